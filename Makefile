@@ -1,0 +1,73 @@
+# The shop's two commands are `make run` and `make test`; `make help` lists the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8000
+PYTEST_ARGS ?=
+WORKERS ?= 2
+UV_COMPILE := $(BIN)/uv pip compile --generate-hashes --universal --no-emit-index-url --python-version 3.11 \
+	--no-header --quiet --override requirements/overrides.txt
+SERVICES_DATABASE_URL := $(or $(DATABASE_URL),mysql://root@127.0.0.1:3306/mxshop)
+SERVICES_REDIS_URL := $(or $(REDIS_URL),redis://127.0.0.1:6379/0)
+export PORT
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# -- The environment -------------------------------------------------------------------------------
+# Each stamp is newer than the lock it was installed from, so a second run installs nothing.
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.default: requirements.txt | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/.development: requirements/development.txt | .venv/.default
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/development.txt
+	@touch $@
+
+.venv/.mysql: requirements/mysql.txt | .venv/.development
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/mysql.txt
+	@touch $@
+
+.PHONY: lock
+lock: .venv/.development ## renew the locks from pyproject.toml
+	$(UV_COMPILE) --upgrade pyproject.toml -o requirements.txt
+	$(UV_COMPILE) --group mysql -c requirements.txt -o requirements/mysql.txt
+	$(UV_COMPILE) pyproject.toml --group production -c requirements.txt -o requirements/production.txt
+	$(UV_COMPILE) pyproject.toml --group development -c requirements.txt -o requirements/development.txt
+
+# -- Run -------------------------------------------------------------------------------------------
+.PHONY: run
+run: .venv/.default ## serve the sample shop on 127.0.0.1:$(PORT)
+	@$(BIN)/python manage.py serve
+
+# -- Prove -----------------------------------------------------------------------------------------
+.PHONY: check
+check: .venv/.development ## format, lint, types, imports, migrations, translations, system checks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --fail-level WARNING
+
+.PHONY: test
+test: .venv/.development ## the suite on SQLite and an in-process Redis
+	DATABASE_URL= REDIS_URL= MXSHOP_ENV=test $(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+.PHONY: test-services
+test-services: .venv/.mysql ## the whole suite on MariaDB and Redis, and the races against live servers
+	DATABASE_URL=$(SERVICES_DATABASE_URL) REDIS_URL=$(SERVICES_REDIS_URL) MXSHOP_ENV=test \
+		$(BIN)/pytest -n $(WORKERS) -m "not browser and not soak" $(PYTEST_ARGS)
+
+.PHONY: test-browser
+test-browser: .venv/.development ## the back office and the shop in headless Chromium
+	DATABASE_URL= REDIS_URL= MXSHOP_ENV=test $(BIN)/pytest -m browser $(PYTEST_ARGS)
+
+.PHONY: soak
+soak: .venv/.development ## what takes long: a hundred thousand goods
+	MXSHOP_ENV=test $(BIN)/pytest -m soak $(PYTEST_ARGS)
