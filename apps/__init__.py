@@ -1,0 +1,1 @@
+"""The shop, room by room: each app is one subject of the trade."""

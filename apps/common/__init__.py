@@ -1,0 +1,1 @@
+"""What every app shares: errors, events, tasks, money, limits. No models and no shop words."""

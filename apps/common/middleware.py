@@ -1,0 +1,55 @@
+"""Small things done for every request."""
+
+import re
+import uuid
+from collections.abc import Callable
+from typing import TypeAlias
+
+from django.http import HttpRequest, HttpResponse
+
+from apps.common.logs import request_id
+
+GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponse]
+
+SAFE_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+class RequestIdMiddleware:
+    """Give each request an id, in the log and in the answer's `X-Request-ID`; a proxy's own id is kept."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sent = request.headers.get("X-Request-ID", "")
+        # Never reset: Django writes its own line about the answer after the last middleware has ended.
+        request_id.set(sent if SAFE_REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex)
+        response = self.get_response(request)
+        response["X-Request-ID"] = request_id.get()
+        return response
+
+
+class SingleSlashMiddleware:
+    """Read `//goods/` as `/goods/`: one of the client's bundles has an API host that ends in a slash."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith("//"):
+            request.path_info = "/" + request.path_info.lstrip("/")
+            request.path = request.META.get("SCRIPT_NAME", "") + request.path_info
+        return self.get_response(request)
+
+
+class BackOfficeFrameMiddleware:
+    """Let the back office show its own pop-ups in frames; every other page may stand in no frame at all."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path_info.startswith("/xadmin/"):
+            response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+        return response

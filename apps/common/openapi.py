@@ -1,0 +1,63 @@
+"""The OpenAPI document's common parts: the problem documents every route may answer."""
+
+from typing import Any
+
+PROBLEM = {
+    "type": "object",
+    "description": (
+        "An RFC 9457 problem. A validation problem carries a list of messages under each field's own name, "
+        "and under `non_field_errors` what belongs to no field."
+    ),
+    "properties": {
+        "type": {"type": "string", "format": "uri", "example": "urn:mxshop:problem:invalid_input"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "non_field_errors": {"type": "array", "items": {"type": "string"}},
+    },
+    "required": ["type", "title", "status", "detail"],
+    "additionalProperties": True,
+}
+
+REASONS = {
+    "400": "The input is invalid",
+    "401": "No valid token was sent",
+    "403": "The caller may not do this",
+    "404": "There is no such thing, or it is somebody else's",
+    "405": "The route does not take this method",
+    "406": "The route cannot answer in the media type asked for",
+    "409": "A rule of the shop refused this",
+    "413": "The request is too large",
+    "415": "The route does not read this media type",
+    "429": "Too many requests; `Retry-After` says when to come back",
+    "502": "An outside service failed",
+    "503": "The shop is busy; it is safe to try again",
+}
+
+ALWAYS = ("400", "404", "405", "406", "429", "503")
+
+
+def document_problems(result: dict[str, Any], generator: Any, request: Any, public: Any) -> dict[str, Any]:
+    """Give every operation its problem answers, so that none is a surprise to a client (postprocessing hook)."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    for path in result["paths"].values():
+        for method, operation in path.items():
+            for status in _problems_of(method, operation):
+                operation["responses"].setdefault(status, _problem_response(status))
+    return result
+
+
+def _problems_of(method: str, operation: dict[str, Any]) -> list[str]:
+    statuses = list(ALWAYS)
+    if operation.get("security") and {} not in operation["security"]:
+        statuses += ["401", "403"]
+    if method in ("post", "put", "patch", "delete"):
+        statuses.append("409")
+    if "requestBody" in operation:
+        statuses += ["413", "415"]
+    return sorted(statuses)
+
+
+def _problem_response(status: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": REASONS[status], "content": {"application/problem+json": {"schema": schema}}}

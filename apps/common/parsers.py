@@ -1,0 +1,58 @@
+"""Reading what clients send, without surprises."""
+
+import json
+from collections.abc import Mapping
+from typing import IO, Any, NoReturn
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
+
+
+class StrictJSONParser(JSONParser):
+    """Parse a JSON body as UTF-8; refuse NaN, lone surrogates, NUL, and nesting that exhausts the stack."""
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        _refuse_longer_than(settings.DATA_UPLOAD_MAX_MEMORY_SIZE, parser_context)
+        try:
+            text = stream.read().decode("utf-8")
+            data = json.loads(text, parse_constant=_refuse_constant)
+            # Written back once: a lone surrogate (\ud800) is no character, and 1e999 is no number. Both would
+            # fail only later, at the database.
+            json.dumps(data, ensure_ascii=False, allow_nan=False).encode("utf-8")
+        except (ValueError, RecursionError) as error:
+            raise ParseError(_("The body is not valid JSON.")) from error
+        if "\x00" in text or "\\u0000" in text:
+            raise ParseError(_("The body contains a NUL character."))
+        return data
+
+
+class BoundedMultiPartParser(MultiPartParser):
+    """Parse a form with files; one that is longer than a file and its fields may be is not even read."""
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> "DataAndFiles[Any, Any]":
+        _refuse_longer_than(settings.MAX_UPLOAD_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE, parser_context)
+        return super().parse(stream, media_type, parser_context)
+
+
+def _refuse_longer_than(limit: int, parser_context: Mapping[str, Any] | None) -> None:
+    # Django checks DATA_UPLOAD_MAX_MEMORY_SIZE only where it reads a body itself; DRF hands the raw stream on.
+    # The server lets no more be read than the header states.
+    if int((parser_context or {})["request"].META.get("CONTENT_LENGTH") or 0) > limit:
+        raise RequestDataTooBig(f"the body is longer than {limit} bytes")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,52 @@
+"""The OpenAPI document promises what the shop answers."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.validation import validate_schema
+from rest_framework.test import APIClient
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method in METHODS:
+            if method in methods:
+                yield f"{method.upper()} {path}", methods[method]
+
+
+def test_document_is_valid(document: dict[str, Any]) -> None:
+    validate_schema(document)
+
+
+def test_every_operation_says_what_it_does(document: dict[str, Any]) -> None:
+    assert [name for name, operation in operations(document) if not operation.get("summary")] == []
+    assert [name for name, operation in operations(document) if not operation.get("tags")] == []
+
+
+def test_every_operation_may_be_malformed_missing_or_too_fast(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        assert {"400", "404", "405", "406", "429", "503"} <= set(operation["responses"]), name
+        content = operation["responses"]["429"]["content"]
+        assert content == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+def test_what_takes_a_body_may_find_it_too_large_or_of_another_kind(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        if "requestBody" in operation:
+            assert {"413", "415"} <= set(operation["responses"]), name
+
+
+def test_document_is_open_to_everybody(db: None, visitor: APIClient) -> None:
+    assert visitor.get("/api/schema/").status_code == 200
+    page = visitor.get("/docs/").content.decode()
+    assert "cdn" not in page
+    assert "https://" not in page

@@ -1,0 +1,83 @@
+"""How often callers may ask: `limits` counts, in Redis for all workers or in memory for one process.
+
+`settings.THROTTLE_RATES` is the table. A view names its scope with `throttle_scope`; without one, reads and
+writes have a generous limit each.
+"""
+
+import time
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from limits import RateLimitItem, parse
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, RedisStorage, Storage
+from limits.strategies import MovingWindowRateLimiter
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from apps.common.exceptions import Busy
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # at run time it imports this module
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+# Scopes that guard accounts and money: when nobody can count, nobody passes.
+FAIL_CLOSED = frozenset({"code", "login", "login_account"})
+
+
+@cache
+def limiter() -> MovingWindowRateLimiter:
+    """Return the process's limiter; the storage is Redis when the shop has one."""
+    return MovingWindowRateLimiter(_storage())
+
+
+def _storage() -> Storage:
+    if settings.REDIS_URL:
+        return RedisStorage(settings.REDIS_URL, wrap_exceptions=True, socket_timeout=2)
+    return MemoryStorage()
+
+
+@cache
+def _rate(scope: str, scale: int) -> RateLimitItem:
+    item = parse(settings.THROTTLE_RATES[scope])
+    return type(item)(item.amount * scale, item.multiples, namespace="mxshop")
+
+
+def client_ip(request: Request) -> str:
+    """Return the address of the other end of the connection; a header that a visitor may set is not believed."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+class RouteThrottle(BaseThrottle):
+    """Count by user, else by IP, for the scope of the view."""
+
+    def allow_request(self, request: Request, view: "APIView") -> bool:
+        """Tell whether the caller may go on; raises Busy if a guarded scope cannot be counted."""
+        scope = self.scope_of(request, view)
+        key = self.key_of(request)
+        if not scope or key is None:
+            return True
+        self.item = _rate(scope, settings.THROTTLE_SCALE)
+        self.keys = (scope, key)
+        try:
+            return limiter().hit(self.item, *self.keys)
+        except StorageError as error:
+            if scope in FAIL_CLOSED:
+                raise Busy(_("The shop cannot check its limits, please try again."), retry_after=5) from error
+            return True
+
+    def wait(self) -> float | None:
+        """Return the seconds until the next request may pass."""
+        try:
+            return max(0.0, limiter().get_window_stats(self.item, *self.keys).reset_time - time.time())
+        except StorageError:
+            return None
+
+    def scope_of(self, request: Request, view: "APIView") -> str:
+        named: Any = getattr(view, "throttle_scope", "")
+        return str(named) or ("read" if request.method in SAFE_METHODS else "write")
+
+    def key_of(self, request: Request) -> str | None:
+        return f"user:{request.user.pk}" if request.user.is_authenticated else f"ip:{client_ip(request)}"
