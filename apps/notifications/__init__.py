@@ -1,0 +1,1 @@
+"""What the shop tells the world: the outbox, and SMS."""

@@ -1,0 +1,43 @@
+"""NetEase 网易云信: https://doc.commsease.com/sms/server-apis ."""
+
+import hashlib
+import json
+import logging
+import secrets
+import time
+
+from django.conf import settings
+
+from apps.common.exceptions import GatewayFailed
+from apps.notifications.gateways.forms import post_form
+from apps.notifications.gateways.messages import SmsMessage
+
+logger = logging.getLogger(__name__)
+
+
+class NetEaseSms:
+    """Fill the code in the provider's verify-code template for the purpose; `code` 200 in the answer means taken."""
+
+    def send(self, message: SmsMessage) -> None:
+        form = {
+            "templateid": settings.NETEASE_TEMPLATES.get(message.purpose, ""),
+            "mobile": message.mobile,
+            "paramMap": json.dumps({"code": message.code}),
+        }
+        answer = post_form("NetEase", settings.NETEASE_URL, form, _signature())
+        if answer.get("code") != 200:
+            logger.warning("NetEase refused a message: code %s", answer.get("code"))
+            raise GatewayFailed
+
+
+def _signature() -> dict[str, str]:
+    """Return the headers that prove who asks: the check sum covers secret, nonce and time, good for five minutes."""
+    nonce = secrets.token_hex(16)
+    now = str(int(time.time()))
+    signed = settings.NETEASE_APP_SECRET + nonce + now
+    return {
+        "AppKey": settings.NETEASE_APP_KEY,
+        "Nonce": nonce,
+        "CurTime": now,
+        "CheckSum": hashlib.sha1(signed.encode(), usedforsecurity=False).hexdigest(),  # the provider asks for SHA-1
+    }

@@ -1,0 +1,101 @@
+"""The outbox: write what is owed beside its cause, deliver it after the commit, again and again if need be."""
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+
+import requests
+from django.db.models import F
+from django.utils import timezone
+
+from apps.common.tasks import enqueue
+from apps.notifications.models import OutboxMessage
+
+logger = logging.getLogger(__name__)
+
+# The pauses between Alipay's own notifications: eight calls in some 25 hours, then the message is given up.
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (4, 10, 10, 60, 120, 360, 900))
+# Seconds to connect and to answer.
+TIMEOUT = (3.05, 10)
+# So long a message belongs to whoever is delivering it; if that process dies, it is due again afterwards.
+CLAIM = timedelta(minutes=1)
+MAX_ANSWER_BYTES = 200
+
+
+def owe(*, topic: str, url: str, payload: Mapping[str, str], expected_answer: str = "") -> OutboxMessage:
+    """Promise a form post to a URL, in the caller's transaction; it is sent as soon as that is committed.
+
+    The receiver must answer 200, and exactly `expected_answer` if one is given. It may get the call twice.
+    """
+    message = OutboxMessage.objects.create(
+        topic=topic, url=url, payload=dict(payload), expected_answer=expected_answer, due_at=timezone.now()
+    )
+    enqueue("notifications.deliver", row_id=message.pk)
+    return message
+
+
+def deliver(*, message_id: int) -> bool:
+    """Send a message that is due and tell whether it arrived; one that is not due, or taken, is left alone.
+
+    Must not be called inside a transaction: the call may take seconds, and no lock is held meanwhile.
+    """
+    message = OutboxMessage.objects.get(pk=message_id)
+    if not _claim(message):
+        return False
+    error = _post(message)
+    if error:
+        _put_off(message, error)
+        return False
+    OutboxMessage.objects.filter(pk=message.pk).update(
+        status=OutboxMessage.Status.SENT, sent_at=timezone.now(), last_error=""
+    )
+    return True
+
+
+def deliver_due() -> tuple[int, int]:
+    """Send every message that is due; returns how many arrived and how many did not."""
+    arrived = failed = 0
+    due = OutboxMessage.objects.filter(status=OutboxMessage.Status.DUE, due_at__lte=timezone.now())
+    for message_id in due.order_by("due_at").values_list("pk", flat=True):
+        if deliver(message_id=message_id):
+            arrived += 1
+        else:
+            failed += 1
+    return arrived, failed
+
+
+def _claim(message: OutboxMessage) -> bool:
+    now = timezone.now()
+    # The condition names the attempt that was read: of two deliverers one takes it.
+    unchanged = OutboxMessage.objects.filter(
+        pk=message.pk, status=OutboxMessage.Status.DUE, attempts=message.attempts, due_at__lte=now
+    )
+    return bool(unchanged.update(attempts=F("attempts") + 1, due_at=now + CLAIM))
+
+
+def _post(message: OutboxMessage) -> str:
+    """Make the call and return what was wrong with it; nothing if it arrived."""
+    with requests.Session() as session:
+        session.trust_env = False  # a proxy of the environment is not for calls to the shop itself
+        try:
+            response = session.post(
+                message.url, data=message.payload, timeout=TIMEOUT, allow_redirects=False, stream=True
+            )
+            answer = next(response.iter_content(MAX_ANSWER_BYTES), b"").decode("utf-8", "replace")
+        except requests.RequestException as error:
+            return f"{type(error).__name__}: {error}"
+    if response.status_code != requests.codes.ok:
+        return f"answered {response.status_code}: {answer}"
+    if message.expected_answer and answer != message.expected_answer:
+        return f"answered {answer!r} instead of {message.expected_answer!r}"
+    return ""
+
+
+def _put_off(message: OutboxMessage, error: str) -> None:
+    logger.warning("%s: attempt %s failed: %s", message, message.attempts + 1, error)
+    changes: dict[str, object] = {"last_error": error[:500]}
+    if message.attempts < len(PAUSES):
+        changes["due_at"] = timezone.now() + PAUSES[message.attempts]
+    else:
+        changes["status"] = OutboxMessage.Status.DEAD
+    OutboxMessage.objects.filter(pk=message.pk).update(**changes)

@@ -1,0 +1,183 @@
+"""The outbox: what is owed is sent after the commit, once if it arrives, again and again if not."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import StringIO
+from urllib.parse import parse_qs
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+
+from apps.common.tests.racing import run_together
+from apps.notifications.models import OutboxMessage
+from apps.notifications.services import outbox
+
+
+class Receiver(ThreadingHTTPServer):
+    """The other end: it keeps what it is sent and answers what the test wants."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.got: list[dict[str, list[str]]] = []
+        self.status, self.answer, self.location = 200, b"success", ""
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/notify"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Receiver
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.server.got.append(parse_qs(body))
+        self.send_response(self.server.status)
+        if self.server.location:
+            self.send_header("Location", self.server.location)
+        self.send_header("Content-Length", str(len(self.server.answer)))
+        self.end_headers()
+        self.wfile.write(self.server.answer)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    server = Receiver()
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def owed(url: str) -> OutboxMessage:
+    """A message whose prompt delivery was lost."""
+    return outbox.owe(topic="test", url=url, payload={"a": "1 & 2", "名": "值"}, expected_answer="success")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_owed_is_sent_right_after_the_commit(receiver: Receiver) -> None:
+    with transaction.atomic():
+        message = owed(receiver.url)
+        assert receiver.got == []
+
+    assert receiver.got == [{"a": ["1 & 2"], "名": ["值"]}]
+    message.refresh_from_db()
+    assert (message.status, message.attempts, message.last_error) == ("sent", 1, "")
+    assert message.sent_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rolled_back_cause_owes_nothing(receiver: Receiver) -> None:
+    with transaction.atomic():
+        owed(receiver.url)
+        transaction.set_rollback(True)
+
+    assert receiver.got == []
+    assert not OutboxMessage.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failing_delivery_does_not_reach_the_caller() -> None:
+    with transaction.atomic():
+        message = owed("http://127.0.0.1:1/nobody")
+
+    message.refresh_from_db()
+    assert message.status == "due"
+    assert message.last_error.startswith("ConnectionError")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("answer", [b'"success"', b"success\n", b"fail", b"", b"\xff", b"x" * 100_000])
+def test_only_the_exact_answer_counts(receiver: Receiver, answer: bytes) -> None:
+    receiver.answer = answer
+    message = owed(receiver.url)
+
+    assert outbox.deliver(message_id=message.pk) is False
+
+    message.refresh_from_db()
+    assert (message.status, message.attempts) == ("due", 1)
+    assert message.last_error.startswith("answered")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", [201, 301, 302, 307, 400, 500])
+def test_only_a_200_counts_and_no_redirect_is_followed(receiver: Receiver, status: int) -> None:
+    receiver.status, receiver.location = status, receiver.url
+    message = owed(receiver.url)
+
+    assert outbox.deliver(message_id=message.pk) is False
+    assert len(receiver.got) == 1
+
+
+@pytest.mark.django_db
+def test_the_pauses_grow_as_alipays_and_end(receiver: Receiver, time_machine) -> None:
+    receiver.answer = b"fail"
+    time_machine.move_to(timezone.now(), tick=False)
+    message = owed(receiver.url)
+    pauses = []
+    while message.status == "due":
+        assert outbox.deliver(message_id=message.pk) is False
+        assert outbox.deliver(message_id=message.pk) is False, "it is not due yet"
+        message.refresh_from_db()
+        pauses.append(int((message.due_at - timezone.now()).total_seconds() / 60))
+        time_machine.move_to(message.due_at, tick=False)
+
+    assert pauses[:-1] == [4, 10, 10, 60, 120, 360, 900]
+    assert (message.status, message.attempts, len(receiver.got)) == ("dead", 8, 8)
+    assert outbox.deliver_due() == (0, 0)
+
+
+@pytest.mark.django_db
+def test_a_message_that_was_put_off_arrives_later(receiver: Receiver, time_machine) -> None:
+    receiver.status = 503
+    message = owed(receiver.url)
+    outbox.deliver_due()
+    receiver.status = 200
+    assert outbox.deliver_due() == (0, 0)
+
+    time_machine.move_to(timezone.now() + timedelta(minutes=5))
+    assert outbox.deliver_due() == (1, 0)
+
+    message.refresh_from_db()
+    assert (message.status, message.attempts, message.last_error) == ("sent", 2, "")
+    assert outbox.deliver(message_id=message.pk) is False
+    assert len(receiver.got) == 2
+
+
+@pytest.mark.django_db
+def test_a_message_whose_deliverer_died_is_due_again(receiver: Receiver, time_machine) -> None:
+    message = owed(receiver.url)
+    assert outbox._claim(message)
+    assert outbox.deliver_due() == (0, 0)
+
+    time_machine.move_to(timezone.now() + outbox.CLAIM + timedelta(seconds=1))
+    assert outbox.deliver_due() == (1, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_deliverers_at_the_same_moment_one_sends(receiver: Receiver) -> None:
+    message = OutboxMessage.objects.create(
+        topic="t", url=receiver.url, payload={}, expected_answer="success", due_at=timezone.now()
+    )
+
+    results = run_together(6, lambda _: outbox.deliver(message_id=message.pk))
+
+    assert sorted(results) == [False] * 5 + [True]
+    assert len(receiver.got) == 1
+
+
+@pytest.mark.django_db
+def test_the_command_says_what_it_did(receiver: Receiver) -> None:
+    owed(receiver.url)
+    out = StringIO()
+    call_command("deliver_outbox", stdout=out)
+    assert out.getvalue() == "1 delivered, 0 not\n"

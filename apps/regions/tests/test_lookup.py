@@ -1,0 +1,98 @@
+"""Names of an address become a region where they fit, and nothing where they don't."""
+
+import pytest
+
+from apps.regions.models import Region
+from apps.regions.services.lookup import find_region
+
+PROVINCE, CITY, DISTRICT = Region.Kind.PROVINCE, Region.Kind.CITY, Region.Kind.DISTRICT
+
+ROWS = [
+    (110000, "北京市", PROVINCE, None),
+    (110100, "市辖区", CITY, (110000, PROVINCE)),
+    (110101, "东城区", DISTRICT, (110100, CITY)),
+    (330000, "浙江省", PROVINCE, None),
+    (330100, "杭州市", CITY, (330000, PROVINCE)),
+    (330106, "西湖区", DISTRICT, (330100, CITY)),
+    (330127, "淳安县", DISTRICT, (330100, CITY)),
+    (360000, "江西省", PROVINCE, None),
+    (360100, "南昌市", CITY, (360000, PROVINCE)),
+    (360103, "西湖区", DISTRICT, (360100, CITY)),
+    (441900, "东莞市", CITY, (440000, PROVINCE)),
+    (441900, "东莞市", DISTRICT, (441900, CITY)),
+    (440000, "广东省", PROVINCE, None),
+    (460000, "海南省", PROVINCE, None),
+    (469000, "省直辖县级行政区划", CITY, (460000, PROVINCE)),
+    (469001, "五指山市", DISTRICT, (469000, CITY)),
+    (500000, "重庆市", PROVINCE, None),
+    (500100, "市辖区", CITY, (500000, PROVINCE)),
+    (500103, "渝中区", DISTRICT, (500100, CITY)),
+    (500200, "县", CITY, (500000, PROVINCE)),
+    (500229, "城口县", DISTRICT, (500200, CITY)),
+    (650000, "新疆维吾尔自治区", PROVINCE, None),
+    (650100, "乌鲁木齐市", CITY, (650000, PROVINCE)),
+]
+
+
+@pytest.fixture(autouse=True)
+def regions(db: None) -> None:
+    rows = {(code, kind): Region.objects.create(code=code, name=name, kind=kind) for code, name, kind, _ in ROWS}
+    for code, _name, kind, parent in ROWS:
+        rows[code, kind].parent = rows[parent] if parent else None
+        rows[code, kind].save()
+
+
+@pytest.mark.parametrize(
+    ("names", "code", "kind"),
+    [
+        (("浙江省", "杭州市", "西湖区"), 330106, DISTRICT),
+        (("浙江", "杭州", "西湖"), 330106, DISTRICT),
+        (("江西省", "南昌市", "西湖区"), 360103, DISTRICT),
+        (("浙江", "杭州", "淳安"), 330127, DISTRICT),
+        (("浙江省", "杭州市", ""), 330100, CITY),
+        (("浙江省", "", ""), 330000, PROVINCE),
+        (("新疆", "乌鲁木齐", ""), 650100, CITY),
+        (("北京市", "北京市", "东城区"), 110101, DISTRICT),
+        (("北京", "北京", "东城"), 110101, DISTRICT),
+        (("北京市", "市辖区", "东城区"), 110101, DISTRICT),
+        (("北京市", "", "东城区"), 110101, DISTRICT),
+        (("北京市", "东城区", ""), 110101, DISTRICT),
+        (("北京市", "北京市", ""), 110000, PROVINCE),
+        (("重庆市", "重庆市", "渝中区"), 500103, DISTRICT),
+        (("重庆市", "重庆市", "城口县"), 500229, DISTRICT),
+        (("重庆市", "县", "城口县"), 500229, DISTRICT),
+        (("海南省", "省直辖县级行政区划", "五指山市"), 469001, DISTRICT),
+        (("海南省", "五指山市", "五指山市"), 469001, DISTRICT),
+        (("海南省", "五指山市", ""), 469001, DISTRICT),
+        (("广东省", "东莞市", ""), 441900, CITY),
+        (("广东省", "东莞市", "东莞市"), 441900, DISTRICT),
+    ],
+)
+def test_names_that_fit(names: tuple[str, str, str], code: int, kind: Region.Kind) -> None:
+    province, city, district = names
+    region = find_region(province=province, city=city, district=district)
+    assert region is not None
+    assert (region.code, region.kind) == (code, kind)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("", "", ""),
+        ("", "杭州市", "西湖区"),
+        ("火星省", "杭州市", "西湖区"),
+        ("浙江省", "南昌市", "西湖区"),
+        ("浙江省", "杭州市", "东城区"),
+        ("浙江省", "浙江省", "西湖区"),
+        ("浙江省", "", "西湖区"),
+        ("上海市", "上海市", "黄浦区"),
+    ],
+)
+def test_names_that_do_not_fit(names: tuple[str, str, str]) -> None:
+    province, city, district = names
+    assert find_region(province=province, city=city, district=district) is None
+
+
+def test_at_most_three_queries(django_assert_max_num_queries) -> None:
+    with django_assert_max_num_queries(3):
+        find_region(province="海南", city="五指山")
