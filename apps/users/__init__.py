@@ -1,0 +1,1 @@
+"""Who is who: profiles, verify codes, log-in, sessions."""

@@ -1,0 +1,170 @@
+"""What the account's routes read and print."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.files.base import File
+from django.templatetags.static import static
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from apps.common.addresses import public_url
+from apps.users.models import UserProfile
+from apps.users.models.profiles import MOBILE
+
+PLACEHOLDER = "mxshop/placeholder.svg"
+
+
+class MobileField(serializers.CharField):
+    """A mobile number of mainland China: eleven ASCII digits and not a blank or a newline more."""
+
+    default_error_messages = {"malformed": _("This is not a valid mobile number.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(trim_whitespace=False, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        value = super().to_internal_value(data)
+        if not MOBILE.fullmatch(value):
+            self.fail("malformed")
+        return value
+
+
+class PasswordField(serializers.CharField):
+    """A password: blanks belong to it, and it is never printed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(trim_whitespace=False, write_only=True, max_length=128, **kwargs)
+
+
+class BlankDateField(serializers.DateField):
+    """A date; an emptied input field sends an empty text for none."""
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        return super().validate_empty_values(None if data == "" else data)
+
+
+class BlankTextField(serializers.CharField):
+    """A text that may be empty; null, as the old client sends, is empty too."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_blank=True, allow_null=True, **kwargs)
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        is_empty, value = super().validate_empty_values(data)
+        return is_empty, "" if value is None else value
+
+
+class BlankEmailField(BlankTextField, serializers.EmailField):
+    """An e-mail that may be empty."""
+
+
+@extend_schema_field({"type": "string", "format": "uri-reference", "nullable": True})
+class AvatarField(serializers.Field[Any, Any, str, UserProfile]):
+    """The avatar's address, with a placeholder for who has none; takes a file, or null to take it away."""
+
+    default_error_messages = {"no_file": _("Upload a picture as a file.")}
+
+    def get_attribute(self, instance: UserProfile) -> UserProfile:
+        return instance
+
+    def get_value(self, dictionary: Mapping[Any, Any]) -> Any:
+        """Return what was sent: in a form, an empty text means that no file was chosen, and not null."""
+        return dictionary.get(self.field_name, serializers.empty)
+
+    def to_representation(self, value: UserProfile) -> str:
+        return public_url(value.avatar.url if value.avatar else static(PLACEHOLDER))
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return a file, or leave the avatar as it is when its own address, or no file, comes back."""
+        if isinstance(data, File):
+            return data
+        user: UserProfile = self.parent.instance  # type: ignore[assignment]  # the serializer has one user
+        if data not in ("", self.to_representation(user)):
+            self.fail("no_file")
+        raise serializers.SkipField
+
+
+class CodeRequestSerializer(serializers.Serializer[Any]):
+    """The number that wants a code."""
+
+    mobile = MobileField()
+
+
+class RegisterSerializer(serializers.Serializer[Any]):
+    """A new account: the user name is the mobile."""
+
+    username = MobileField()
+    password = PasswordField()
+    code = serializers.CharField(
+        write_only=True,
+        trim_whitespace=False,
+        min_length=4,
+        max_length=4,
+        error_messages={
+            "required": _("Please enter the verification code"),
+            "blank": _("Please enter the verification code"),
+            "null": _("Please enter the verification code"),
+            "invalid": _("The verification code is malformed"),
+            "min_length": _("The verification code is malformed"),
+            "max_length": _("The verification code is malformed"),
+        },
+    )
+
+
+class RegisteredSerializer(serializers.Serializer[Any]):
+    """What the client needs to go on signed in."""
+
+    username = serializers.CharField(source="user.username")
+    mobile = serializers.CharField(source="user.mobile")
+    name = serializers.CharField(source="user")
+    token = serializers.CharField()
+
+
+class ProfileSerializer(serializers.ModelSerializer[UserProfile]):
+    """One's own record; what one may not change is read back and ignored, but for another mobile."""
+
+    username = serializers.CharField(max_length=150, validators=[UserProfile.username_validator])
+    name = BlankTextField(max_length=30)
+    birthday = BlankDateField(allow_null=True)
+    email = BlankEmailField(max_length=100)
+    mobile = serializers.CharField(allow_null=True, allow_blank=True, trim_whitespace=False)
+    avatar = AvatarField(allow_null=True)
+
+    class Meta:
+        model = UserProfile
+        fields = ["username", "name", "birthday", "gender", "email", "mobile", "avatar"]
+
+    def validate_mobile(self, value: str | None) -> str | None:
+        """Refuse another number than the proven one."""
+        if (value or None) != (self.instance and self.instance.mobile):
+            raise serializers.ValidationError(_("The mobile cannot be changed here."))
+        return value
+
+
+class LoginSerializer(serializers.Serializer[Any]):
+    """A user name, mobile or e-mail, and a password."""
+
+    username = serializers.CharField(max_length=150)
+    password = PasswordField()
+
+
+class LoggedInSerializer(serializers.Serializer[Any]):
+    """The token, and whose it is."""
+
+    token = serializers.CharField()
+    user = ProfileSerializer()
+
+
+class PasswordChangeSerializer(serializers.Serializer[Any]):
+    """The old password, to be sure who asks, and the new one."""
+
+    old_password = PasswordField()
+    new_password = PasswordField()
+
+
+class TokenSerializer(serializers.Serializer[Any]):
+    """A token that takes the place of the old one."""
+
+    token = serializers.CharField()

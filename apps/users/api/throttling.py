@@ -1,0 +1,26 @@
+"""Limits that count by account."""
+
+import hashlib
+import unicodedata
+from typing import TYPE_CHECKING
+
+from rest_framework.request import Request
+
+from apps.common.throttling import RouteThrottle
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # at run time it imports the throttles
+
+
+class LoginAccountThrottle(RouteThrottle):
+    """Count log-ins by the name they try, whoever has it and wherever they come from."""
+
+    def scope_of(self, request: Request, view: "APIView") -> str:
+        return "login_account"
+
+    def key_of(self, request: Request) -> str | None:
+        name = request.data.get("username") if isinstance(request.data, dict) else None
+        if not isinstance(name, str):
+            return None
+        normalised = unicodedata.normalize("NFKC", name).strip().casefold()
+        return "name:" + hashlib.sha256(normalised.encode()).hexdigest()

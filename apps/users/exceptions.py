@@ -1,0 +1,75 @@
+"""What the users' rules refuse."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.common.exceptions import InvalidInput, Text
+
+
+class WrongLogin(InvalidInput):
+    """No active user has this name and this password; which of the two is wrong stays unsaid."""
+
+    type = "wrong_login"
+    title = _("The user name or the password is wrong.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"non_field_errors": [self.title]})
+
+
+class WrongCode(InvalidInput):
+    """The code is not the latest one of this number and purpose, is used up, or was tried too often."""
+
+    type = "wrong_code"
+    title = _("The verification code is wrong")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"code": [self.title]})
+
+
+class CodeExpired(InvalidInput):
+    """The latest code is past its time."""
+
+    type = "code_expired"
+    title = _("The verification code has expired")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"code": [self.title]})
+
+
+class AccountExists(InvalidInput):
+    """The number has an account already; said only to who has shown the right code."""
+
+    type = "account_exists"
+    title = _("The user already exists")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"username": [self.title]})
+
+
+class NameNotAvailable(InvalidInput):
+    """The user name is taken, or reads as a mobile or an e-mail that is not the user's own proven one."""
+
+    type = "name_not_available"
+    title = _("This user name is not available.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"username": [self.title]})
+
+
+class WeakPassword(InvalidInput):
+    """The password breaks the rules for passwords; the messages say which."""
+
+    type = "weak_password"
+    title = _("The password is too weak")
+
+    def __init__(self, field: str, messages: list[Text]) -> None:
+        super().__init__(fields={field: messages})
+
+
+class WrongPassword(InvalidInput):
+    """The old password, which a change asks for, is wrong."""
+
+    type = "wrong_password"
+    title = _("The old password is wrong.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"old_password": [self.title]})

@@ -1,0 +1,7 @@
+"""Profiles, device sessions, verify codes."""
+
+from apps.users.models.codes import CodeAllowance, VerifyCode
+from apps.users.models.profiles import UserProfile
+from apps.users.models.sessions import DeviceSession
+
+__all__ = ["CodeAllowance", "DeviceSession", "UserProfile", "VerifyCode"]

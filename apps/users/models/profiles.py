@@ -1,0 +1,77 @@
+"""A user's own record."""
+
+import re
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
+from django.utils.translation import gettext_lazy as _
+
+from apps.users.querysets import UserProfileManager
+
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
+
+
+class UserProfile(AbstractUser):
+    """A shopper or a member of staff.
+
+    `email` is what the user typed and proves nothing; `verified_email` is what they proved, in lower case: only
+    that one is unique and logs in. A deleted user keeps the row, for their orders, and gives back user name,
+    mobile and e-mail.
+
+    A log-in name means one user only: a user name that reads as a mobile or an e-mail is one's own proven one.
+    """
+
+    class Gender(models.TextChoices):
+        """As the client spells them."""
+
+        MALE = "male", _("male")
+        FEMALE = "female", _("female")
+
+    public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("nickname"), max_length=30, blank=True, default="")
+    birthday = models.DateField(_("birthday"), null=True, blank=True)
+    gender = models.CharField(_("gender"), max_length=6, choices=Gender.choices, default=Gender.FEMALE)
+    mobile = models.CharField(_("mobile"), max_length=11, null=True, blank=True, unique=True)
+    email = models.EmailField(_("e-mail"), max_length=100, blank=True, default="")
+    verified_email = models.EmailField(_("verified e-mail"), max_length=100, null=True, blank=True, unique=True)
+    avatar = models.ImageField(_("avatar"), upload_to="avatars/", blank=True, default="")
+    is_deleted = models.BooleanField(_("deleted"), default=False)
+
+    objects: ClassVar[UserProfileManager] = UserProfileManager()
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["-id"]
+        constraints = [
+            # Without a regular expression, which SQLite only has inside Django.
+            models.CheckConstraint(
+                name="user_mobile_as_name_is_own",
+                condition=~Q(Exact(Length("username"), 11), username__range=("13000000000", "19999999999"))
+                | Q(mobile__isnull=False, username=F("mobile")),
+                violation_error_message=_("A user name that reads as a mobile number must be one's own."),
+            ),
+            models.CheckConstraint(
+                name="user_email_as_name_is_own",
+                condition=~Q(username__contains="@") | Q(verified_email__isnull=False, username=F("verified_email")),
+                violation_error_message=_("A user name that reads as an e-mail must be one's own, verified."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def answers_to(self, name: str) -> bool:
+        """Tell whether the name is one of the user's, to the letter: MariaDB compares more loosely than that."""
+        return name in (self.username, self.mobile) or name.lower() == self.verified_email
+
+    def may_be_called(self, username: str) -> bool:
+        """Tell whether the name leaves no doubt whose it is; whether it is free is another question."""
+        if MOBILE.fullmatch(username):
+            return username == self.mobile
+        return "@" not in username or username == self.verified_email

@@ -1,0 +1,33 @@
+"""Where a user is logged in."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.users.querysets import DeviceSessionQuerySet
+
+
+class DeviceSession(models.Model):
+    """One log-in on one device. A token is good only while its session is neither ended nor past its time."""
+
+    public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.CASCADE, related_name="device_sessions"
+    )
+    user_agent = models.CharField(_("browser"), max_length=200, blank=True, default="")
+    ip = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects = DeviceSessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("device session")
+        verbose_name_plural = _("device sessions")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return str(self.public_id)

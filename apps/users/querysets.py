@@ -1,0 +1,45 @@
+"""Which users, sessions and codes, in words that chain."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import UserManager
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from apps.users.models import DeviceSession, UserProfile, VerifyCode
+
+
+class UserProfileQuerySet(models.QuerySet["UserProfile"]):
+    """Rows of users."""
+
+    def active(self) -> "UserProfileQuerySet":
+        """Return those who may log in: neither switched off nor deleted."""
+        return self.filter(is_active=True, is_deleted=False)
+
+    def named(self, name: str) -> "UserProfileQuerySet":
+        """Return the one that a log-in name can mean: by user name, mobile, or proven e-mail."""
+        return self.filter(Q(username=name) | Q(mobile=name) | Q(verified_email=name.lower()))
+
+
+class UserProfileManager(UserManager["UserProfile"].from_queryset(UserProfileQuerySet)):  # type: ignore[misc]  # a base made at run time
+    """Django's user manager, with the shop's words."""
+
+
+class DeviceSessionQuerySet(models.QuerySet["DeviceSession"]):
+    """Rows of sessions."""
+
+    def running(self, at: datetime) -> "DeviceSessionQuerySet":
+        """Return those that are neither ended nor past their time, of users who may log in."""
+        return self.filter(
+            ended_at__isnull=True, expires_at__gt=at, user__is_active=True, user__is_deleted=False
+        ).select_related("user")
+
+
+class VerifyCodeQuerySet(models.QuerySet["VerifyCode"]):
+    """Rows of codes."""
+
+    def usable(self, at: datetime, *, max_tries: int) -> "VerifyCodeQuerySet":
+        """Return those that may still be tried: neither used, nor past their time, nor tried too often."""
+        return self.filter(used_at__isnull=True, expires_at__gt=at, tries__lt=max_tries)

@@ -1,0 +1,87 @@
+"""Accounts: register, log in, change the password."""
+
+from collections.abc import Sequence
+
+from django.contrib.auth import authenticate
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+
+from apps.common.transactions import atomic_with_retry
+from apps.users.exceptions import AccountExists, WeakPassword, WrongLogin, WrongPassword
+from apps.users.models import DeviceSession, UserProfile, VerifyCode
+from apps.users.services import codes, sessions, tokens
+from apps.users.services.sessions import Device, SignedIn
+
+
+def register(*, mobile: str, password: str, code: str, device: Device) -> SignedIn:
+    """Open an account for the mobile that the code proves, and sign it in.
+
+    The password is looked at first: a weak one costs no try of the code. Raises WeakPassword, WrongCode,
+    CodeExpired, or, only to who has the right code, AccountExists.
+    """
+    _refuse_weak("password", password, UserProfile(username=mobile, mobile=mobile))
+    proof = codes.check_code(mobile=mobile, purpose=VerifyCode.Purpose.REGISTER, code=code)
+    # Hashing takes its time, so it is done before the transaction.
+    newcomer = UserProfile(username=mobile, mobile=mobile, password=make_password(password))
+    try:
+        signed_in = _spend_and_open(proof, newcomer, device)
+    except IntegrityError as error:
+        raise AccountExists from error
+    if signed_in is None:
+        raise AccountExists
+    return signed_in
+
+
+@atomic_with_retry
+def _spend_and_open(proof: VerifyCode, newcomer: UserProfile, device: Device) -> SignedIn | None:
+    """Return None, with the code spent, when the number has an account."""
+    codes.spend_code(proof)
+    if UserProfile.objects.named(newcomer.username).exists():
+        return None
+    newcomer.pk = None  # a transaction that is run again creates again
+    newcomer.save(force_insert=True)
+    return sessions.open_session(user=newcomer, device=device)
+
+
+def log_in(*, name: str, password: str, device: Device) -> SignedIn:
+    """Open a session for the active user with this user name, mobile or proven e-mail.
+
+    Raises WrongLogin, alike and after the same time, for an unknown or inactive user and for a wrong password.
+    """
+    user = authenticate(username=name, password=password)
+    if not isinstance(user, UserProfile):
+        raise WrongLogin
+    return sessions.open_session(user=user, device=device)
+
+
+def change_password(*, session: DeviceSession, old_password: str, new_password: str) -> SignedIn:
+    """Set a new password and log the user out everywhere but here; the token for here is a new one.
+
+    Raises WrongPassword or WeakPassword; then nothing is changed.
+    """
+    user = session.user
+    if not user.check_password(old_password):
+        raise WrongPassword
+    _refuse_weak("new_password", new_password, user)
+    _replace_password(session, make_password(new_password))
+    return SignedIn(user=user, token=tokens.issue_token(session))
+
+
+@atomic_with_retry
+def _replace_password(session: DeviceSession, new_hash: str) -> None:
+    """Replace the very hash that the old password was checked against: of two changes at once, one is refused."""
+    same = UserProfile.objects.filter(pk=session.user_id, password=session.user.password)
+    if not same.update(password=new_hash):
+        raise WrongPassword
+    sessions.end_other_sessions(session=session)
+    session.user.password = new_hash
+
+
+def _refuse_weak(field: str, password: str, user: UserProfile) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        messages: Sequence[str] = error.messages
+        raise WeakPassword(field, list(messages)) from error

@@ -1,0 +1,53 @@
+"""A user's own record, as the user changes it."""
+
+from datetime import date
+from functools import partial
+from typing import IO, TypedDict, Unpack
+
+from django.db import IntegrityError, transaction
+
+from apps.common.images import clean_image
+from apps.common.transactions import atomic_with_retry
+from apps.users.exceptions import NameNotAvailable
+from apps.users.models import UserProfile
+
+AVATAR_SIDE = 512
+
+
+class ProfileChanges(TypedDict, total=False):
+    """What a user may change of the own record; an avatar of None takes it away."""
+
+    username: str
+    name: str
+    birthday: date | None
+    gender: str
+    email: str
+    avatar: IO[bytes] | None
+
+
+def update_profile(*, user: UserProfile, **changes: Unpack[ProfileChanges]) -> UserProfile:
+    """Change what was given, and no other column.
+
+    An e-mail is stored as typed and proves nothing; a verified one stays what it was. Raises NameNotAvailable for
+    a user name that is taken or could be mistaken for somebody's mobile or e-mail, InvalidInput for a bad picture.
+    """
+    if "username" in changes:
+        changes["username"] = user.normalize_username(changes["username"])
+        if changes["username"] != user.username and not user.may_be_called(changes["username"]):
+            raise NameNotAvailable
+    if avatar := changes.get("avatar"):
+        changes["avatar"] = clean_image(avatar, field="avatar", max_side=AVATAR_SIDE)
+    try:
+        _store(user, changes, old_avatar=user.avatar.name)
+    except IntegrityError as error:
+        raise NameNotAvailable from error
+    return user
+
+
+@atomic_with_retry
+def _store(user: UserProfile, changes: ProfileChanges, *, old_avatar: str | None) -> None:
+    for field, value in changes.items():
+        setattr(user, field, value)
+    user.save(update_fields=list(changes))
+    if "avatar" in changes and old_avatar:
+        transaction.on_commit(partial(user.avatar.storage.delete, old_avatar), robust=True)

@@ -1,0 +1,63 @@
+"""Where users are logged in."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils import timezone
+
+from apps.users.models import DeviceSession, UserProfile
+from apps.users.services import tokens
+
+
+@dataclass(frozen=True, kw_only=True)
+class Device:
+    """What is known of the other end of a connection."""
+
+    ip: str | None
+    user_agent: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn:
+    """A user, and the token for the session that was just opened or renewed."""
+
+    user: UserProfile
+    token: str
+
+
+def open_session(*, user: UserProfile, device: Device) -> SignedIn:
+    """Begin a session of `settings.TOKEN_LIFETIME` on the device."""
+    session = DeviceSession.objects.create(
+        user=user,
+        ip=device.ip,
+        user_agent=device.user_agent[:200],
+        expires_at=timezone.now() + settings.TOKEN_LIFETIME,
+    )
+    return SignedIn(user=user, token=tokens.issue_token(session))
+
+
+def session_of(token: str) -> DeviceSession | None:
+    """Return the running session that the token names, with its user: one SELECT, and never from a cache.
+
+    None for a token that is not ours, of an ended session, of a user who may not log in, or from before the
+    last change of the password.
+    """
+    claims = tokens.read_token(token)
+    if claims is None:
+        return None
+    try:
+        session = DeviceSession.objects.running(timezone.now() - tokens.LEEWAY).get(public_id=claims.session_id)
+    except DeviceSession.DoesNotExist:
+        return None
+    return session if tokens.shows_password(claims, session.user.password) else None
+
+
+def end_session(*, session: DeviceSession) -> None:
+    """Log one device out; its token is worth nothing from now on."""
+    DeviceSession.objects.filter(pk=session.pk, ended_at__isnull=True).update(ended_at=timezone.now())
+
+
+def end_other_sessions(*, session: DeviceSession) -> None:
+    """Log the user out everywhere but here."""
+    others = DeviceSession.objects.filter(user_id=session.user_id, ended_at__isnull=True).exclude(pk=session.pk)
+    others.update(ended_at=timezone.now())

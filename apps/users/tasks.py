@@ -1,0 +1,12 @@
+"""What the clock does for users."""
+
+from datetime import timedelta
+
+from apps.common.tasks import sweep
+from apps.users.services import codes
+
+
+@sweep("users.purge_codes", every=timedelta(hours=1))
+def purge_codes() -> None:
+    """Forget codes and allowances that ended long ago."""
+    codes.purge_codes()
