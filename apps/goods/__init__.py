@@ -1,0 +1,1 @@
+"""What is sold: categories, brands, goods, SKUs, their stock and its ledger."""

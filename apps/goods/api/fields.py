@@ -1,0 +1,27 @@
+"""How goods speak on the wire."""
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from apps.common.addresses import public_url
+from apps.goods.models.pictures import PLACEHOLDER
+
+CLIENT_TIME = "%Y-%m-%d %H:%M:%S"
+
+
+@extend_schema_field({"type": "string", "format": "uri-reference", "example": "/media/goods/lamp.jpg"})
+class PictureField(serializers.Field):  # type: ignore[type-arg]  # read-only: nothing is ever parsed
+    """The address of a picture, never empty: the client puts it into `src` as it is."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(read_only=True, **kwargs)  # type: ignore[arg-type]  # DRF lists its keywords one by one
+
+    def to_representation(self, value: str) -> str:
+        return public_url(value or PLACEHOLDER)
+
+
+class ClientTimeField(serializers.DateTimeField):
+    """A moment as the old client's resources spell it: `2026-11-23 08:00:00`, in the shop's own time zone."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(read_only=True, format=CLIENT_TIME, **kwargs)  # type: ignore[arg-type]  # as above

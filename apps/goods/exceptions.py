@@ -1,0 +1,36 @@
+"""What the catalogue and the stock refuse."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.common.exceptions import Conflict, InvalidInput
+
+
+class InsufficientStock(Conflict):
+    """There are fewer pieces than wanted; no stock was taken of any SKU of the request."""
+
+    type = "insufficient_stock"
+    title = _("Not enough in stock")
+
+    def __init__(self, *, sku_id: int, available: int, **members: Any) -> None:
+        super().__init__(
+            _("Only %(available)s left in stock.") % {"available": available},
+            sku=sku_id,
+            available=available,
+            **members,
+        )
+
+
+class NotOnSale(Conflict):
+    """The goods or the SKU is not sold (any more)."""
+
+    type = "not_on_sale"
+    title = _("This is no longer on sale")
+
+
+class CategoryLoop(InvalidInput):
+    """A category cannot stand below itself; the tree is unchanged."""
+
+    type = "category_loop"
+    title = _("A category cannot be moved below itself")

@@ -1,0 +1,1 @@
+"""How the catalogue and the stock change."""

@@ -1,0 +1,104 @@
+"""The only place where stock moves: a conditional UPDATE beside a row of the ledger, in one transaction."""
+
+from collections.abc import Mapping
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from apps.common.exceptions import InvalidInput
+from apps.goods.exceptions import InsufficientStock
+from apps.goods.models import Sku, StockMovement
+
+
+def take(*, quantities: Mapping[int, int], reference: str) -> None:
+    """Take stock for an order: `quantities` maps SKU ids to pieces, `reference` is the order's number.
+
+    Rows are taken in the order of their keys, so that two orders for the same SKUs never wait for each other in
+    a circle. Joins the caller's transaction, which must roll back when this raises InsufficientStock.
+    """
+    _check(quantities)
+    for sku_id in sorted(quantities):
+        _take_one(sku_id, quantities[sku_id])
+    _book({sku_id: -pieces for sku_id, pieces in quantities.items()}, StockMovement.Reason.ORDER, reference)
+
+
+def _take_one(sku_id: int, pieces: int) -> None:
+    # The condition stands in the UPDATE itself: whoever comes second finds the stock the first one left.
+    taken = Sku.objects.filter(pk=sku_id, stock__gte=pieces).update(stock=F("stock") - pieces)
+    if not taken:
+        left = Sku.objects.filter(pk=sku_id).values_list("stock", flat=True).first()
+        raise InsufficientStock(sku_id=sku_id, available=left or 0)
+
+
+def give_back(*, quantities: Mapping[int, int], reason: StockMovement.Reason, reference: str) -> None:
+    """Return what an order had taken. Joins the caller's transaction; the caller proves it happens once."""
+    _check(quantities)
+    for sku_id in sorted(quantities):
+        Sku.objects.filter(pk=sku_id).update(stock=F("stock") + quantities[sku_id])
+    _book(quantities, reason, reference)
+
+
+@transaction.atomic
+def open_stock(*, sku: Sku, pieces: int, actor_id: int | None = None) -> None:
+    """Give a new SKU its opening stock, as the first row of its ledger.
+
+    Raises InvalidInput for a negative number, and for a SKU whose ledger has begun already.
+    """
+    if pieces < 0:
+        raise InvalidInput(fields={"stock": [_("Stock cannot be negative.")]})
+    if pieces == 0:
+        return
+    # The UPDATE locks the row; only then is the ledger asked, so that of two openings the second one sees the first.
+    opened = Sku.objects.filter(pk=sku.pk, stock=0).update(stock=pieces)
+    if not opened or StockMovement.objects.filter(sku=sku).exists():
+        raise InvalidInput(fields={"stock": [_("This SKU already has a stock; adjust it instead.")]})
+    _book({sku.pk: pieces}, StockMovement.Reason.OPENING, "", actor_id=actor_id)
+    sku.stock = pieces
+
+
+@transaction.atomic
+def adjust(
+    *,
+    sku_id: int,
+    delta: int,
+    note: str,
+    actor_id: int | None = None,
+    reason: StockMovement.Reason = StockMovement.Reason.ADJUSTMENT,
+) -> None:
+    """Add to a SKU's stock, or take from it, by a number of pieces and for a reason that staff state.
+
+    Raises InsufficientStock if the stock would fall below zero, InvalidInput for no change,
+    no note or an unknown SKU.
+    """
+    if delta == 0:
+        raise InvalidInput(fields={"delta": [_("Say by how much the stock changes.")]})
+    if not note.strip():
+        raise InvalidInput(fields={"note": [_("Say why the stock changes.")]})
+    if delta < 0:
+        _take_one(sku_id, -delta)
+    elif not Sku.objects.filter(pk=sku_id).update(stock=F("stock") + delta):
+        raise InvalidInput(fields={"sku": [_("There is no such SKU.")]})
+    _book({sku_id: delta}, reason, "", note=note.strip(), actor_id=actor_id)
+
+
+def _check(quantities: Mapping[int, int]) -> None:
+    """Stop a caller who forgot the transaction, or would take a negative number: both are mistakes in our code."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("stock moves inside the transaction of its cause")
+    if any(pieces < 1 for pieces in quantities.values()):
+        raise ValueError("stock moves by whole pieces")
+
+
+def _book(
+    deltas: Mapping[int, int],
+    reason: StockMovement.Reason,
+    reference: str,
+    *,
+    note: str = "",
+    actor_id: int | None = None,
+) -> None:
+    StockMovement.objects.bulk_create(
+        StockMovement(sku_id=sku_id, delta=delta, reason=reason, reference=reference, note=note, actor_id=actor_id)
+        for sku_id, delta in sorted(deltas.items())
+    )
