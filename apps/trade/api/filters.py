@@ -1,0 +1,15 @@
+"""What an order list can be narrowed by."""
+
+import django_filters
+
+from apps.trade.models import Order, OrderStatus
+
+
+class OrderFilter(django_filters.FilterSet):
+    """By state; the parameter is not called `status`, for a problem document has a member of that name."""
+
+    state = django_filters.ChoiceFilter(field_name="status", choices=OrderStatus.choices)
+
+    class Meta:
+        model = Order
+        fields = ["state"]

@@ -1,0 +1,1 @@
+"""How cart and orders are read from and written to the wire, in the words of the Vue client."""

@@ -1,0 +1,70 @@
+"""Lines of the cart on the wire."""
+
+from django.conf import settings
+from rest_framework import serializers
+
+from apps.goods.api.fields import ClientTimeField, PictureField
+from apps.goods.models import Sku
+from apps.trade.models import CartLine
+
+# Keys are BIGINT; a larger number cannot name anything.
+MAX_ID = 2**63 - 1
+
+
+class CartGoodsSerializer(serializers.ModelSerializer[Sku]):
+    """The goods of a line, at the price of the line's SKU."""
+
+    id = serializers.IntegerField(source="goods_id")
+    name = serializers.CharField(source="goods.name")
+    shop_price = serializers.DecimalField(source="price", max_digits=12, decimal_places=2)
+    goods_front_image = PictureField(source="shown_picture_url")
+
+    class Meta:
+        model = Sku
+        fields = ["id", "name", "shop_price", "goods_front_image"]
+
+
+class CartLineSerializer(serializers.ModelSerializer[CartLine]):
+    """A line as the cart page shows it."""
+
+    goods = CartGoodsSerializer(source="sku")
+    nums = serializers.IntegerField(source="quantity")
+    sku = serializers.IntegerField(source="sku_id")
+    specification = serializers.CharField(source="sku.specification_text")
+    goods_num = serializers.IntegerField(source="sku.stock", help_text="Pieces of this SKU in stock")
+    add_time = ClientTimeField(source="created_at")
+
+    class Meta:
+        model = CartLine
+        fields = ["goods", "nums", "sku", "specification", "goods_num", "add_time"]
+
+
+class ChangedLineSerializer(serializers.ModelSerializer[CartLine]):
+    """What remains of a line after it was added to or set."""
+
+    goods = serializers.IntegerField(source="sku.goods_id")
+    nums = serializers.IntegerField(source="quantity")
+    sku = serializers.IntegerField(source="sku_id")
+
+    class Meta:
+        model = CartLine
+        fields = ["goods", "nums", "sku"]
+
+
+class SetQuantitySerializer(serializers.Serializer[CartLine]):
+    """A new amount for a line."""
+
+    nums = serializers.IntegerField(source="quantity", min_value=1, max_value=settings.MAX_LINE_QUANTITY)
+    sku = serializers.IntegerField(source="sku_id", min_value=1, max_value=MAX_ID, required=False)
+
+
+class AddToCartSerializer(SetQuantitySerializer):
+    """Pieces to add; `goods` is the item's id, as a number or as the text that the client sends."""
+
+    goods = serializers.IntegerField(source="goods_id", min_value=1, max_value=MAX_ID)
+
+
+class CartQuerySerializer(serializers.Serializer[CartLine]):
+    """Which of several SKUs is meant."""
+
+    sku = serializers.IntegerField(source="sku_id", min_value=1, max_value=MAX_ID, required=False)

@@ -1,0 +1,135 @@
+"""Orders on the wire."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from apps.goods.api.fields import ClientTimeField, PictureField
+from apps.trade.models import Order, OrderLine, OrderStatus, Payment
+
+# What the old client calls our states; it draws no cell for TRADE_CLOSED (known, accepted).
+PAY_STATUSES: Mapping[OrderStatus, str] = {
+    OrderStatus.PENDING_PAYMENT: "paying",
+    OrderStatus.PAID: "TRADE_SUCCESS",
+    OrderStatus.SHIPPED: "TRADE_SUCCESS",
+    OrderStatus.RECEIVED: "TRADE_SUCCESS",
+    OrderStatus.FINISHED: "TRADE_SUCCESS",
+    OrderStatus.REFUNDING: "TRADE_SUCCESS",
+    OrderStatus.CANCELLED: "TRADE_CLOSED",
+    OrderStatus.EXPIRED: "TRADE_CLOSED",
+    OrderStatus.REFUNDED: "TRADE_CLOSED",
+}
+MOBILE = r"\A\+?[0-9-]{5,11}\Z"
+
+
+class PlaceOrderSerializer(serializers.Serializer[Order]):
+    """Where the order goes. What is in it is the cart, what it costs is the shop's to say."""
+
+    post_script = serializers.CharField(max_length=200, required=False, allow_blank=True, allow_null=True)
+    address = serializers.CharField(max_length=300)
+    signer_name = serializers.CharField(source="recipient_name", max_length=30)
+    singer_mobile = serializers.RegexField(MOBILE, max_length=11, required=False, trim_whitespace=False)
+    signer_mobile = serializers.RegexField(MOBILE, max_length=11, required=False, trim_whitespace=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Read the phone from either spelling, one of which must be there; no note is an empty one."""
+        spelt = [attrs.pop(name) for name in ("singer_mobile", "signer_mobile") if name in attrs]
+        if not spelt:
+            missing = [_("This field is required.")]
+            raise serializers.ValidationError({"singer_mobile": missing, "signer_mobile": missing})
+        note = attrs.pop("post_script", None) or ""
+        return {**attrs, "recipient_mobile": spelt[0], "note": note}
+
+
+class OrderedGoodsSerializer(serializers.ModelSerializer[OrderLine]):
+    """The goods of a line as it was when the order was placed; `shop_price` is the price paid."""
+
+    id = serializers.IntegerField(source="goods_id")
+    name = serializers.CharField(source="goods_name")
+    shop_price = serializers.DecimalField(source="unit_price", max_digits=12, decimal_places=2)
+    goods_front_image = PictureField(source="image")
+
+    class Meta:
+        model = OrderLine
+        fields = ["id", "name", "shop_price", "goods_front_image"]
+
+
+class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
+    """One line of an order."""
+
+    goods_num = serializers.IntegerField(source="quantity")
+    goods = OrderedGoodsSerializer(source="*")
+    sku = serializers.IntegerField(source="sku_id")
+
+    class Meta:
+        model = OrderLine
+        fields = ["id", "goods_num", "goods", "sku", "specification"]
+
+
+class OrderSummarySerializer(serializers.ModelSerializer[Order]):
+    """An order in the list."""
+
+    order_sn = serializers.CharField(source="number")
+    pay_status = serializers.SerializerMethodField(help_text="The state in the old client's words")
+    pay_type = serializers.SerializerMethodField()
+    trade_no = serializers.SerializerMethodField(help_text="The gateway's number of the payment")
+    nonce_str = serializers.SerializerMethodField(help_text="Kept for old clients; always null")
+    post_script = serializers.CharField(source="note")
+    order_mount = serializers.DecimalField(source="total", max_digits=12, decimal_places=2)
+    signer_name = serializers.CharField(source="recipient_name")
+    singer_mobile = serializers.CharField(source="recipient_mobile")
+    signer_mobile = serializers.CharField(source="recipient_mobile")
+    pay_time = ClientTimeField(source="paid_at", allow_null=True)
+    add_time = ClientTimeField(source="created_at")
+
+    class Meta:
+        model = Order
+        fields = [
+            "id",
+            "order_sn",
+            "nonce_str",
+            "trade_no",
+            "status",
+            "pay_status",
+            "pay_type",
+            "post_script",
+            "order_mount",
+            "pay_time",
+            "address",
+            "signer_name",
+            "singer_mobile",
+            "signer_mobile",
+            "add_time",
+        ]
+
+    @extend_schema_field({"type": "string", "enum": sorted(set(PAY_STATUSES.values()))})
+    def get_pay_status(self, order: Order) -> str:
+        return PAY_STATUSES[OrderStatus(order.status)]
+
+    def get_pay_type(self, order: Order) -> str:
+        return "alipay"
+
+    def get_nonce_str(self, order: Order) -> str | None:
+        return None
+
+    def get_trade_no(self, order: Order) -> str | None:
+        if order.status == OrderStatus.PENDING_PAYMENT:
+            return None
+        accepted = (payment for payment in order.payments.all() if payment.status == Payment.Status.ACCEPTED)
+        return next((payment.trade_no for payment in accepted), None)
+
+
+class OrderSerializer(OrderSummarySerializer):
+    """An order with its lines and, while it is unpaid, the way to pay it (`payment_url` of the context)."""
+
+    goods = OrderLineSerializer(source="lines", many=True)
+    alipay_url = serializers.SerializerMethodField(help_text="Where to pay; empty when there is nothing to pay")
+
+    class Meta(OrderSummarySerializer.Meta):
+        fields = [*OrderSummarySerializer.Meta.fields, "goods", "alipay_url"]
+
+    def get_alipay_url(self, order: Order) -> str:
+        return str(self.context["payment_url"])

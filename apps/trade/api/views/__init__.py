@@ -1,0 +1,1 @@
+"""The routes of cart, orders and payments: parse, call, print."""

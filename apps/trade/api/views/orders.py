@@ -1,0 +1,82 @@
+"""`/orders/`, one's own."""
+
+from functools import partial
+from typing import Any
+
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from rest_framework import mixins, status, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.trade.api.caller import caller
+from apps.trade.api.filters import OrderFilter
+from apps.trade.api.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, created_once
+from apps.trade.api.serializers.orders import OrderSerializer, OrderSummarySerializer, PlaceOrderSerializer
+from apps.trade.models import Order
+from apps.trade.querysets import OrderQuerySet
+from apps.trade.services import orders, payments
+from apps.users.models import UserProfile
+
+ORDER_BODY = OpenApiExample(
+    "The client's own",
+    {
+        "post_script": "请快一点",
+        "address": "浙江省杭州市西湖区文三路1号",
+        "signer_name": "李雷",
+        "singer_mobile": "13800000001",
+        "order_mount": 94.0,
+    },
+    request_only=True,
+)
+
+
+@extend_schema(tags=["orders"])
+@extend_schema_view(list=extend_schema(summary="List one's own orders, the latest first"))
+class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Order]):
+    """One's own orders."""
+
+    queryset = Order.objects.all()
+    serializer_class = OrderSummarySerializer
+    filter_backends = (DjangoFilterBackend,)
+    filterset_class = OrderFilter
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def get_queryset(self) -> OrderQuerySet:
+        return Order.objects.of(caller(self.request)).with_payments()
+
+    @extend_schema(
+        summary="Order what is in the cart",
+        description=(
+            "Empties the cart. The shop's own prices count; an amount in the body is ignored. Either spelling of "
+            "the phone will do. `alipay_url` leads to the cashier."
+        ),
+        parameters=[KEY_HEADER, REPLAY_HEADER],
+        request=PlaceOrderSerializer,
+        responses={201: OrderSerializer, **KEY_REUSED},
+        examples=[ORDER_BODY],
+    )
+    def create(self, request: Request) -> Response:
+        wanted = PlaceOrderSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        return created_once(request, route="orders", effect=partial(_place, caller(request), wanted.validated_data))
+
+    @extend_schema(summary="Show an order with its lines and the way to pay it", responses=OrderSerializer)
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return Response(_print(self.get_object()))
+
+    @extend_schema(
+        summary="Cancel an unpaid order, or take one that is over off the list",
+        description="An order that is paid and under way is refused with 409: ask for a refund instead.",
+    )
+    def destroy(self, request: Request, pk: str) -> Response:
+        orders.remove_order(order=self.get_object(), user=caller(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _place(user: UserProfile, wanted: dict[str, Any]) -> dict[str, Any]:
+    return _print(orders.place_order(user=user, **wanted))
+
+
+def _print(order: Order) -> dict[str, Any]:
+    return OrderSerializer(order, context={"payment_url": payments.payment_url(order=order)}).data

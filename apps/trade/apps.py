@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TradeConfig(AppConfig):
+    """The trade itself: cart, orders, payments."""
+
+    name = "apps.trade"
+    label = "trade"
+    verbose_name = _("Trade")
+
+    def ready(self) -> None:
+        from apps.trade import tasks  # noqa: F401  registers tasks and sweeps

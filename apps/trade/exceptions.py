@@ -1,0 +1,68 @@
+"""What cart, orders and payments refuse."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.common.exceptions import Conflict, InvalidInput, ShopError
+
+
+class EmptyCart(InvalidInput):
+    """There is nothing to order."""
+
+    type = "empty_cart"
+    title = _("The cart is empty")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"non_field_errors": [self.title]})
+
+
+class CartChanged(Conflict):
+    """Another request ordered or changed the cart at the same moment; this one wrote nothing."""
+
+    type = "cart_changed"
+    title = _("The cart has changed, please look at it again")
+
+
+class CartFull(Conflict):
+    """The cart has as many different lines as it takes."""
+
+    type = "cart_full"
+    title = _("The cart is full")
+
+
+class NotInCart(ShopError):
+    """The goods is not in the user's cart."""
+
+    type = "not_found"
+    status = 404
+    title = _("This is not in the cart")
+
+
+class OrderTooLarge(Conflict):
+    """The sum of the order is more than the shop can account for."""
+
+    type = "order_too_large"
+    title = _("The sum of this order is too large")
+
+
+class IllegalMove(Conflict):
+    """The order is in a state from which it cannot go where it was sent; `state` names that state."""
+
+    type = "illegal_move"
+    title = _("The order's state does not allow this")
+
+    def __init__(self, detail: Any = None, *, state: str) -> None:
+        super().__init__(detail, state=state)
+
+
+class KeyReused(ShopError):
+    """An idempotency key came again with another request than the first."""
+
+    type = "idempotency_key_reused"
+    status = 422
+    title = _("This idempotency key belongs to another request")
+
+
+class NotificationRefused(Exception):
+    """A payment notification is not believed or does not fit; nothing is written, and it may be sent again."""

@@ -1,0 +1,29 @@
+"""Payment gateways: the real Alipay and its local sandbox, which differ only by keys and addresses."""
+
+from functools import cache
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from apps.trade.gateways.alipay import AlipayConfig, AlipayGateway, configured_alipay
+from apps.trade.gateways.payment import PaymentGateway
+from apps.trade.gateways.sandbox import sandbox_alipay
+
+
+def payment_gateway() -> PaymentGateway:
+    """Return the gateway that `MXSHOP_PAYMENT` names; its keys are parsed once per process."""
+    return _alipay(_alipay_config())
+
+
+def _alipay_config() -> AlipayConfig:
+    match settings.PAYMENT_MODE:
+        case "sandbox":
+            return sandbox_alipay()
+        case "alipay":
+            return configured_alipay()
+    raise ImproperlyConfigured(f"MXSHOP_PAYMENT is {settings.PAYMENT_MODE!r}; it must be sandbox or alipay")
+
+
+@cache
+def _alipay(config: AlipayConfig) -> AlipayGateway:
+    return AlipayGateway(config)

@@ -1,0 +1,117 @@
+"""Orders: what was bought, at what price, where it goes, and each step of its life."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.goods.models import Goods, Sku
+from apps.trade.querysets import OrderQuerySet
+
+
+class OrderStatus(models.TextChoices):
+    """The states of an order; `services.orders` moves between them."""
+
+    PENDING_PAYMENT = "pending_payment", _("to be paid")
+    PAID = "paid", _("paid")
+    SHIPPED = "shipped", _("shipped")
+    RECEIVED = "received", _("received")
+    FINISHED = "finished", _("finished")
+    CANCELLED = "cancelled", _("cancelled")
+    EXPIRED = "expired", _("expired")
+    REFUNDING = "refunding", _("being refunded")
+    REFUNDED = "refunded", _("refunded")
+
+
+class Order(models.Model):
+    """A promise to deliver at a price. Lines and address are copies: later changes elsewhere do not reach them.
+
+    `number` is shown and sent to gateways; it cannot be guessed. `hidden_at` is when the buyer removed a
+    finished order from their list; no order is ever deleted.
+    """
+
+    number = models.CharField(_("order number"), max_length=32, unique=True, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("buyer"), on_delete=models.PROTECT, related_name="orders"
+    )
+    status = models.CharField(
+        _("status"), max_length=16, choices=OrderStatus.choices, default=OrderStatus.PENDING_PAYMENT
+    )
+    total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
+    note = models.CharField(_("buyer's note"), max_length=200, blank=True, default="")
+    recipient_name = models.CharField(_("recipient"), max_length=30)
+    recipient_mobile = models.CharField(_("recipient's mobile"), max_length=11)
+    address = models.CharField(_("address"), max_length=300)
+    expires_at = models.DateTimeField(_("to be paid until"))
+    paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
+    hidden_at = models.DateTimeField(_("hidden by the buyer at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        ordering = ["-id"]
+        constraints = [models.CheckConstraint(condition=Q(total__gte=0), name="order_total_not_negative")]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="order_of_user"),
+            models.Index(fields=["status", "expires_at"], name="order_overdue"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class OrderLine(models.Model):
+    """One SKU of an order, with name, picture and price as they were when it was placed."""
+
+    order = models.ForeignKey(Order, verbose_name=_("order"), on_delete=models.PROTECT, related_name="lines")
+    sku = models.ForeignKey(Sku, verbose_name=_("SKU"), on_delete=models.PROTECT, related_name="order_lines")
+    goods = models.ForeignKey(Goods, verbose_name=_("goods"), on_delete=models.PROTECT, related_name="order_lines")
+    goods_name = models.CharField(_("goods name"), max_length=120)
+    specification = models.CharField(_("specification"), max_length=300, blank=True, default="")
+    image = models.CharField(_("picture"), max_length=500, blank=True, default="")
+    unit_price = models.DecimalField(_("unit price"), max_digits=12, decimal_places=2)
+    quantity = models.PositiveIntegerField(_("quantity"))
+
+    class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "sku"], name="order_one_line_per_sku"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_quantity_positive"),
+            models.CheckConstraint(condition=Q(unit_price__gte=0), name="order_line_price_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.goods_name} x {self.quantity}"
+
+
+class OrderEvent(models.Model):
+    """One move of an order: who, when, from which state to which, why. Append-only."""
+
+    order = models.ForeignKey(Order, verbose_name=_("order"), on_delete=models.PROTECT, related_name="events")
+    from_status = models.CharField(_("from"), max_length=16, choices=OrderStatus.choices, blank=True, default="")
+    to_status = models.CharField(_("to"), max_length=16, choices=OrderStatus.choices)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("order event")
+        verbose_name_plural = _("order events")
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=~Q(from_status=F("to_status")), name="order_event_moves")]
+
+    def __str__(self) -> str:
+        return f"{self.from_status} > {self.to_status}"

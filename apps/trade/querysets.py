@@ -1,0 +1,43 @@
+"""Which cart lines and orders, in words that chain."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from apps.trade.models.cart import CartLine
+    from apps.trade.models.orders import Order
+    from apps.users.models import UserProfile
+
+
+class CartLineQuerySet(models.QuerySet["CartLine"]):
+    """Lines of carts."""
+
+    def of(self, user: "UserProfile") -> "CartLineQuerySet":
+        """Return the user's own cart."""
+        return self.filter(user=user)
+
+    def for_display(self) -> "CartLineQuerySet":
+        """Fetch with what a line shows: SKU, goods and pictures, in two queries."""
+        return self.select_related("sku__goods").prefetch_related("sku__goods__images")
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    """Orders."""
+
+    def of(self, user: "UserProfile") -> "OrderQuerySet":
+        """Return the user's own orders, without those they removed from their list."""
+        return self.filter(user=user, hidden_at=None)
+
+    def with_payments(self) -> "OrderQuerySet":
+        """Fetch with the payments, in one further query."""
+        return self.prefetch_related("payments")
+
+    def with_lines(self) -> "OrderQuerySet":
+        """Fetch with the lines, in one further query."""
+        return self.prefetch_related("lines")
+
+    def overdue(self, now: datetime) -> "OrderQuerySet":
+        """Return unpaid orders whose time to pay is over."""
+        return self.filter(status="pending_payment", expires_at__lte=now)

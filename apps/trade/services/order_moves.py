@@ -1,0 +1,51 @@
+"""The life of an order: which state may follow which, and the one way to move between them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.trade.exceptions import IllegalMove
+from apps.trade.models import Order, OrderEvent, OrderStatus
+
+MOVES: Mapping[OrderStatus, frozenset[OrderStatus]] = {
+    OrderStatus.PENDING_PAYMENT: frozenset({OrderStatus.PAID, OrderStatus.CANCELLED, OrderStatus.EXPIRED}),
+    OrderStatus.PAID: frozenset({OrderStatus.SHIPPED, OrderStatus.REFUNDING}),
+    OrderStatus.SHIPPED: frozenset({OrderStatus.RECEIVED, OrderStatus.REFUNDING}),
+    OrderStatus.RECEIVED: frozenset({OrderStatus.FINISHED, OrderStatus.REFUNDING}),
+    OrderStatus.FINISHED: frozenset({OrderStatus.REFUNDING}),
+    OrderStatus.REFUNDING: frozenset({OrderStatus.REFUNDED}),
+    OrderStatus.CANCELLED: frozenset(),
+    OrderStatus.EXPIRED: frozenset(),
+    OrderStatus.REFUNDED: frozenset(),
+}
+
+
+def move(*, order: Order, to: OrderStatus, actor_id: int | None = None, reason: str = "", **facts: Any) -> None:
+    """Move the order and record who moved it and why; `facts` are columns that change with the state.
+
+    Joins the caller's transaction. Raises IllegalMove if the table forbids the move, and also if another
+    request moved the order since it was read: of two at once, one wins.
+    """
+    if not try_move(order=order, to=to, actor_id=actor_id, reason=reason, **facts):
+        order.refresh_from_db(fields=["status"])
+        raise IllegalMove(
+            _("This order is %(state)s; that cannot be done any more.") % {"state": order.get_status_display()},
+            state=order.status,
+        )
+
+
+def try_move(*, order: Order, to: OrderStatus, actor_id: int | None = None, reason: str = "", **facts: Any) -> bool:
+    """Move the order as `move` does, but tell by the result whether it was possible."""
+    before = OrderStatus(order.status)
+    if to not in MOVES[before]:
+        return False
+    # The state it leaves stands in the UPDATE's own condition, so no lock is held between reading and moving.
+    changes = {**facts, "status": to, "updated_at": timezone.now()}
+    if not Order.objects.filter(pk=order.pk, status=before).update(**changes):
+        return False
+    for name, value in changes.items():
+        setattr(order, name, value)
+    OrderEvent.objects.create(order=order, from_status=before, to_status=to, actor_id=actor_id, reason=reason)
+    return True

@@ -1,0 +1,48 @@
+"""What happens at the sandbox's cashier. It plays Alipay: it knows trades, never the shop's orders."""
+
+import secrets
+from urllib.parse import urlencode
+
+from django.utils import timezone
+
+from apps.common.transactions import atomic_with_retry
+from apps.notifications.services import outbox
+from apps.trade.gateways.sandbox import PageOrder, payment_notification, return_parameters
+from apps.trade.models import SandboxTrade
+
+
+@atomic_with_retry
+def pay(*, order: PageOrder) -> SandboxTrade:
+    """Collect the money, once per merchant's number, and owe the merchant a notification.
+
+    Trade and notification are one transaction; the notification leaves after the commit.
+    """
+    trade, is_first = SandboxTrade.objects.get_or_create(
+        out_trade_no=order.number,
+        defaults={
+            "trade_no": _new_trade_no(),
+            "total_amount": order.amount,
+            "subject": order.subject,
+            "notify_url": order.notify_url,
+            "paid_at": timezone.now(),
+        },
+    )
+    if is_first and order.notify_url:
+        outbox.owe(
+            topic="alipay.notification",
+            url=order.notify_url,
+            payload=payment_notification(order=order, trade_no=trade.trade_no, paid_at=trade.paid_at),
+            expected_answer="success",
+        )
+    return trade
+
+
+def _new_trade_no() -> str:
+    """Return a number like Alipay's: the day and twenty digits."""
+    return f"{timezone.localtime():%Y%m%d}{secrets.randbelow(10**20):020d}"
+
+
+def return_address(*, order: PageOrder, trade: SandboxTrade) -> str:
+    """Return where the buyer's browser goes after the payment, with Alipay's signed parameters."""
+    joint = "&" if "?" in order.return_url else "?"
+    return f"{order.return_url}{joint}{urlencode(return_parameters(order=order, trade_no=trade.trade_no))}"

@@ -1,0 +1,25 @@
+"""Cart lines for tests; orders are placed by the service, never faked."""
+
+import factory
+from factory.django import DjangoModelFactory
+
+from apps.goods.tests.factories import SkuFactory
+from apps.trade.models import CartLine, Order
+from apps.trade.services.orders import place_order
+from apps.users.models import UserProfile
+
+RECIPIENT = {"recipient_name": "李雷", "recipient_mobile": "13800000001", "address": "浙江省杭州市西湖区文三路1号"}
+
+
+class CartLineFactory(DjangoModelFactory[CartLine]):
+    class Meta:
+        model = CartLine
+
+    sku = factory.SubFactory(SkuFactory)
+    quantity = 1
+
+
+def an_order(user: UserProfile, *, quantity: int = 1, **sku: object) -> Order:
+    """An order of one new SKU, to be paid."""
+    CartLineFactory(user=user, sku=SkuFactory(**sku), quantity=quantity)
+    return place_order(user=user, **RECIPIENT)

@@ -1,0 +1,139 @@
+"""The life of an order: legal moves, illegal ones, and what comes back."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import Sum
+from django.utils import timezone
+
+from apps.goods.models import StockMovement
+from apps.trade.exceptions import IllegalMove
+from apps.trade.models import Order, OrderEvent, OrderStatus
+from apps.trade.services import orders
+from apps.trade.services.order_moves import MOVES, move, try_move
+from apps.trade.tests.factories import an_order
+from apps.users.models import UserProfile
+
+
+def overdue(order: Order) -> Order:
+    order.expires_at = timezone.now() - timedelta(seconds=1)
+    order.save(update_fields=["expires_at"])
+    return order
+
+
+def stock_of(order: Order) -> int:
+    sku = order.lines.get().sku
+    assert sku.movements.aggregate(sum=Sum("delta"))["sum"] == sku.stock
+    return sku.stock
+
+
+@pytest.mark.parametrize("to", OrderStatus)
+@pytest.mark.parametrize("state", OrderStatus)
+def test_c23_only_moves_of_the_table_happen(alice: UserProfile, state: OrderStatus, to: OrderStatus) -> None:
+    order = an_order(alice)
+    Order.objects.filter(pk=order.pk).update(status=state)
+    order.refresh_from_db()
+
+    if to in MOVES[state]:
+        move(order=order, to=to, actor_id=alice.pk, reason="test")
+        event = OrderEvent.objects.last()
+        assert (event.from_status, event.to_status, event.actor_id, event.reason) == (state, to, alice.pk, "test")
+    else:
+        with pytest.raises(IllegalMove) as refusal:
+            move(order=order, to=to)
+        assert refusal.value.members == {"state": state}
+        assert OrderEvent.objects.count() == 1
+    order.refresh_from_db()
+    assert order.status == (to if to in MOVES[state] else state)
+
+
+def test_the_table_has_a_row_for_every_state() -> None:
+    assert set(MOVES) == set(OrderStatus)
+
+
+def test_of_two_that_read_the_same_state_one_moves(alice: UserProfile) -> None:
+    order = an_order(alice)
+    mine, theirs = Order.objects.get(pk=order.pk), Order.objects.get(pk=order.pk)
+
+    assert try_move(order=theirs, to=OrderStatus.PAID)
+    with pytest.raises(IllegalMove) as refusal:
+        orders.cancel_order(order=mine, actor_id=alice.pk)
+
+    assert refusal.value.members == {"state": "paid"}
+    assert stock_of(order) == 9
+
+
+def test_a_cancelled_order_gives_its_stock_back_once(alice: UserProfile, staff: UserProfile) -> None:
+    order = an_order(alice, quantity=4)
+    assert stock_of(order) == 6
+    mine, theirs = Order.objects.get(pk=order.pk), Order.objects.get(pk=order.pk)
+
+    orders.cancel_order(order=theirs, actor_id=staff.pk, reason="买家来电")
+    with pytest.raises(IllegalMove):
+        orders.cancel_order(order=mine, actor_id=alice.pk)
+
+    assert stock_of(order) == 10
+    assert OrderEvent.objects.get(to_status="cancelled").reason == "买家来电"
+
+
+def test_removing_an_order_that_is_over_hides_it_and_keeps_it(alice: UserProfile) -> None:
+    order = an_order(alice)
+    orders.remove_order(order=order, user=alice)
+    orders.remove_order(order=Order.objects.get(pk=order.pk), user=alice)
+
+    assert stock_of(order) == 10
+    assert not Order.objects.of(alice).exists()
+    assert Order.objects.get().status == OrderStatus.CANCELLED
+
+
+@pytest.mark.parametrize("state", ["paid", "shipped", "received", "refunding"])
+def test_an_order_under_way_cannot_be_removed(alice: UserProfile, state: str) -> None:
+    order = an_order(alice)
+    Order.objects.filter(pk=order.pk).update(status=state)
+    order.refresh_from_db()
+
+    with pytest.raises(IllegalMove) as refusal:
+        orders.remove_order(order=order, user=alice)
+
+    assert refusal.value.members == {"state": state}
+    assert Order.objects.of(alice).get().status == state
+
+
+def test_c18_an_unpaid_order_expires_once_and_its_stock_comes_back(alice: UserProfile) -> None:
+    late, fresh = overdue(an_order(alice, quantity=2)), an_order(alice)
+    closed: list[str] = []
+
+    assert orders.close_expired_orders(on_closed=lambda order: closed.append(order.number)) == 1
+    assert orders.close_expired_orders() == 0
+
+    assert closed == [late.number]
+    assert (stock_of(late), stock_of(fresh)) == (10, 9)
+    late.refresh_from_db()
+    assert late.status == OrderStatus.EXPIRED
+    assert StockMovement.objects.filter(reason="expired", reference=late.number).count() == 1
+    assert OrderEvent.objects.filter(order=late, to_status="expired", actor=None).count() == 1
+
+
+def test_orders_live_as_long_as_the_setting_says(alice: UserProfile, settings) -> None:
+    settings.ORDER_PAYMENT_WINDOW = timedelta(minutes=7)
+    order = an_order(alice)
+
+    assert not orders.close_expired_orders(now=order.created_at + timedelta(minutes=6))
+    assert orders.close_expired_orders(now=order.created_at + timedelta(minutes=8)) == 1
+
+
+def test_more_orders_than_one_batch_are_all_closed(alice: UserProfile, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(orders, "BATCH", 2)
+    for _ in range(5):
+        overdue(an_order(alice))
+
+    assert orders.close_expired_orders() == 5
+
+
+def test_c18_a_payment_between_reading_and_closing_wins(alice: UserProfile) -> None:
+    order = overdue(an_order(alice))
+    stale = Order.objects.get(pk=order.pk)
+    try_move(order=order, to=OrderStatus.PAID)
+
+    assert orders._expire(stale) is False
+    assert stock_of(order) == 9
