@@ -1,0 +1,1 @@
+"""What shoppers do around the goods: favourites, addresses, messages, reviews."""

@@ -1,0 +1,87 @@
+"""Favourites, addresses and messages in the Vue client's words."""
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from apps.common.addresses import public_url
+from apps.goods.api.fields import ClientTimeField
+from apps.goods.api.serializers import GoodsBriefSerializer
+from apps.goods.models import Goods
+from apps.user_operation.models import Address, Favourite, Message
+
+MESSAGE_LENGTH = 5000
+
+
+class FavouriteSerializer(serializers.ModelSerializer[Favourite]):
+    """A favourite with the goods it is about."""
+
+    goods = GoodsBriefSerializer()
+
+    class Meta:
+        model = Favourite
+        fields = ["id", "goods"]
+
+
+class NewFavouriteSerializer(serializers.ModelSerializer[Favourite]):
+    """A goods to keep; the client sends its id as a string."""
+
+    goods = serializers.PrimaryKeyRelatedField(queryset=Goods.objects.on_sale())
+
+    class Meta:
+        model = Favourite
+        fields = ["id", "goods"]
+
+
+class AddressSerializer(serializers.ModelSerializer[Address]):
+    """An address; the client sends back the whole object, and keys of its own that mean nothing."""
+
+    signer_name = serializers.CharField(source="recipient_name", max_length=30, required=False, allow_blank=True)
+    # Not trimmed: a line break behind a number is a malformed number.
+    signer_mobile = serializers.RegexField(
+        r"\A[0-9]{0,11}\Z",
+        source="recipient_mobile",
+        max_length=11,
+        required=False,
+        allow_blank=True,
+        trim_whitespace=False,
+        help_text="Digits, at most 11.",
+    )
+    region = serializers.IntegerField(
+        source="region.code", read_only=True, allow_null=True, help_text="GB code of what the names mean, if known."
+    )
+    add_time = ClientTimeField(source="created_at")
+
+    class Meta:
+        model = Address
+        fields = [
+            "id", "province", "city", "district", "address", "signer_name", "signer_mobile", "region", "add_time",
+        ]  # fmt: skip
+
+
+class MessageSerializer(serializers.ModelSerializer[Message]):
+    """A message with the address of its attachment."""
+
+    message_type = serializers.IntegerField(source="kind", min_value=1, max_value=5)
+    message = serializers.CharField(source="body")
+    file = serializers.SerializerMethodField(help_text="Address of the attachment; empty when there is none.")
+    add_time = ClientTimeField(source="created_at")
+
+    class Meta:
+        model = Message
+        fields = ["id", "message_type", "subject", "message", "file", "add_time"]
+
+    @extend_schema_field({"type": "string", "format": "uri-reference", "example": "/media/messages/0f3a.pdf"})
+    def get_file(self, message: Message) -> str:
+        """Print the address, never built from the Host header."""
+        return public_url(message.file.url) if message.file else ""
+
+
+class NewMessageSerializer(serializers.Serializer[Message]):
+    """A message to the shop. Empty parts of the form, as the client sends them, are parts left out."""
+
+    message_type = serializers.ChoiceField(
+        source="kind", choices=Message.Kind.choices, required=False, help_text="Empty means 1."
+    )
+    subject = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    message = serializers.CharField(source="body", max_length=MESSAGE_LENGTH, required=False, allow_blank=True)
+    file = serializers.FileField(required=False, help_text="An empty string means no file.")

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class UserOperationConfig(AppConfig):
+    """What shoppers do around the goods: favourites, addresses, messages, reviews."""
+
+    name = "apps.user_operation"
+    label = "user_operation"
+    verbose_name = _("Shopper activity")

@@ -1,0 +1,1 @@
+"""How the world of user_operation changes."""
