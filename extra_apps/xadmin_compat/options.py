@@ -1,0 +1,33 @@
+"""Bases for the `adminx` modules of the shop: what a model's pages allow."""
+
+from typing import Any
+
+
+class ReadOnly:
+    """Rows that the shop writes and people only read: nobody adds, changes or deletes one here, not even superusers."""
+
+    remove_permissions = ["add", "change", "delete"]
+
+
+class NeverDeleted:
+    """Rows that may be made and changed, and are only ever taken out of use."""
+
+    remove_permissions = ["delete"]
+
+
+class SuperusersOnly:
+    """Pages that exist for superusers alone, whatever rights an account was given."""
+
+    user: Any
+
+    def has_view_permission(self, obj: Any = None) -> bool:
+        return bool(self.user.is_superuser)
+
+    def has_add_permission(self) -> bool:
+        return bool(self.user.is_superuser)
+
+    def has_change_permission(self, obj: Any = None) -> bool:
+        return bool(self.user.is_superuser)
+
+    def has_delete_permission(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self.user.is_superuser)

@@ -1,0 +1,29 @@
+"""Holes of xadmin2 2.0.4 itself, on every Django; importing registers the repairs."""
+
+from xadmin_compat.security import (
+    accounts,
+    bookmarks,
+    columns,
+    deletion,
+    export,
+    forms,
+    lookups,
+    markup,
+    objects,
+    redirects,
+    revisions,
+)
+
+__all__ = [
+    "accounts",
+    "bookmarks",
+    "columns",
+    "deletion",
+    "export",
+    "forms",
+    "lookups",
+    "markup",
+    "objects",
+    "redirects",
+    "revisions",
+]
