@@ -1,0 +1,67 @@
+"""The cast of every test: alice shops, charlie is a stranger to her things, staff work in the back office."""
+
+import pytest
+from django.core.cache import cache
+from rest_framework.test import APIClient
+
+from apps.common.throttling import limiter
+from apps.users.models import UserProfile
+from apps.users.services import sessions
+from apps.users.services.sessions import Device
+from apps.users.tests.factories import UserFactory
+
+
+@pytest.fixture
+def alice(db: None) -> UserProfile:
+    return UserFactory(username="alice", mobile="13800000001", name="Alice")
+
+
+@pytest.fixture
+def charlie(db: None) -> UserProfile:
+    return UserFactory(username="charlie", mobile="13800000003", name="Charlie")
+
+
+@pytest.fixture
+def staff(db: None) -> UserProfile:
+    return UserFactory(username="staff", mobile="13800000005", is_staff=True)
+
+
+@pytest.fixture
+def superuser(db: None) -> UserProfile:
+    return UserFactory(username="root", mobile="13800000006", is_staff=True, is_superuser=True)
+
+
+def client_of(user: UserProfile | None) -> APIClient:
+    """A client that is signed in without the cost of a log-in; tests about tokens send real ones."""
+    client = APIClient()
+    if user is not None:
+        client.force_authenticate(user)
+    return client
+
+
+@pytest.fixture
+def alice_token(alice: UserProfile) -> str:
+    """What alice's browser sends, where a real token is needed."""
+    return sessions.open_session(user=alice, device=Device(ip=None, user_agent="a browser")).token
+
+
+@pytest.fixture
+def visitor() -> APIClient:
+    return client_of(None)
+
+
+@pytest.fixture
+def shopper(alice: UserProfile) -> APIClient:
+    return client_of(alice)
+
+
+@pytest.fixture
+def stranger(charlie: UserProfile) -> APIClient:
+    return client_of(charlie)
+
+
+@pytest.fixture(autouse=True)
+def fresh_counters() -> None:
+    """No test starts with the cache or the limits that another one used up."""
+    limiter().storage.reset()
+    cache.clear()

@@ -1,0 +1,64 @@
+"""The shop's clock."""
+
+import logging
+import os
+import time
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from apps.common.tasks import Sweep, sweeps
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    """Run every sweep again and again; any number of clocks may run side by side."""
+
+    help = (
+        "Keep the promises that are due: expire unpaid orders, deliver the outbox, throw away what is past its time. "
+        "Needs the database alone. Every job is safe to run twice, so a second clock does no harm."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="run each job once, print a summary and end")
+        parser.add_argument(
+            "--with-parent", action="store_true", help="end when the process that started this one has ended"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["once"]:
+            for sweep in sweeps():
+                self.stdout.write(f"{sweep.name}: {'ok' if run(sweep) else 'failed, see the log'}")
+            return
+        parent = os.getppid()
+        due = dict.fromkeys((sweep.name for sweep in sweeps()), 0.0)
+        try:
+            while not options["with_parent"] or os.getppid() == parent:
+                self.tick(due)
+                time.sleep(1)
+        except KeyboardInterrupt:
+            self.stdout.write("The clock has stopped.")
+
+    def tick(self, due: dict[str, float]) -> None:
+        """Run the jobs whose time has come; `due` maps their names to moments of the monotonic clock."""
+        for sweep in sweeps():
+            if time.monotonic() >= due[sweep.name]:
+                run(sweep)
+                due[sweep.name] = time.monotonic() + sweep.every / timedelta(seconds=1)
+
+
+def run(sweep: Sweep) -> bool:
+    """Run one job and tell whether it went well; one that fails is logged and tried again at its next time."""
+    close_old_connections()
+    try:
+        sweep.run()
+    except Exception:
+        logger.exception("%s failed", sweep.name)
+        return False
+    finally:
+        close_old_connections()
+    return True

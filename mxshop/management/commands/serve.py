@@ -1,0 +1,93 @@
+"""The whole shop with one command."""
+
+import socket
+import subprocess
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from apps.goods.models import Goods
+
+HOST = "127.0.0.1"
+
+
+class Command(BaseCommand):
+    """What `make run` starts: schema, sample shop, clock and server."""
+
+    help = (
+        "Bring the database up to date, load the sample shop if there are no goods yet, and serve the shop on "
+        "127.0.0.1 with the clock beside it. Data that is there stays."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=settings.PORT, help="where to listen (default: PORT, or 8000)")
+        parser.add_argument("--threads", type=int, default=8, help="threads of the one worker process, at least 4")
+        parser.add_argument("--no-sample", action="store_true", help="do not load the sample shop")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        port, threads = options["port"], max(options["threads"], 4)  # the sandbox's cashier calls the shop itself
+        refuse_taken_port(port)
+        call_command("migrate", interactive=False, verbosity=0)
+        if not options["no_sample"] and not Goods.objects.exists():
+            call_command("make_sample_shop", stdout=self.stdout)
+        self.stdout.write(announcement(port))
+        with clock_beside():
+            Granian(
+                "mxshop.wsgi:application",
+                address=HOST,
+                port=port,
+                interface=Interfaces.WSGI,
+                workers=1,  # the in-process Redis belongs to one process
+                blocking_threads=threads,
+                log_level=LogLevels.error,
+            ).serve()
+
+
+def refuse_taken_port(port: int) -> None:
+    """Raise CommandError if something listens there already, before anything is changed."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise CommandError(
+                f"port {port} cannot be used ({error.strerror}); choose another: make run PORT=8001"
+            ) from error
+
+
+@contextmanager
+def clock_beside() -> Iterator[None]:
+    """Run `manage.py clock` as a child for as long as the server lives, however the server ends."""
+    clock = subprocess.Popen([sys.executable, "manage.py", "clock", "--with-parent"], cwd=settings.BASE_DIR)
+    try:
+        yield
+    finally:
+        clock.terminate()
+        clock.wait(timeout=10)
+
+
+def announcement(port: int) -> str:
+    """Return what is where, and who may come in."""
+    base = f"http://{HOST}:{port}"
+    return "\n".join(
+        [
+            "",
+            f"  The shop          {base}/",
+            f"  API documents     {base}/docs/   (OpenAPI: {base}/api/schema/)",
+            f"  Back office       {base}/xadmin/",
+            f"  Health            {base}/healthz   {base}/readyz",
+            f"  SMS messages      {settings.SMS_OUTBOX_FILE.relative_to(settings.BASE_DIR)}   (none is really sent)",
+            "",
+            "  Stop with Ctrl-C. The data stays in var/ and media/.",
+            "",
+        ]
+    )

@@ -1,0 +1,1 @@
+"""Settings of the four environments; `mxshop.environment` chooses one."""

@@ -1,0 +1,254 @@
+"""What all four environments share. Every variable read here is listed in `.env.example`."""
+
+import secrets
+import sys
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import environ
+from django.utils.translation import gettext_lazy as _
+
+from mxshop.settings.databases import cache_from, database_from
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+VAR_DIR = BASE_DIR / "var"
+VAR_DIR.mkdir(exist_ok=True)
+sys.path.insert(0, str(BASE_DIR / "extra_apps"))
+
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+
+def generated_secret() -> str:
+    """Return this checkout's own secret, made on first use: no published key ever signs a token."""
+    path = VAR_DIR / "secret_key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(64))
+    return path.read_text().strip()
+
+
+# -- Core ------------------------------------------------------------------------------------------
+DEBUG = False
+SECRET_KEY = env.str("MXSHOP_SECRET_KEY", default="") or generated_secret()
+ALLOWED_HOSTS = env.list("MXSHOP_ALLOWED_HOSTS", default=[])
+PORT = env.int("PORT", default=8000)
+# Where the outside world reaches the shop. Addresses in answers start with it when it is set and are
+# root-relative otherwise; they are never built from the Host header.
+MXSHOP_PUBLIC_URL = env.str("MXSHOP_PUBLIC_URL", default="").rstrip("/")
+ROOT_URLCONF = "mxshop.urls"
+WSGI_APPLICATION = "mxshop.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# The catch-all view of `apps.common.problems` adds a missing slash itself, so that no POST is redirected.
+APPEND_SLASH = False
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.admin",  # xadmin reads its translations; no stock admin page is mounted
+    "xadmin_compat.apps.CompatConfig",
+    "xadmin_compat.apps.XadminConfig",
+    "crispy_forms",
+    "crispy_bootstrap3",
+    "reversion",
+    "corsheaders",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "apps.common",
+    "apps.notifications",
+    "apps.regions",
+    "apps.users",
+    "apps.goods",
+    "apps.trade",
+    "apps.user_operation",
+    "mxshop",
+]
+
+MIDDLEWARE = [
+    "apps.common.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "apps.common.health.HealthMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "apps.common.middleware.SingleSlashMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "apps.common.middleware.BackOfficeFrameMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# -- Data ------------------------------------------------------------------------------------------
+DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'mxshop.sqlite3'}"
+REDIS_URL = env.str("REDIS_URL", default="")
+DATABASES = {"default": database_from(DATABASE_URL, var=VAR_DIR)}
+CACHES = {"default": cache_from(REDIS_URL)}
+
+# -- Who is who ------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "users.UserProfile"
+AUTHENTICATION_BACKENDS = ["apps.users.backends.LoginBackend"]
+PASSWORD_HASHERS = [
+    "apps.users.hashers.Argon2Hasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # reads hashes brought along from older shops
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+TOKEN_LIFETIME = timedelta(days=7)  # the Vue client keeps its cookie as long
+SMS_PROVIDER = env.str("MXSHOP_SMS_PROVIDER", default="console")
+SMS_SIGNATURE = env.str("MXSHOP_SMS_SIGNATURE", default="mxshop")
+YUNPIAN_API_KEY = env.str("MXSHOP_YUNPIAN_API_KEY", default="")
+YUNPIAN_URL = env.str("MXSHOP_YUNPIAN_URL", default="https://sms.yunpian.com/v2/sms/single_send.json")
+NETEASE_APP_KEY = env.str("MXSHOP_NETEASE_APP_KEY", default="")
+NETEASE_APP_SECRET = env.str("MXSHOP_NETEASE_APP_SECRET", default="")
+NETEASE_URL = env.str("MXSHOP_NETEASE_URL", default="https://sms.yunxinapi.com/sms/sendcode.action")
+NETEASE_TEMPLATES = env.dict("MXSHOP_NETEASE_TEMPLATES", default={})  # register=123,registered=456
+SMS_OUTBOX_FILE = VAR_DIR / "outbox" / "sms.jsonl"
+# Caps on codes, counted in the database; those of an IP are multiplied by THROTTLE_SCALE.
+SMS_PER_NUMBER_AND_DAY = 10
+SMS_PER_IP_AND_HOUR = 30
+SMS_PER_IP_AND_DAY = 100
+
+# -- Trade -----------------------------------------------------------------------------------------
+ORDER_PAYMENT_WINDOW = timedelta(minutes=env.int("MXSHOP_ORDER_PAYMENT_MINUTES", default=30))
+MAX_LINE_QUANTITY = 9999
+MAX_CART_LINES = 100
+MAX_ADDRESSES = 50
+MAX_PRICE = Decimal("99999999.99")
+PAYMENT_MODE = env.str("MXSHOP_PAYMENT", default="sandbox")
+ALIPAY_APP_ID = env.str("MXSHOP_ALIPAY_APP_ID", default="")
+ALIPAY_SELLER_ID = env.str("MXSHOP_ALIPAY_SELLER_ID", default="")
+ALIPAY_GATEWAY_URL = env.str("MXSHOP_ALIPAY_GATEWAY_URL", default="https://openapi.alipay.com/gateway.do")
+ALIPAY_APP_PRIVATE_KEY_FILE = env.str("MXSHOP_ALIPAY_APP_PRIVATE_KEY_FILE", default="")
+ALIPAY_PUBLIC_KEY_FILE = env.str("MXSHOP_ALIPAY_PUBLIC_KEY_FILE", default="")
+SANDBOX_DIR = VAR_DIR / "sandbox"
+
+# -- Languages and time ----------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# -- Files -----------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+# A built Vue shop lives in `static/shop/` (`manage.py attach_shop`) and asks for its files right below /static/.
+SHOP_DIR = BASE_DIR / "static" / "shop"
+SHOP_ENTRY = "index.entry.js"
+STATICFILES_DIRS = [BASE_DIR / "static", SHOP_DIR]
+STATICFILES_FINDERS = [
+    "xadmin_compat.finders.VendorFinder",  # first: current jQuery and Bootstrap in the place of xadmin's
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = env.path("MXSHOP_MEDIA_ROOT", default=BASE_DIR / "media")()
+FILE_UPLOAD_PERMISSIONS = 0o644
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+MAX_UPLOAD_BYTES = 5 * 1024 * 1024
+MAX_IMAGE_PIXELS = 25_000_000
+
+# -- API -------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.users.api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["apps.common.parsers.StrictJSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["apps.common.throttling.RouteThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "apps.common.problems.handle_exception",
+    "DATETIME_FORMAT": "iso-8601",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+# How often a caller may do what: requests / seconds, by scope. `apps.common.throttling` reads the table.
+THROTTLE_RATES = {
+    "read": "1200/minute",
+    "write": "300/minute",
+    "message": "60/hour",
+    "code": "10/minute",
+    "login": "20/minute",
+    "login_account": "10/minute",
+}
+THROTTLE_SCALE = 1
+CORS_ALLOWED_ORIGINS = env.list("MXSHOP_CORS_ORIGINS", default=[])
+CORS_EXPOSE_HEADERS = ["Retry-After", "X-Request-ID"]
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "mxshop",
+    "DESCRIPTION": "The HTTP interface of the shop, as the existing Vue shops speak it.",
+    "VERSION": "0.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "apps.common.openapi.document_problems",
+    ],
+}
+
+# -- Browser and transport safety ------------------------------------------------------------------
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "apps.common.problems.csrf_failure"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
+
+# -- Back office -----------------------------------------------------------------------------------
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["bootstrap3"]
+CRISPY_TEMPLATE_PACK = "bootstrap3"
+XADMIN_TITLE = "mxshop 后台"
+XADMIN_FOOTER_TITLE = "mxshop"
+XADMIN_EXCLUDE_PLUGINS = ["passwords", "importexport", "themes"]
+
+# -- Logs ------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "apps.common.logs.RequestIdFilter"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s [%(request_id)s] %(name)s: %(message)s"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"},
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"level": "INFO", "propagate": True},
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
+}

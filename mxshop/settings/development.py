@@ -1,0 +1,10 @@
+"""A developer's or a visitor's own machine: SQLite, in-process Redis, sandbox payments, DEBUG."""
+
+from mxshop.settings.base import *  # noqa: F403  a settings module is its base plus what differs
+from mxshop.settings.base import env
+
+DEBUG = True
+ALLOWED_HOSTS = ["*"]
+THROTTLE_SCALE = env.int("MXSHOP_THROTTLE_SCALE", default=1)
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,58 @@
+"""The real shop. It refuses to start with a default secret, DEBUG, an open host list or SQLite."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from mxshop.settings.base import *  # noqa: F403  a settings module is its base plus what differs
+from mxshop.settings.base import ALLOWED_HOSTS, DATABASES, MXSHOP_PUBLIC_URL, PAYMENT_MODE, REDIS_URL, SMS_PROVIDER, env
+
+DEBUG = False
+SECRET_KEY = env.str("MXSHOP_SECRET_KEY", default="")
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MANIFEST_STRICT = False  # xadmin's style sheets name pictures that its wheel does not ship
+
+# TLS ends at a proxy that sets X-Forwarded-Proto and removes it from what visitors send.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the machine next door, without TLS
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+
+
+def refuse_unsafe_start() -> None:
+    """Raise ImproperlyConfigured, naming every unsafe setting at once, before anything is served."""
+    problems = [
+        message
+        for wrong, message in (
+            (
+                len(SECRET_KEY) < 50 or "change-me" in SECRET_KEY or SECRET_KEY.startswith("django-insecure"),
+                "MXSHOP_SECRET_KEY must be set to 50 or more random characters of your own",
+            ),
+            (env.bool("DEBUG", default=False) or env.bool("MXSHOP_DEBUG", default=False), "DEBUG must be off"),
+            (
+                not ALLOWED_HOSTS or any(host in ("*", ".") for host in ALLOWED_HOSTS),
+                "MXSHOP_ALLOWED_HOSTS must list the shop's host names, without *",
+            ),
+            ("sqlite" in DATABASES["default"]["ENGINE"], "DATABASE_URL must name a MariaDB server, not SQLite"),
+            (not REDIS_URL, "REDIS_URL must name a Redis server: the workers share limits and caches there"),
+            (not MXSHOP_PUBLIC_URL.startswith("https://"), "MXSHOP_PUBLIC_URL must be the shop's https address"),
+            (PAYMENT_MODE == "sandbox", "MXSHOP_PAYMENT must not be the sandbox: anybody could pay with play money"),
+            (
+                SMS_PROVIDER == "console",
+                "MXSHOP_SMS_PROVIDER must be a real provider: the console one only writes a file",
+            ),
+            ("MXSHOP_THROTTLE_SCALE" in env.ENVIRON, "MXSHOP_THROTTLE_SCALE is for development and test only"),
+        )
+        if wrong
+    ]
+    if problems:
+        raise ImproperlyConfigured("production does not start: " + "; ".join(problems))
+
+
+refuse_unsafe_start()

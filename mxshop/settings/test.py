@@ -1,0 +1,16 @@
+"""The test suite: like development, but quiet, and with every path below a folder of its own."""
+
+from mxshop.settings.base import *  # noqa: F403  a settings module is its base plus what differs
+from mxshop.settings.base import LOGGING, VAR_DIR, env
+
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+# The suite signs in hundreds of times: the cheapest parameters, of the same algorithm.
+PASSWORD_HASHERS = ["apps.users.hashers.CheapArgon2Hasher"]
+# Tests that are about throttles set the scale to 1 themselves.
+THROTTLE_SCALE = env.int("MXSHOP_THROTTLE_SCALE", default=1000)
+MEDIA_ROOT = env.path("MXSHOP_MEDIA_ROOT", default=VAR_DIR / "test-media")()
+SMS_OUTBOX_FILE = VAR_DIR / "test-outbox" / "sms.jsonl"
+SANDBOX_DIR = VAR_DIR / "test-sandbox"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "WARNING"}}
