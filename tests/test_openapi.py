@@ -1,0 +1,98 @@
+"""The OpenAPI document: valid, complete, and true of what the server answers."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework.views import APIView
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+def routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from routes(entry, prefix + str(entry.pattern))
+        elif isinstance(entry, URLPattern):
+            yield prefix + str(entry.pattern), entry.callback
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def test_document_is_valid_and_nothing_in_it_was_guessed() -> None:
+    output = StringIO()
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=output, stderr=output)
+    assert "openapi: 3" in output.getvalue()
+
+
+def test_every_route_of_the_api_is_documented(document: dict[str, Any]) -> None:
+    views = {}
+    for route, callback in routes(get_resolver()):
+        view = getattr(callback, "cls", getattr(callback, "view_class", None))
+        if isinstance(view, type) and issubclass(view, APIView) and getattr(view, "schema", None) is not None:
+            views[view] = route
+    documented = "\n".join(document["paths"])
+    names = {name for name in (route.split("/")[0].strip("^") for route in views.values()) if name.isidentifier()}
+    missing = [name for name in sorted(names - {"api", "docs"}) if f"/{name}/" not in documented]
+    assert missing == []
+
+
+def test_every_operation_says_what_it_does(document: dict[str, Any]) -> None:
+    silent = [
+        f"{method.upper()} {path}"
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if method in METHODS and not (operation.get("summary") and operation.get("tags"))
+    ]
+    assert silent == []
+
+
+def test_no_input_is_named_like_a_member_of_a_problem(document: dict[str, Any]) -> None:
+    reserved = {"type", "title", "status", "detail", "instance"}
+    named = {
+        parameter["name"]
+        for operations in document["paths"].values()
+        for method, operation in operations.items()
+        if method in METHODS
+        for parameter in operation.get("parameters", [])
+    }
+    assert named & reserved == set()
+
+
+def test_docs_page_needs_no_outside_host(client: Client) -> None:
+    page = client.get("/docs/").content.decode()
+    assert "swagger" in page.lower()
+    assert "http://" not in page.replace("http://www.w3.org", "")
+    assert "https://" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("signed_in", [False, True], ids=["visitor", "shopper"])
+def test_server_answers_as_documented(signed_in: bool, live_server: Any, alice_token: str, tmp_path: Path) -> None:
+    header = ["--header", f"Authorization: JWT {alice_token}"] if signed_in else []
+    checks = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+    command = [
+        shutil.which("schemathesis") or str(Path(sys.executable).parent / "schemathesis"),
+        "run",
+        f"{live_server.url}/api/schema/",
+        f"--checks={checks}",
+        "--max-examples=12",
+        "--seed=20261123",
+        "--generation-database=none",
+        "--no-color",
+        *header,
+    ]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False)
+    assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]

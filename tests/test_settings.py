@@ -1,0 +1,89 @@
+"""The environments: production refuses what is unsafe, and every variable is documented."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+ROOT = Path(settings.BASE_DIR)
+SAFE = {
+    "MXSHOP_ENV": "production",
+    "MXSHOP_SECRET_KEY": "".join(chr(ord("a") + n % 26) for n in range(64)),
+    "MXSHOP_ALLOWED_HOSTS": "shop.example",
+    "MXSHOP_PUBLIC_URL": "https://shop.example",
+    "MXSHOP_PAYMENT": "alipay",
+    "MXSHOP_SMS_PROVIDER": "yunpian",
+    "DATABASE_URL": "mysql://root@127.0.0.1:3306/mxshop",
+    "REDIS_URL": "redis://127.0.0.1:6379/0",
+}
+
+
+def start(command: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run a manage.py command with these variables alone."""
+    kept = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
+    return subprocess.run(
+        [sys.executable, "manage.py", *command.split()],
+        cwd=ROOT,
+        env={**kept, **{name: value for name, value in env.items() if value}},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        ("MXSHOP_SECRET_KEY", "", "MXSHOP_SECRET_KEY must be set"),
+        ("MXSHOP_SECRET_KEY", "too-short", "MXSHOP_SECRET_KEY must be set"),
+        ("MXSHOP_SECRET_KEY", "change-me-" * 6, "MXSHOP_SECRET_KEY must be set"),
+        ("DEBUG", "1", "DEBUG must be off"),
+        ("MXSHOP_ALLOWED_HOSTS", "", "MXSHOP_ALLOWED_HOSTS must list"),
+        ("MXSHOP_ALLOWED_HOSTS", "shop.example,*", "MXSHOP_ALLOWED_HOSTS must list"),
+        ("DATABASE_URL", "", "not SQLite"),
+        ("REDIS_URL", "", "REDIS_URL must name"),
+        ("MXSHOP_PUBLIC_URL", "", "MXSHOP_PUBLIC_URL must be"),
+        ("MXSHOP_PUBLIC_URL", "http://shop.example", "MXSHOP_PUBLIC_URL must be"),
+        ("MXSHOP_PAYMENT", "", "must not be the sandbox"),
+        ("MXSHOP_SMS_PROVIDER", "", "must be a real provider"),
+        ("MXSHOP_THROTTLE_SCALE", "100", "MXSHOP_THROTTLE_SCALE is for development"),
+    ],
+)
+def test_production_refuses_to_start(variable: str, value: str, message: str) -> None:
+    started = start("check", **{**SAFE, variable: value})
+    assert started.returncode != 0
+    assert message in started.stderr
+
+
+def test_unknown_environment_is_refused() -> None:
+    started = start("check", MXSHOP_ENV="prod")
+    assert started.returncode != 0
+    assert "MXSHOP_ENV is 'prod'" in started.stderr
+
+
+@pytest.mark.services
+def test_e28_deployment_check_is_clean() -> None:
+    started = start("check --deploy --fail-level WARNING", **SAFE)
+    assert (started.returncode, started.stderr) == (0, "")
+    assert "no issues" in started.stdout
+
+
+@pytest.mark.django_db
+def test_no_rule_of_the_schema_is_dropped_by_this_database() -> None:
+    # MariaDB drops constraints that it cannot keep, and says so only to a check that may ask it.
+    call_command("check", databases=["default"], fail_level="WARNING")
+
+
+def test_every_variable_is_in_the_example() -> None:
+    read = {
+        name
+        for path in (ROOT / "mxshop").rglob("*.py")
+        for name in re.findall(r"""env(?:iron)?\.\w+\(\s*"([A-Z_]+)\"""", path.read_text())
+    } - {"DJANGO_SETTINGS_MODULE", "DEBUG", "MXSHOP_DEBUG"}
+    listed = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert listed == read

@@ -1,0 +1,90 @@
+"""Both languages are whole: every text has its Chinese, and the compiled catalogues are those of the sources."""
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+ROOT = Path(settings.BASE_DIR)
+KEYWORDS = {
+    "gettext": None,
+    "gettext_lazy": None,
+    "_": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "gettext_noop": None,
+}
+# Where texts stand, and the catalogue that translates them.
+HOUSES = {
+    **{app.name: (app, app / "locale") for app in sorted((ROOT / "apps").iterdir()) if (app / "apps.py").exists()},
+    "xadmin_compat": (ROOT / "extra_apps" / "xadmin_compat", ROOT / "extra_apps" / "xadmin_compat" / "locale"),
+    "mxshop": (ROOT / "mxshop", ROOT / "locale"),
+    "db_tools": (ROOT / "db_tools", ROOT / "locale"),
+    "templates": (ROOT / "templates", ROOT / "locale"),
+}
+
+
+def messages_in(folder: Path) -> Iterator[tuple[str, str]]:
+    for path in sorted(folder.rglob("*")):
+        if {"tests", "migrations", "locale"} & set(path.parts):
+            continue
+        if path.suffix == ".py":
+            source = path.read_bytes()
+        elif path.suffix == ".html":
+            source = templatize(path.read_text()).encode()
+        else:
+            continue
+        for _line, message, _comments, _context in extract("python", io.BytesIO(source), KEYWORDS):
+            yield str(path.relative_to(ROOT)), message if isinstance(message, str) else message[0]
+
+
+def catalogue(locale: Path) -> Catalog:
+    path = locale / "zh_Hans" / "LC_MESSAGES" / "django.po"
+    if not path.exists():
+        return Catalog()
+    with path.open("rb") as file:
+        return read_po(file)
+
+
+@pytest.mark.parametrize("house", HOUSES)
+def test_every_text_has_its_chinese(house: str) -> None:
+    folder, locale = HOUSES[house]
+    known = {
+        message.id if isinstance(message.id, str) else message.id[0]
+        for message in catalogue(locale)
+        if message.id and message.string and not message.fuzzy and all(message.string)
+    }
+    missing = sorted({f"{path}: {text!r}" for path, text in messages_in(folder) if text not in known})
+    assert missing == []
+
+
+CATALOGUES = sorted(ROOT.glob("apps/*/locale")) + [
+    path for path in (ROOT / "locale", ROOT / "extra_apps" / "xadmin_compat" / "locale") if path.exists()
+]
+
+
+@pytest.mark.parametrize("locale", CATALOGUES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_compiled_catalogue_is_that_of_the_source(locale: Path) -> None:
+    wanted = io.BytesIO()
+    write_mo(wanted, catalogue(locale))
+    wanted.seek(0)
+    with (locale / "zh_Hans" / "LC_MESSAGES" / "django.mo").open("rb") as file:
+        compiled = {message.id: message.string for message in read_mo(file) if message.id}
+    assert compiled == {message.id: message.string for message in read_mo(wanted) if message.id}
+
+
+@pytest.mark.parametrize("locale", CATALOGUES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_placeholders_are_the_same(locale: Path) -> None:
+    for message in catalogue(locale):
+        if isinstance(message.id, str) and message.id:
+            names = re.findall(r"%\(\w+\)[sd]", message.id)
+            assert sorted(re.findall(r"%\(\w+\)[sd]", str(message.string))) == sorted(names), message.id
