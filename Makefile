@@ -47,7 +47,7 @@ run: .venv/.default ## serve the sample shop on 127.0.0.1:$(PORT)
 
 # -- Prove -----------------------------------------------------------------------------------------
 .PHONY: check
-check: .venv/.development ## format, lint, types, imports, migrations, translations, system checks
+check: .venv/.development ## format, lint, types, imports, migrations, system checks
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -58,11 +58,13 @@ check: .venv/.development ## format, lint, types, imports, migrations, translati
 .PHONY: test
 test: .venv/.development ## the suite on SQLite and an in-process Redis
 	DATABASE_URL= REDIS_URL= MXSHOP_ENV=test $(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
+	@echo "Left out: races on MariaDB (make test-services), the browser (make test-browser), long runs (make soak)."
 
 .PHONY: test-services
 test-services: .venv/.mysql ## the whole suite on MariaDB and Redis, and the races against live servers
 	DATABASE_URL=$(SERVICES_DATABASE_URL) REDIS_URL=$(SERVICES_REDIS_URL) MXSHOP_ENV=test \
 		$(BIN)/pytest -n $(WORKERS) -m "not browser and not soak" $(PYTEST_ARGS)
+	@echo "Left out: the browser (make test-browser), long runs (make soak)."
 
 .PHONY: test-browser
 test-browser: .venv/.development ## the back office and the shop in headless Chromium
