@@ -101,7 +101,7 @@ def _comment(view: Any) -> str:
         (CreateAdminView, _("Initial version.")),
         (UpdateAdminView, _("Change version.")),
         (xversion.RevisionView, _("Revert version.")),
-        (xversion.RecoverView, _("Rercover version.")),
+        (xversion.RecoverView, _("Recover version.")),
         (DeleteAdminView, _("Deleted %(verbose_name)s.") % {"verbose_name": view.model._meta.verbose_name}),
     )
     return next((text for kind, text in texts if isinstance(view, kind)), "")

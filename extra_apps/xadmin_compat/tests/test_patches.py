@@ -105,7 +105,7 @@ def comment_of_a_revision(office: Office) -> bool:
     office.register(Brand, reversion_enable=True)
     xversion.register_models()
     office.superuser().post("/xadmin/goods/brand/add/", {"name": "甲", "position": 0})
-    return Revision.objects.get().comment == "初始化版本"
+    return Revision.objects.get().comment == "初始版本"
 
 
 @of("fields_of_the_detail_page")
