@@ -1,5 +1,6 @@
 """The OpenAPI document: valid, complete, and true of what the server answers."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -69,6 +70,20 @@ def test_no_input_is_named_like_a_member_of_a_problem(document: dict[str, Any]) 
         for parameter in operation.get("parameters", [])
     }
     assert named & reserved == set()
+
+
+def test_the_clients_times_are_documented_as_they_are_written(document: dict[str, Any]) -> None:
+    times = [
+        schema
+        for component in document["components"]["schemas"].values()
+        for name, schema in component.get("properties", {}).items()
+        if name in ("add_time", "pay_time")
+    ]
+    assert len(times) > 10
+    for schema in times:
+        assert schema["type"] == "string"
+        assert "format" not in schema, "a date-time of RFC 3339 has a T and an offset"
+        assert re.fullmatch(schema["pattern"], schema["example"])
 
 
 def test_docs_page_needs_no_outside_host(client: Client) -> None:

@@ -20,6 +20,14 @@ class PictureField(serializers.Field):  # type: ignore[type-arg]  # read-only: n
         return public_url(value or PLACEHOLDER)
 
 
+@extend_schema_field(
+    {
+        "type": "string",
+        "pattern": r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$",
+        "description": "In the shop's own time zone, Asia/Shanghai.",
+        "example": "2026-11-23 08:00:00",
+    }
+)
 class ClientTimeField(serializers.DateTimeField):
     """A moment as the old client's resources spell it: `2026-11-23 08:00:00`, in the shop's own time zone."""
 
