@@ -2,6 +2,7 @@
 
 from xadmin_compat.security import (
     accounts,
+    actions,
     bookmarks,
     columns,
     deletion,
@@ -16,6 +17,7 @@ from xadmin_compat.security import (
 
 __all__ = [
     "accounts",
+    "actions",
     "bookmarks",
     "columns",
     "deletion",

@@ -100,6 +100,25 @@ def deleting_a_protected_row_crashes(office: Office) -> bool:
     return client.post(f"/xadmin/goods/brand/{brand.pk}/delete/").status_code == 500
 
 
+@against("actions_not_offered")
+def forbidden_action_looks_allowed(office: Office) -> bool:
+    office.register(Brand)
+    brand = BrandFactory()
+    data = {"action": "delete_selected", "_selected_action": brand.pk, "post": "yes"}
+    return office.staff("goods.view_brand").post("/xadmin/goods/brand/", data).status_code != 403
+
+
+@against("actions_not_offered")
+def chosen_row_without_a_key_crashes(office: Office) -> bool:
+    office.register(Brand)
+    client = office.superuser()
+    data = {"action": "delete_selected"}
+    return any(
+        client.post("/xadmin/goods/brand/", {**data, "_selected_action": key}).status_code == 500
+        for key in ("x", "9" * 30)
+    )
+
+
 @against("rows_of_a_relation")
 def hash_oracle_through_a_relation(office: Office) -> bool:
     office.register(CartLine)
