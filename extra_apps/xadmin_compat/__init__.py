@@ -6,6 +6,7 @@ patching.py   how a piece of xadmin is replaced, and put back
 patches/      what Django and crispy-forms took away since, one function per defect
 security/     holes of xadmin itself, one function per hole
 finders.py    current jQuery and Bootstrap on the paths of the old ones
+actions.py    actions of the lists that call a service of the shop
 options.py    bases for the `adminx` modules of the shop
 templates/    whole-file overrides, found before xadmin's own
 """

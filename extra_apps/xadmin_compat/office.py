@@ -8,8 +8,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from reversion.models import Revision
 from xadmin.models import Log, UserSettings
-from xadmin.views import BaseAdminPlugin, BaseAdminView
+from xadmin.views import BaseAdminPlugin, BaseAdminView, DetailAdminView, UpdateAdminView
 
+from xadmin_compat.actions import ActionButtons
 from xadmin_compat.options import ReadOnly, SuperusersOnly
 
 
@@ -29,6 +30,8 @@ def settle() -> None:
     _narrow(Log, ReadOnly)
     _narrow(Group, SuperusersOnly)
     xadmin.site.register_plugin(PagePlugin, BaseAdminView)
+    for view in (DetailAdminView, UpdateAdminView):
+        xadmin.site.register_plugin(ActionButtons, view)
 
 
 def _narrow(model: Any, option: type) -> None:

@@ -1,0 +1,125 @@
+"""Actions of the lists that do not write rows but call a service of the shop."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.template import loader
+from django.template.response import TemplateResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from xadmin.layout import Col, Container, Fieldset, FormHelper, Layout
+from xadmin.plugins.actions import ACTION_CHECKBOX_NAME, BaseActionView
+from xadmin.util import model_format_dict
+from xadmin.views import BaseAdminPlugin
+
+from apps.common.exceptions import ShopError
+
+# A confirmation names every row in a hidden input, and each row is a transaction of its own while the browser waits.
+MAX_ROWS = 100
+
+
+class ServiceAction(BaseActionView):
+    """Ask in a form what the service wants to know, then call it for each chosen row.
+
+    A subclass names the action, says in `right` which right it takes (`trade.change_order`), and calls the service
+    in `act`. The right is asked of the account itself: a page's `remove_permissions` forbid typing, not moves. What
+    the service refuses is said, row by row; the other rows are done all the same.
+    """
+
+    right = ""
+    form: type[forms.Form] = forms.Form
+    icon = "fa fa-check"
+
+    @classmethod
+    def has_perm(cls, list_view: Any) -> bool:
+        return bool(list_view.user.has_perm(cls.right))
+
+    @classmethod
+    def fits(cls, row: Any) -> bool:
+        """Tell whether the row's own page should offer this; the service decides when it is called."""
+        return True
+
+    def act(self, row: Any, **answers: Any) -> None:
+        """Call the service for one row, with what the form asked for."""
+        raise NotImplementedError
+
+    @property
+    def label(self) -> str:
+        return str(self.description) % model_format_dict(self.opts)
+
+    def get_media(self) -> forms.Media:
+        return super().get_media() + self.vendor("xadmin.page.form.js", "xadmin.form.css")
+
+    def do_action(self, queryset: Any) -> TemplateResponse | None:
+        if not self.has_perm(self):
+            raise PermissionDenied
+        rows = list(queryset[: MAX_ROWS + 1])
+        if len(rows) > MAX_ROWS:
+            self.message_user(_("At most %(count)s rows at once.") % {"count": MAX_ROWS}, "error")
+            return None
+        if not rows:
+            self.message_user(_("What was chosen is not in this list any more."), "error")
+            return None
+        confirmed = "post" in self.request.POST
+        form = self.form(self.request.POST if confirmed else None)
+        if not confirmed or not form.is_valid():
+            return self._page(form, rows)
+        self._act_on_all(rows, form.cleaned_data)
+        return None
+
+    def _page(self, form: forms.Form, rows: list[Any]) -> TemplateResponse:
+        form.helper = FormHelper()
+        form.helper.form_tag = False
+        form.helper.include_media = False
+        fields = Fieldset("", *form.fields, css_class="unsort no_title")
+        form.helper.add_layout(Layout(Container(Col("full", fields, horizontal=True, span=12))))
+        context = self.get_context() | {
+            "title": self.label,
+            "form": form,
+            "rows": rows,
+            "action": self.action_name,
+            "checkbox": ACTION_CHECKBOX_NAME,
+            "back": self.request.get_full_path(),
+        }
+        return TemplateResponse(self.request, "xadmin_compat/action.html", context)
+
+    def _act_on_all(self, rows: list[Any], answers: dict[str, Any]) -> None:
+        done = 0
+        for row in rows:
+            try:
+                self.act(row, **answers)
+            except ShopError as refusal:
+                self.message_user(f"{row}: {_text(refusal)}", "error")
+                continue
+            done += 1
+            self.log("change", ": ".join([self.label, *filter(None, map(str, answers.values()))]), row)
+        if done:
+            self.message_user(_("%(action)s: %(count)d done.") % {"action": self.label, "count": done}, "success")
+
+
+def _text(refusal: ShopError) -> str:
+    said = [str(message) for messages in refusal.fields.values() for message in messages]
+    return " ".join(said) or str(refusal.detail)
+
+
+class ActionButtons(BaseAdminPlugin):
+    """Offers on a row's own page the actions that its list has."""
+
+    actions: list[Any] = []
+
+    def block_nav_btns(self, context: Any, nodes: list[str]) -> None:
+        view = self.admin_view
+        row = getattr(view, "org_obj", None)
+        offered = [action for action in self.actions if self._offers(action, row)]
+        if row is not None and offered:
+            names = model_format_dict(view.opts)
+            buttons = [(a.action_name, capfirst(str(a.description) % names), a.icon) for a in offered]
+            shown = {"buttons": buttons, "row": row, "list": view.model_admin_url("changelist")}
+            shown["checkbox"] = ACTION_CHECKBOX_NAME
+            nodes.append(loader.render_to_string("xadmin_compat/action_buttons.html", shown, request=self.request))
+
+    def _offers(self, action: Any, row: Any) -> bool:
+        if not (isinstance(action, type) and issubclass(action, ServiceAction)):
+            return False
+        return action.has_perm(self.admin_view) and action.fits(row)
