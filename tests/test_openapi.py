@@ -1,12 +1,8 @@
-"""The OpenAPI document: valid, complete, and true of what the server answers."""
+"""The OpenAPI document: valid and complete. Whether the server keeps it: `test_documented_answers.py`."""
 
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -91,23 +87,3 @@ def test_docs_page_needs_no_outside_host(client: Client) -> None:
     assert "swagger" in page.lower()
     assert "http://" not in page.replace("http://www.w3.org", "")
     assert "https://" not in page
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("signed_in", [False, True], ids=["visitor", "shopper"])
-def test_server_answers_as_documented(signed_in: bool, live_server: Any, alice_token: str, tmp_path: Path) -> None:
-    header = ["--header", f"Authorization: JWT {alice_token}"] if signed_in else []
-    checks = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
-    command = [
-        shutil.which("schemathesis") or str(Path(sys.executable).parent / "schemathesis"),
-        "run",
-        f"{live_server.url}/api/schema/",
-        f"--checks={checks}",
-        "--max-examples=12",
-        "--seed=20261123",
-        "--generation-database=none",
-        "--no-color",
-        *header,
-    ]
-    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False)
-    assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]

@@ -1,4 +1,4 @@
-"""The OpenAPI document's common parts: the problem documents every route may answer."""
+"""The OpenAPI document's common parts: the problems every route may answer, the keys in addresses."""
 
 from typing import Any
 
@@ -34,6 +34,10 @@ REASONS = {
     "503": "The shop is busy; it is safe to try again",
 }
 
+# How the routes spell a key: as many digits as a BIGINT surely holds.
+KEY_PATTERN = "^[0-9]{1,18}$"
+KEY = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1, "example": 1}
+
 ALWAYS = ("400", "404", "405", "406", "429", "503")
 
 
@@ -44,6 +48,16 @@ def document_problems(result: dict[str, Any], generator: Any, request: Any, publ
         for method, operation in path.items():
             for status in _problems_of(method, operation):
                 operation["responses"].setdefault(status, _problem_response(status))
+    return result
+
+
+def document_keys(result: dict[str, Any], generator: Any, request: Any, public: Any) -> dict[str, Any]:
+    """Call a key in an address the number that it is, not a text of digits (postprocessing hook)."""
+    for path in result["paths"].values():
+        for operation in path.values():
+            for parameter in operation.get("parameters", []):
+                if parameter["in"] == "path" and parameter["schema"].get("pattern") == KEY_PATTERN:
+                    parameter["schema"] = KEY
     return result
 
 

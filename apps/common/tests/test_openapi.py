@@ -50,3 +50,14 @@ def test_document_is_open_to_everybody(db: None, visitor: APIClient) -> None:
     page = visitor.get("/docs/").content.decode()
     assert "cdn" not in page
     assert "https://" not in page
+
+
+def test_a_key_in_an_address_is_a_number(document: dict[str, Any]) -> None:
+    in_addresses = {
+        f"{name} {parameter['name']}": parameter["schema"]["type"]
+        for name, operation in operations(document)
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] == "path" and parameter["name"] in ("id", "goods_id")
+    }
+    assert len(in_addresses) > 10
+    assert set(in_addresses.values()) == {"integer"}

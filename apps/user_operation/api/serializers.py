@@ -38,13 +38,13 @@ class AddressSerializer(serializers.ModelSerializer[Address]):
     signer_name = serializers.CharField(source="recipient_name", max_length=30, required=False, allow_blank=True)
     # Not trimmed: a line break behind a number is a malformed number.
     signer_mobile = serializers.RegexField(
-        r"\A[0-9]{0,11}\Z",
+        r"\A[0-9]{1,11}\Z",
         source="recipient_mobile",
         max_length=11,
         required=False,
         allow_blank=True,
         trim_whitespace=False,
-        help_text="Digits, at most 11.",
+        help_text="Digits, at most 11; or empty.",
     )
     region = serializers.IntegerField(
         source="region.code", read_only=True, allow_null=True, help_text="GB code of what the names mean, if known."

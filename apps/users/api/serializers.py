@@ -16,6 +16,7 @@ from apps.users.models.profiles import MOBILE
 PLACEHOLDER = "mxshop/placeholder.svg"
 
 
+@extend_schema_field({"type": "string", "pattern": f"^{MOBILE.pattern}$", "example": "13800000001"})
 class MobileField(serializers.CharField):
     """A mobile number of mainland China: eleven ASCII digits and not a blank or a newline more."""
 

@@ -19,6 +19,7 @@ from apps.trade.services import payments
 logger = logging.getLogger(__name__)
 
 ORDERS_PAGE = "/#/app/home/member/order"
+ADDRESS = {"type": "string", "format": "uri-reference", "example": ORDERS_PAGE}
 
 
 class IgnoreAccept(BaseContentNegotiation):
@@ -44,7 +45,7 @@ class AlipayReturnView(APIView):
         summary="Send the buyer's browser back to their orders",
         description="Changes nothing, whatever the parameters say: only a notification proves a payment.",
         responses={302: OpenApiResponse(description="To the list of orders")},
-        parameters=[OpenApiParameter("Location", OpenApiTypes.URI, OpenApiParameter.HEADER, response=[302])],
+        parameters=[OpenApiParameter("Location", ADDRESS, OpenApiParameter.HEADER, response=[302])],
     )
     def get(self, request: Request) -> HttpResponse:
         return HttpResponseRedirect(public_url(ORDERS_PAGE))

@@ -1,0 +1,48 @@
+"""A shop with something of everything, for tests that must find rows wherever they look."""
+
+from decimal import Decimal
+
+from apps.goods.models import Banner, Goods, GoodsAttribute, HotWord, IndexAd
+from apps.goods.tests.factories import BrandFactory, CategoryFactory, GoodsFactory, GoodsImageFactory, SkuFactory
+from apps.trade.services import orders
+from apps.trade.tests.factories import CartLineFactory, an_order
+from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory
+from apps.users.models import UserProfile
+
+EACH = 20
+
+
+def fill_catalogue() -> list[Goods]:
+    """Make three levels of categories and goods in the lowest, every fourth with two SKUs; returns the goods."""
+    top = CategoryFactory(name="生鲜", is_tab=True)
+    fruit = CategoryFactory(name="水果", parent=CategoryFactory(name="果蔬", parent=top))
+    brand = BrandFactory()
+    goods = [_one_goods(number, category=fruit, brand=brand) for number in range(EACH)]
+    Banner.objects.create(goods=goods[0], image="banners/one.jpg")
+    HotWord.objects.create(word="苹果")
+    IndexAd.objects.create(category=top, goods=goods[1])
+    return goods
+
+
+def _one_goods(number: int, **places: object) -> Goods:
+    goods = GoodsFactory(name=f"苹果{number}", is_new=number % 2 == 0, is_hot=number % 3 == 0, **places)
+    GoodsAttribute.objects.create(goods=goods, name="产地", value="烟台")
+    GoodsImageFactory(goods=goods)
+    for kind in range(2 if number % 4 == 0 else 1):
+        specifications = [{"name": "规格", "value": f"{kind + 1} kg"}]
+        SkuFactory(goods=goods, price=Decimal(10 + kind), stock=1_000_000, specifications=specifications)
+    return goods
+
+
+def fill_things_of(user: UserProfile, goods: list[Goods]) -> None:
+    """Give the user a cart of all goods, a favourite of every second, and as many orders, addresses, messages."""
+    for one in goods:
+        if one.pk % 2:
+            FavouriteFactory(user=user, goods=one)
+        AddressFactory(user=user)
+        MessageFactory(user=user)
+        order = an_order(user)
+        if one.pk % 2:
+            orders.cancel_order(order=order, actor_id=user.pk)
+    for one in goods:
+        CartLineFactory(user=user, sku=one.skus.first())
