@@ -12,7 +12,9 @@ from xadmin_compat.security import (
     markup,
     objects,
     redirects,
+    refusals,
     revisions,
+    saving,
 )
 
 __all__ = [
@@ -27,5 +29,7 @@ __all__ = [
     "markup",
     "objects",
     "redirects",
+    "refusals",
     "revisions",
+    "saving",
 ]

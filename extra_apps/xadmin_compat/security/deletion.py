@@ -56,16 +56,6 @@ def rights_of_the_first_deleter(bench: Bench) -> None:
         return None
 
 
-@repair
-def deleting_what_is_protected(bench: Bench) -> None:
-    """Deleting a row that others hold on to was a 500; the page that says so is shown instead."""
-    old = bench.original("xadmin.views.delete:DeleteAdminView.post")
-
-    @bench.replace("xadmin.views.delete:DeleteAdminView.post")
-    def post(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
-        return self.get(request, *args, **kwargs) if self.protected else old(self, request, *args, **kwargs)
-
-
 def collect(view: Any, objects: Any) -> tuple[list[Any], set[str], list[Any]]:
     """Return what would be deleted along (nested, to be shown), the rights that lack, and what stands in the way."""
     collector = NestedObjects(using=router.db_for_write(view.model), origin=objects)

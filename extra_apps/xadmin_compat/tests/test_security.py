@@ -5,14 +5,16 @@ from collections.abc import Callable
 import pytest
 import xadmin
 from django import forms
+from django.db import OperationalError
 from django.db.models import Model
 from reversion.models import Version
 from reversion.revisions import create_revision
-from xadmin.models import Bookmark
+from xadmin.models import Bookmark, Log
 from xadmin.plugins.xversion import _register_model
-from xadmin.views import FormAdminView
+from xadmin.views import FormAdminView, ModelFormAdminView
 
-from apps.goods.models import Brand, Goods, GoodsAttribute, HotWord
+from apps.common.exceptions import InvalidInput
+from apps.goods.models import Brand, Category, Goods, GoodsAttribute, HotWord, Sku
 from apps.goods.tests.factories import BrandFactory, GoodsFactory, SkuFactory
 from apps.trade.models import CartLine
 from apps.users.models import UserProfile
@@ -92,7 +94,7 @@ def everybody_deletes_after_a_superuser_did(office: Office) -> bool:
     return office.staff("goods.view_brand").get(f"/xadmin/goods/brand/{brand.pk}/delete/").status_code != 403
 
 
-@against("deleting_what_is_protected")
+@against("refused_deletions")
 def deleting_a_protected_row_crashes(office: Office) -> bool:
     office.register(Brand)
     brand = GoodsFactory(brand=BrandFactory()).brand
@@ -307,6 +309,115 @@ def change_right_adds_an_inline(office: Office) -> bool:
     client.post(f"/xadmin/goods/goods/{goods.pk}/update/", _goods_form(goods, added))
     goods.refresh_from_db()
     return goods.attributes.exists() or goods.name != "新名"
+
+
+def _sell(*args: object) -> tuple[()]:
+    """Stands for an order that comes between reading a row and saving it."""
+    Goods.objects.update(sold_count=7)
+    return ()
+
+
+def _sale_is_forgotten() -> bool:
+    assert Goods.objects.get().name == "新名"
+    return Goods.objects.get().sold_count == 0
+
+
+@against("columns_that_were_not_typed")
+def form_undoes_a_sale(office: Office) -> bool:
+    office.register(Goods, save_models=lambda view: (_sell(), ModelFormAdminView.save_models(view)))
+    goods = GoodsFactory()
+    office.superuser().post(f"/xadmin/goods/goods/{goods.pk}/update/", _goods_form(goods))
+    return _sale_is_forgotten()
+
+
+@against("columns_that_were_not_typed")
+def inline_undoes_a_sale(office: Office) -> bool:
+    inline = type("GoodsOfIt", (), {"model": Goods, "extra": 0})
+    office.register(Category, inlines=[inline], save_models=_sell)
+    goods = GoodsFactory()
+    data = {f"goods-0-{name}": value for name, value in _goods_form(goods).items()} | {
+        "name": "甲", "position": 0, "goods-0-id": goods.pk, "goods-TOTAL_FORMS": 1, "goods-INITIAL_FORMS": 1,
+    }  # fmt: skip
+    office.superuser().post(f"/xadmin/goods/category/{goods.category_id}/update/", data)
+    return _sale_is_forgotten()
+
+
+@against("columns_that_were_not_typed")
+def list_undoes_a_sale(office: Office) -> bool:
+    office.register(Goods, list_editable=["name"], get_readonly_fields=_sell)
+    goods = GoodsFactory()
+    office.superuser().post(f"/xadmin/goods/goods/{goods.pk}/patch/", {"name": "新名"})
+    return _sale_is_forgotten()
+
+
+def _refuse(*args: object) -> None:
+    raise InvalidInput("不行", fields={"name": ["不好听"], "elsewhere": ["也不行"]})
+
+
+@against("refused_forms")
+def refused_form_crashes(office: Office) -> bool:
+    office.register(Brand, save_related=_refuse)
+    response = office.superuser().post("/xadmin/goods/brand/add/", {"name": "甲", "position": 0})
+    page = response.content.decode()
+    assert not Brand.objects.exists()
+    assert not Log.objects.exists()
+    return ["不好听" in page, "也不行" in page, response.status_code] != [True, True, 200]
+
+
+@against("refused_forms")
+def deleting_what_is_held_in_an_inline_crashes(office: Office) -> bool:
+    office.register(Goods, inlines=[type("SkusOfIt", (), {"model": Sku, "extra": 0})])
+    sku = SkuFactory()
+    rows = _goods_form(sku.goods) | {
+        "skus-TOTAL_FORMS": 1, "skus-INITIAL_FORMS": 1, "skus-0-id": sku.pk, "skus-0-goods": sku.goods_id,
+        "skus-0-price": "10.00", "skus-0-specifications": "[]", "skus-0-DELETE": "on",
+    }  # fmt: skip
+    response = office.superuser().post(f"/xadmin/goods/goods/{sku.goods_id}/update/", rows)
+    assert Sku.objects.exists()
+    return "无法删除，仍被以下数据引用：库存流水。" not in response.content.decode()
+
+
+@against("refused_forms")
+def lost_race_crashes(office: Office) -> bool:
+    lost = iter([OperationalError(1213, "Deadlock found when trying to get lock")])
+
+    def lose(view: ModelFormAdminView) -> None:
+        for error in lost:
+            raise error
+        ModelFormAdminView.save_models(view)
+
+    office.register(Brand, save_models=lose)
+    response = office.superuser().post("/xadmin/goods/brand/add/", {"name": "甲", "position": 0})
+    assert Brand.objects.count() == Log.objects.count()
+    return response.status_code == 500
+
+
+@against("refused_deletions")
+def refused_deletion_crashes(office: Office) -> bool:
+    office.register(Brand, delete_model=_refuse)
+    brand = BrandFactory()
+    return office.superuser().post(f"/xadmin/goods/brand/{brand.pk}/delete/").status_code == 500
+
+
+@against("refused_actions")
+def refused_action_crashes(office: Office) -> bool:
+    def refuse(view: object, request: object, queryset: object) -> None:
+        _refuse()
+
+    office.register(Brand, actions=[refuse])
+    data = {"action": "refuse", "_selected_action": BrandFactory().pk}
+    return office.superuser().post("/xadmin/goods/brand/", data).status_code == 500
+
+
+@against("refused_patches")
+def refused_patch_crashes(office: Office) -> bool:
+    office.register(Brand, list_editable=["name"], log=_refuse)
+    brand = BrandFactory(name="旧")
+    response = office.superuser().post(f"/xadmin/goods/brand/{brand.pk}/patch/", {"name": "新"})
+    if response.status_code == 200:
+        assert response.json()["errors"] == [{"id": "__all__", "name": "__all__", "errors": ["不好听", "也不行"]}]
+        assert Brand.objects.get().name == "旧"
+    return response.status_code == 500
 
 
 @against("objects_outside_the_queryset")
