@@ -1,7 +1,6 @@
 """The cast of every test: alice shops, charlie is a stranger to her things, staff work in the back office."""
 
 import pytest
-from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from apps.common.throttling import limiter
@@ -62,6 +61,5 @@ def stranger(charlie: UserProfile) -> APIClient:
 
 @pytest.fixture(autouse=True)
 def fresh_counters() -> None:
-    """No test starts with the cache or the limits that another one used up."""
+    """No test starts with the limits that another one used up."""
     limiter().storage.reset()
-    cache.clear()

@@ -35,14 +35,15 @@ def limiter() -> MovingWindowRateLimiter:
 
 def _storage() -> Storage:
     if settings.REDIS_URL:
-        return RedisStorage(settings.REDIS_URL, wrap_exceptions=True, socket_timeout=2)
+        prefix = f"{settings.REDIS_PREFIX}:limits"
+        return RedisStorage(settings.REDIS_URL, key_prefix=prefix, wrap_exceptions=True, socket_timeout=2)
     return MemoryStorage()
 
 
 @cache
 def _rate(scope: str, scale: int) -> RateLimitItem:
     item = parse(settings.THROTTLE_RATES[scope])
-    return type(item)(item.amount * scale, item.multiples, namespace="mxshop")
+    return type(item)(item.amount * scale, item.multiples)
 
 
 def client_ip(request: Request) -> str:

@@ -107,7 +107,8 @@ TEMPLATES = [
 DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'mxshop.sqlite3'}"
 REDIS_URL = env.str("REDIS_URL", default="")
 DATABASES = {"default": database_from(DATABASE_URL, var=VAR_DIR)}
-CACHES = {"default": cache_from(REDIS_URL)}
+REDIS_PREFIX = "mxshop"  # of every key
+CACHES = {"default": cache_from(REDIS_URL, prefix=REDIS_PREFIX)}
 
 # -- Who is who ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "users.UserProfile"

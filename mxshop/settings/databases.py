@@ -45,12 +45,12 @@ def database_from(url: str, *, var: Path) -> dict[str, Any]:
     return database
 
 
-def cache_from(url: str) -> dict[str, Any]:
+def cache_from(url: str, *, prefix: str) -> dict[str, Any]:
     """Return Django's settings for a `REDIS_URL`; empty means a Redis inside this very process."""
     cache: dict[str, Any] = {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": url or "redis://in-process:6379/0",
-        "KEY_PREFIX": "mxshop",
+        "KEY_PREFIX": prefix,
         "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 2, "SOCKET_TIMEOUT": 2},
     }
     if not url:

@@ -1,7 +1,10 @@
 """The test suite: like development, but quiet, and with every path below a folder of its own."""
 
+import os
+
 from mxshop.settings.base import *  # noqa: F403  a settings module is its base plus what differs
-from mxshop.settings.base import LOGGING, VAR_DIR, env
+from mxshop.settings.base import LOGGING, REDIS_URL, VAR_DIR, env
+from mxshop.settings.databases import cache_from
 
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 # The suite signs in hundreds of times: the cheapest parameters, of the same algorithm.
@@ -11,6 +14,9 @@ THROTTLE_SCALE = env.int("MXSHOP_THROTTLE_SCALE", default=1000)
 MEDIA_ROOT = env.path("MXSHOP_MEDIA_ROOT", default=VAR_DIR / "test-media")()
 SMS_OUTBOX_FILE = VAR_DIR / "test-outbox" / "sms.jsonl"
 SANDBOX_DIR = VAR_DIR / "test-sandbox"
+# Workers that test side by side share one Redis, and none may count the others' requests.
+REDIS_PREFIX = f"mxshop-test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+CACHES = {"default": cache_from(REDIS_URL, prefix=REDIS_PREFIX)}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "WARNING"}}
