@@ -47,7 +47,7 @@ def _rate(scope: str, scale: int) -> RateLimitItem:
 
 
 def client_ip(request: Request) -> str:
-    """Return the address of the other end of the connection; a header that a visitor may set is not believed."""
+    """Return the address of the other end of the connection; `ClientAddressMiddleware` sees through our own proxies."""
     return str(request.META.get("REMOTE_ADDR", ""))
 
 

@@ -37,6 +37,8 @@ PORT = env.int("PORT", default=8000)
 # Where the outside world reaches the shop. Addresses in answers start with it when it is set and are
 # root-relative otherwise; they are never built from the Host header.
 MXSHOP_PUBLIC_URL = env.str("MXSHOP_PUBLIC_URL", default="").rstrip("/")
+# How many proxies of our own stand before the shop; each adds an entry to X-Forwarded-For.
+TRUSTED_PROXIES = env.int("MXSHOP_TRUSTED_PROXIES", default=0)
 ROOT_URLCONF = "mxshop.urls"
 WSGI_APPLICATION = "mxshop.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -72,6 +74,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "apps.common.middleware.RequestIdMiddleware",
+    "apps.common.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "apps.common.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
