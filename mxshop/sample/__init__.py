@@ -1,0 +1,1 @@
+"""A whole invented shop, to look at, to try and to test with."""
