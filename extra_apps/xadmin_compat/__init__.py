@@ -7,6 +7,7 @@ patches/      what Django and crispy-forms took away since, one function per def
 security/     holes of xadmin itself, one function per hole
 finders.py    current jQuery and Bootstrap on the paths of the old ones
 actions.py    actions of the lists that call a service of the shop
+pictures.py   what is uploaded, and how a list shows it
 options.py    bases for the `adminx` modules of the shop
 templates/    whole-file overrides, found before xadmin's own
 """

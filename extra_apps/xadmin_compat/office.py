@@ -8,10 +8,11 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from reversion.models import Revision
 from xadmin.models import Log, UserSettings
-from xadmin.views import BaseAdminPlugin, BaseAdminView, DetailAdminView, UpdateAdminView
+from xadmin.views import BaseAdminPlugin, BaseAdminView, DetailAdminView, ModelFormAdminView, UpdateAdminView
 
 from xadmin_compat.actions import ActionButtons
 from xadmin_compat.options import ReadOnly, SuperusersOnly
+from xadmin_compat.pictures import PicturePlugin
 
 
 class PagePlugin(BaseAdminPlugin):
@@ -30,6 +31,7 @@ def settle() -> None:
     _narrow(Log, ReadOnly)
     _narrow(Group, SuperusersOnly)
     xadmin.site.register_plugin(PagePlugin, BaseAdminView)
+    xadmin.site.register_plugin(PicturePlugin, ModelFormAdminView)
     for view in (DetailAdminView, UpdateAdminView):
         xadmin.site.register_plugin(ActionButtons, view)
 
