@@ -9,6 +9,16 @@ class ReadOnly:
     remove_permissions = ["add", "change", "delete"]
 
 
+class PartOfPage(ReadOnly):
+    """An inline whose rows are part of what they hang on: whoever may see that page sees them, too."""
+
+    style = "table"
+    extra = 0
+
+    def has_view_permission(self, obj: Any = None) -> bool:
+        return True
+
+
 class NeverDeleted:
     """Rows that may be made and changed, and are only ever taken out of use."""
 

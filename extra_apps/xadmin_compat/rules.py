@@ -5,7 +5,8 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models.constants import LOOKUP_SEP
 
-SECRET_FIELDS = frozenset({"password", "code_hash", "request_hash", "answer"})
+# Hashes, kept answers, and the forms that go to and come from gateways: signatures, accounts, whatever they hold.
+SECRET_FIELDS = frozenset({"password", "code_hash", "request_hash", "answer", "notification", "payload"})
 
 
 def lookup_allowed(model: Any, lookup: str, list_filter: Any = ()) -> bool:
