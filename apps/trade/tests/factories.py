@@ -1,10 +1,13 @@
-"""Cart lines for tests; orders are placed by the service, never faked."""
+"""Cart lines and payments for tests; orders are placed by the service, never faked."""
+
+from decimal import Decimal
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from apps.goods.tests.factories import SkuFactory
-from apps.trade.models import CartLine, Order
+from apps.trade.models import CartLine, Order, Payment
 from apps.trade.services.orders import place_order
 from apps.users.models import UserProfile
 
@@ -23,3 +26,16 @@ def an_order(user: UserProfile, *, quantity: int = 1, **sku: object) -> Order:
     """An order of one new SKU, to be paid."""
     CartLineFactory(user=user, sku=SkuFactory(**sku), quantity=quantity)
     return place_order(user=user, **RECIPIENT)
+
+
+class PaymentFactory(DjangoModelFactory[Payment]):
+    """Money as if a gateway had reported it; the order stays as it is."""
+
+    class Meta:
+        model = Payment
+
+    channel = Payment.Channel.ALIPAY
+    trade_no = factory.Sequence(lambda n: f"20261123{n:020d}")
+    amount = Decimal("10.00")
+    status = Payment.Status.ACCEPTED
+    paid_at = factory.LazyFunction(timezone.now)

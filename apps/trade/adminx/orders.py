@@ -1,0 +1,165 @@
+"""Orders: found, read with their lines and history, and moved by actions."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin import display
+from django.db.models import Exists, OuterRef
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from xadmin.layout import Fieldset
+from xadmin.sites import site
+from xadmin_compat.actions import ServiceAction
+from xadmin_compat.options import PartOfPage, ReadOnly
+
+from apps.common.money import to_money
+from apps.trade.adminx.payments import PaymentsOfOrder
+from apps.trade.models import Order, OrderEvent, OrderLine, OrderStatus, Payment
+from apps.trade.services import fulfilment, orders
+
+COLOURS = {
+    OrderStatus.PENDING_PAYMENT: "warning",
+    OrderStatus.PAID: "primary",
+    OrderStatus.SHIPPED: "info",
+    OrderStatus.RECEIVED: "info",
+    OrderStatus.FINISHED: "success",
+    OrderStatus.REFUNDING: "danger",
+}
+
+
+class Reason(forms.Form):
+    """Why; the buyer's order keeps it."""
+
+    reason = forms.CharField(label=_("reason"), max_length=200)
+
+
+class Note(forms.Form):
+    """What should be remembered of the move, such as the parcel's number."""
+
+    note = forms.CharField(label=_("note"), max_length=200, required=False)
+
+
+class CancelOrder(ServiceAction):
+    """Takes an order back that nobody has paid; its stock returns."""
+
+    action_name = "cancel_order"
+    description = _("Cancel order")
+    icon = "fa fa-ban"
+    right = "trade.change_order"
+    form = Reason
+
+    @classmethod
+    def fits(cls, row: Order) -> bool:
+        return row.status == OrderStatus.PENDING_PAYMENT
+
+    def act(self, row: Order, **answers: Any) -> None:
+        orders.cancel_order(order=row, actor_id=self.user.pk, **answers)
+
+
+class AdvanceOrder(ServiceAction):
+    """Says how far the parcel is."""
+
+    right = "trade.change_order"
+    form = Note
+    come_from: OrderStatus
+    go_to: OrderStatus
+
+    @classmethod
+    def fits(cls, row: Order) -> bool:
+        return row.status == cls.come_from
+
+    def act(self, row: Order, **answers: Any) -> None:
+        fulfilment.advance_order(order=row, to=self.go_to, actor_id=self.user.pk, **answers)
+
+
+class ShipOrder(AdvanceOrder):
+    """The parcel has left."""
+
+    action_name = "ship_order"
+    description = _("Mark as shipped")
+    icon = "fa fa-truck"
+    come_from, go_to = OrderStatus.PAID, OrderStatus.SHIPPED
+
+
+class ReceiveOrder(AdvanceOrder):
+    """The parcel has arrived."""
+
+    action_name = "receive_order"
+    description = _("Mark as received")
+    icon = "fa fa-home"
+    come_from, go_to = OrderStatus.SHIPPED, OrderStatus.RECEIVED
+
+
+class FinishOrder(AdvanceOrder):
+    """Nothing is left to do."""
+
+    action_name = "finish_order"
+    description = _("Mark as finished")
+    icon = "fa fa-check"
+    come_from, go_to = OrderStatus.RECEIVED, OrderStatus.FINISHED
+
+
+class LinesOfOrder(PartOfPage):
+    """What was bought."""
+
+    model = OrderLine
+    exclude = ("sku", "goods", "image")
+    readonly_fields = ("subtotal",)
+
+    @display(description=_("subtotal"))
+    def subtotal(self, line: OrderLine) -> str:
+        return str(to_money(line.unit_price * line.quantity))
+
+
+class EventsOfOrder(PartOfPage):
+    """What happened to it, by whom and why."""
+
+    model = OrderEvent
+    readonly_fields = ("when",)
+
+    def queryset(self) -> Any:
+        return super().queryset().select_related("actor")
+
+    @display(description=_("created at"))
+    def when(self, event: OrderEvent) -> str:
+        return date_format(localtime(event.created_at), "Y-m-d H:i:s")
+
+
+class OrderAdmin(ReadOnly):
+    """The list that staff work with; an order that owes its buyer money says so in red."""
+
+    model_icon = "fa fa-file-text-o"
+    list_display = ("number", "user", "status", "money", "total", "recipient_name", "recipient_mobile", "created_at")
+    list_filter = ("status", "created_at", "paid_at", "total")
+    search_fields = ("number", "recipient_mobile", "recipient_name", "user__username", "user__mobile")
+    list_bookmarks = [
+        {"title": _("To be shipped"), "query": {"status__exact": OrderStatus.PAID.value}},
+    ]
+    actions = [CancelOrder, ShipOrder, ReceiveOrder, FinishOrder]
+    inlines = [LinesOfOrder, PaymentsOfOrder, EventsOfOrder]
+    detail_layout = (
+        Fieldset(_("Order"), "number", "status", "user", "total", "note", "created_at", "expires_at", "paid_at"),
+        Fieldset(_("Delivery"), "recipient_name", "recipient_mobile", "address"),
+    )
+    detail_show_all = False
+
+    def queryset(self) -> Any:
+        due = Payment.objects.filter(order=OuterRef("pk"), status=Payment.Status.REFUND_DUE)
+        return super().queryset().annotate(owes_refund=Exists(due))
+
+    @display(description=_("money"))
+    def money(self, order: Any) -> str:
+        return gettext("to be refunded") if order.owes_refund else ""
+
+    def result_item(self, obj: Any, field_name: str, row: Any) -> Any:
+        item = super().result_item(obj, field_name, row)
+        if field_name == "status":
+            item.wraps.append(f'<span class="label label-{COLOURS.get(obj.status, "default")}">%s</span>')
+        if field_name == "money":
+            item.wraps.append('<span class="refund-due">%s</span>')
+        return item
+
+
+site.register(Order, OrderAdmin)

@@ -1,0 +1,52 @@
+"""What the shop wrote down on the way: lines and moves of orders, keys of requests, the sandbox's own books."""
+
+from xadmin.sites import site
+from xadmin_compat.options import ReadOnly
+
+from apps.trade.models import IdempotencyKey, OrderEvent, OrderLine, SandboxTrade
+
+
+class OrderLineAdmin(ReadOnly):
+    """Lines of all orders: they tell who bought a goods."""
+
+    model_icon = "fa fa-list"
+    list_display = ("order", "goods_name", "specification", "unit_price", "quantity")
+    list_filter = ("unit_price", "quantity")
+    search_fields = ("order__number", "goods_name", "sku__code")
+    list_exclude = ("image",)
+
+
+class OrderEventAdmin(ReadOnly):
+    """Moves of all orders: they tell who did what, and when."""
+
+    model_icon = "fa fa-clock-o"
+    list_display = ("order", "from_status", "to_status", "actor", "reason", "created_at")
+    list_filter = ("to_status", "created_at")
+    search_fields = ("order__number", "actor__username", "reason")
+    list_display_links = ("order",)
+
+
+class IdempotencyKeyAdmin(ReadOnly):
+    """Requests that came with a key. What they asked and were answered is shown to nobody."""
+
+    model_icon = "fa fa-key"
+    list_display = ("route", "user", "status", "created_at")
+    list_filter = ("route", "status", "created_at")
+    search_fields = ("user__username", "user__mobile")
+    list_exclude = ("key", "request_hash", "answer")
+    exclude = ("key", "request_hash", "answer")
+
+
+class SandboxTradeAdmin(ReadOnly):
+    """Trades of the local payment sandbox, as the gateway would know them."""
+
+    model_icon = "fa fa-flask"
+    list_display = ("trade_no", "out_trade_no", "total_amount", "subject", "paid_at")
+    list_filter = ("paid_at",)
+    search_fields = ("trade_no", "out_trade_no")
+
+
+site.register(OrderLine, OrderLineAdmin)
+site.register(OrderEvent, OrderEventAdmin)
+site.register(IdempotencyKey, IdempotencyKeyAdmin)
+site.register(SandboxTrade, SandboxTradeAdmin)

@@ -1,0 +1,326 @@
+"""Staff find orders and payments, move what may be moved, and type nowhere."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+from xadmin.models import Log
+
+from apps.common.tests.back_office import act, browser_of, clerk, listed, page, send
+from apps.goods.models import StockMovement
+from apps.trade.models import CartLine, IdempotencyKey, Order, OrderEvent, OrderStatus, Payment, SandboxTrade
+from apps.trade.services import orders
+from apps.trade.tests.factories import CartLineFactory, PaymentFactory, an_order
+from apps.users.models import UserProfile
+from apps.users.tests.factories import UserFactory
+
+ORDERS = "/xadmin/trade/order/"
+PAYMENTS = "/xadmin/trade/payment/"
+KEYS = "/xadmin/trade/idempotencykey/"
+
+
+@pytest.fixture
+def office(superuser: UserProfile) -> Client:
+    return browser_of(superuser)
+
+
+def state_of(order: Order) -> str:
+    return Order.objects.get(pk=order.pk).status
+
+
+def paid(order: Order) -> Order:
+    Order.objects.filter(pk=order.pk).update(status=OrderStatus.PAID)
+    return order
+
+
+# -- Finding ---------------------------------------------------------------------------------------
+
+
+def test_the_list_of_orders(office: Client, alice: UserProfile) -> None:
+    order = an_order(alice, quantity=3, price="12.50")
+    shown = page(office, ORDERS)
+    assert f'<a href="{ORDERS}{order.pk}/detail/">{order.number}</a>' in shown
+    assert '<span class="label label-warning">待支付</span>' in shown
+    assert "37.50" in shown
+    assert "李雷" in shown
+    assert "待退款" not in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("{number}", 1), ("{half}", 1), ("13800000001", 1), ("李雷", 1), ("alice", 1), ("韩梅梅", 0), ("13899999999", 0)],
+)
+def test_orders_are_found(office: Client, alice: UserProfile, words: str, found: int) -> None:
+    order = an_order(alice)
+    words = words.format(number=order.number, half=order.number[4:12])
+    assert listed(office, ORDERS, f"_q_={words}") == [str(order.pk)] * found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("_p_status__exact=pending_payment", True),
+        ("_p_status__exact=paid", False),
+        ("_p_created_at__gte=2000-01-01", True),
+        ("_p_created_at__lt=2000-01-01", False),
+        ("_p_total__gt=9", True),
+        ("_p_total__gt=11", False),
+    ],
+)
+def test_orders_are_filtered(office: Client, alice: UserProfile, query: str, found: bool) -> None:
+    order = an_order(alice)
+    assert listed(office, ORDERS, query) == [str(order.pk)] * found
+    page(office, f"{ORDERS}?{query}")
+
+
+def test_the_page_of_an_order(office: Client, alice: UserProfile) -> None:
+    order = an_order(alice, quantity=2, price="19.99")
+    orders.cancel_order(order=order, actor_id=alice.pk, reason="拍错了")
+    why = "The order was cancelled before the payment arrived."
+    PaymentFactory(order=order, trade_no="2026112300001", status=Payment.Status.REFUND_DUE, reason=why)
+    shown = page(office, f"{ORDERS}{order.pk}/detail/")
+    for text in (order.number, "文三路1号", order.lines.get().goods_name, "39.98", "拍错了", "2026112300001"):
+        assert text in shown, text
+    assert '<span class="refund-due">待退款</span>' in shown
+    assert "付款到账前订单已取消。" in shown
+
+
+def test_whoever_sees_an_order_sees_its_lines_but_not_its_payments(alice: UserProfile) -> None:
+    order = an_order(alice)
+    PaymentFactory(order=order, trade_no="2026112300001")
+    shown = page(clerk("trade.view_order"), f"{ORDERS}{order.pk}/detail/")
+    assert order.lines.get().goods_name in shown
+    assert "2026112300001" not in shown
+    assert "2026112300001" in page(clerk("trade.view_order", "trade.view_payment"), f"{ORDERS}{order.pk}/detail/")
+
+
+def test_an_export_holds_words_not_markup(office: Client, alice: UserProfile) -> None:
+    PaymentFactory(order=an_order(alice), status=Payment.Status.REFUND_DUE)
+    rows = office.get(f"{ORDERS}?_do_=export&export_type=json").json()["objects"]
+    assert [(row["状态"], row["款项"]) for row in rows] == [("待支付", "待退款")]
+
+
+# -- Moving ----------------------------------------------------------------------------------------
+
+
+def test_staff_cancel_an_unpaid_order(alice: UserProfile) -> None:
+    order = an_order(alice, quantity=3)
+    client = clerk("trade.change_order", username="clerk")
+    assert 'name="reason"' in send(client, ORDERS, {"action": "cancel_order", "_selected_action": order.pk}).text
+    assert state_of(order) == OrderStatus.PENDING_PAYMENT
+
+    assert act(client, ORDERS, "cancel_order", order, reason="地址不可达").status_code == 302
+    assert state_of(order) == OrderStatus.CANCELLED
+    event = OrderEvent.objects.last()
+    assert (event.actor.username, event.reason) == ("clerk", "地址不可达")
+    sku = order.lines.get().sku
+    assert (sku.stock, sku.movements.get(reason=StockMovement.Reason.CANCELLED).delta) == (10, 3)
+    assert Log.objects.get().message == "取消订单: 地址不可达"
+    assert "取消订单：已完成 1 项。" in page(client, ORDERS)
+
+
+def test_a_second_click_cancels_nothing_more(alice: UserProfile) -> None:
+    order = an_order(alice, quantity=3)
+    client = clerk("trade.change_order")
+    act(client, ORDERS, "cancel_order", order, reason="一")
+    act(client, ORDERS, "cancel_order", order, reason="二")
+    assert OrderEvent.objects.filter(order=order).count() == 2
+    assert order.lines.get().sku.stock == 10
+    assert f"{order}: 订单已取消，不能再进行此操作。" in page(client, ORDERS)
+
+
+def test_a_paid_order_is_not_cancelled(alice: UserProfile) -> None:
+    order, unpaid = paid(an_order(alice, quantity=3)), an_order(alice)
+    client = clerk("trade.change_order")
+    act(client, ORDERS, "cancel_order", order, unpaid, reason="一")
+    assert (state_of(order), state_of(unpaid)) == (OrderStatus.PAID, OrderStatus.CANCELLED)
+    assert order.lines.get().sku.stock == 7
+    assert f"{order}: 订单已支付，不能再进行此操作。" in page(client, ORDERS)
+
+
+@pytest.mark.parametrize(
+    ("action", "before", "after"),
+    [
+        ("ship_order", OrderStatus.PAID, OrderStatus.SHIPPED),
+        ("receive_order", OrderStatus.SHIPPED, OrderStatus.RECEIVED),
+        ("finish_order", OrderStatus.RECEIVED, OrderStatus.FINISHED),
+    ],
+)
+def test_staff_move_a_parcel_along(alice: UserProfile, action: str, before: OrderStatus, after: OrderStatus) -> None:
+    order = an_order(alice)
+    Order.objects.filter(pk=order.pk).update(status=before)
+    client = clerk("trade.change_order", username="clerk")
+    for _click in range(2):
+        act(client, ORDERS, action, order, note="SF123456")
+    event = OrderEvent.objects.get(from_status=before)
+    assert (state_of(order), event.to_status, event.actor.username, event.reason) == (after, after, "clerk", "SF123456")
+    assert Log.objects.count() == 1
+
+
+@pytest.mark.parametrize("action", ["ship_order", "receive_order", "finish_order"])
+def test_an_unpaid_order_goes_nowhere(alice: UserProfile, action: str) -> None:
+    order = an_order(alice)
+    act(clerk("trade.change_order"), ORDERS, action, order)
+    assert state_of(order) == OrderStatus.PENDING_PAYMENT
+    assert OrderEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize("action", ["cancel_order", "ship_order", "receive_order", "finish_order"])
+def test_moves_need_the_right(alice: UserProfile, action: str) -> None:
+    order = an_order(alice)
+    client = clerk("trade.view_order", "trade.add_order", "trade.delete_order", "trade.change_payment")
+    assert act(client, ORDERS, action, order, reason="x").status_code == 403
+    assert action not in page(client, f"{ORDERS}{order.pk}/detail/")
+    assert state_of(order) == OrderStatus.PENDING_PAYMENT
+    assert (OrderEvent.objects.count(), Log.objects.count()) == (1, 0)
+
+
+def test_moves_need_the_token(alice: UserProfile) -> None:
+    order = an_order(alice)
+    client = clerk("trade.change_order")
+    data = {"action": "cancel_order", "_selected_action": order.pk, "post": "yes", "reason": "x"}
+    assert client.post(ORDERS, data).status_code == 403
+    assert state_of(order) == OrderStatus.PENDING_PAYMENT
+
+
+def test_an_order_offers_the_moves_of_its_state(alice: UserProfile) -> None:
+    order = an_order(alice)
+    client = clerk("trade.change_order")
+
+    def offered() -> list[str]:
+        shown = page(client, f"{ORDERS}{order.pk}/detail/")
+        return [
+            name
+            for name in ("cancel_order", "ship_order", "receive_order", "finish_order")
+            if f'value="{name}"' in shown
+        ]
+
+    assert offered() == ["cancel_order"]
+    paid(order)
+    assert offered() == ["ship_order"]
+    Order.objects.update(status=OrderStatus.EXPIRED)
+    assert offered() == []
+
+
+# -- Nothing is typed --------------------------------------------------------------------------------
+
+
+def rows() -> list[Any]:
+    models = (Order, Payment, CartLine, IdempotencyKey, SandboxTrade)
+    return [list(model.objects.values()) for model in models]
+
+
+def test_not_even_a_superuser_types_over_trade(office: Client, alice: UserProfile) -> None:
+    order = an_order(alice)
+    PaymentFactory(order=order)
+    CartLineFactory(user=alice)
+    IdempotencyKey.objects.create(user=alice, route="orders", key="k", request_hash="h")
+    SandboxTrade.objects.create(
+        trade_no="1",
+        out_trade_no="2",
+        total_amount=Decimal("1.00"),
+        subject="x",
+        notify_url="x",
+        paid_at=timezone.now(),
+    )
+    before = rows()
+    data = {"status": "paid", "total": "0.01", "amount": "0.01", "quantity": 1, "name": "x", "post": "yes"}
+    for model in ("order", "orderline", "orderevent", "payment", "cartline", "idempotencykey", "sandboxtrade"):
+        for path in ("add/", "1/update/", "1/delete/", "1/patch/", "recover/", "1/revision/"):
+            address = f"/xadmin/trade/{model}/{path}"
+            assert send(office, address, data).status_code in (403, 404), address
+            assert office.get(address).status_code in (403, 404), address
+        for action in ("delete_selected", "change_selected"):
+            chosen = {**data, "action": action, "_selected_action": 1}
+            assert send(office, f"/xadmin/trade/{model}/", chosen).status_code == 403
+    assert rows() == before
+
+
+# -- Money that has to go back -----------------------------------------------------------------------
+
+
+def test_money_for_a_closed_order_stands_out(office: Client, alice: UserProfile) -> None:
+    order = an_order(alice)
+    PaymentFactory(order=an_order(alice))
+    PaymentFactory(
+        order=order, status=Payment.Status.REFUND_DUE, reason="The order had expired before the payment arrived."
+    )
+    shown = page(office, PAYMENTS)
+    assert shown.count('<tr class="grid-item danger"') == 1
+    assert '<span class="refund-due">待退款</span>' in shown
+    assert "付款到账前订单已过期。" in shown
+    assert page(office, ORDERS).count('<span class="refund-due">待退款</span>') == 1
+
+
+def test_the_first_page_says_what_has_to_go_back(office: Client, alice: UserProfile) -> None:
+    assert "待退款" not in page(office, "/xadmin/")
+    for amount in ("10.00", "2.50"):
+        PaymentFactory(order=an_order(alice), status=Payment.Status.REFUND_DUE, amount=Decimal(amount))
+    PaymentFactory(order=an_order(alice), amount=Decimal("5.00"))
+    link = "/xadmin/trade/payment/?_p_status__exact=refund_due"
+    notice = f'<a class="alert-link" href="{link}">待退款：2 笔支付，共 ¥12.50。</a>'
+    assert page(office, "/xadmin/").count(notice) == 1
+    assert notice not in page(office, ORDERS)
+    assert len(listed(office, PAYMENTS, "_p_status__exact=refund_due")) == 2
+    assert notice not in page(clerk("trade.view_order"), "/xadmin/")
+
+
+def test_the_shortcut_to_refunds(office: Client) -> None:
+    assert f'href="{PAYMENTS}?_p_status__exact=refund_due" title="待退款"' in page(office, PAYMENTS)
+
+
+def test_payments_are_found(office: Client, alice: UserProfile) -> None:
+    order = an_order(alice)
+    payment = PaymentFactory(order=order, trade_no="2026112300001", buyer="han@example.com")
+    PaymentFactory(order=an_order(alice))
+    for words in ("2026112300001", order.number, "han@"):
+        assert listed(office, PAYMENTS, f"_q_={words}") == [str(payment.pk)]
+
+
+# -- Secrets -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("query", ["", "?_cols=notification.trade_no", "?_cols=notification&_do_=export"])
+def test_notifications_stay_inside(office: Client, alice: UserProfile, query: str) -> None:
+    payment = PaymentFactory(order=an_order(alice), notification={"sign": "S3CRET"})
+    assert "S3CRET" not in office.get(f"{PAYMENTS}{query}").text
+    assert "S3CRET" not in page(office, f"{PAYMENTS}{payment.pk}/detail/")
+    assert listed(office, PAYMENTS, "_p_notification__contains=S3") == []
+
+
+def test_kept_answers_and_hashes_stay_inside(office: Client, alice: UserProfile) -> None:
+    key = IdempotencyKey.objects.create(
+        user=alice, route="orders", key="k", request_hash="R3QHASH", answer={"address": "S3CRET"}, status=201
+    )
+    for address in (KEYS, f"{KEYS}?_cols=key.answer.request_hash", f"{KEYS}{key.pk}/detail/"):
+        shown = page(office, address)
+        assert [word for word in ("R3QHASH", "S3CRET") if word in shown] == []
+    assert "Alice" in page(office, KEYS)
+
+
+# -- Budgets -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", ["order", "orderline", "orderevent", "payment", "cartline"])
+def test_a_list_costs_the_same_however_long(
+    office: Client, model: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _row in range(50):
+        user = UserFactory()
+        PaymentFactory(order=an_order(user))
+        CartLineFactory(user=user)
+    with django_assert_max_num_queries(12):
+        assert page(office, f"/xadmin/trade/{model}/").count('class="grid-item') == 50
+
+
+def test_the_page_of_an_order_costs_the_same_however_long(
+    office: Client, alice: UserProfile, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _line in range(20):
+        CartLineFactory(user=alice)
+    order = an_order(alice)
+    with django_assert_max_num_queries(8):
+        assert page(office, f"{ORDERS}{order.pk}/detail/").count('class="formset-row"') == 22
