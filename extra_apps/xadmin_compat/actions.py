@@ -44,6 +44,10 @@ class ServiceAction(BaseActionView):
         """Call the service for one row, with what the form asked for."""
         raise NotImplementedError
 
+    def name(self, row: Any) -> str:
+        """Return what the row is called on the page that asks, and where it is refused."""
+        return str(row)
+
     @property
     def label(self) -> str:
         return str(self.description) % model_format_dict(self.opts)
@@ -64,11 +68,11 @@ class ServiceAction(BaseActionView):
         confirmed = "post" in self.request.POST
         form = self.form(self.request.POST if confirmed else None)
         if not confirmed or not form.is_valid():
-            return self._page(form, rows)
-        self._act_on_all(rows, form.cleaned_data)
+            return self.page(form, rows)
+        self.act_on_all(rows, form.cleaned_data)
         return None
 
-    def _page(self, form: forms.Form, rows: list[Any]) -> TemplateResponse:
+    def page(self, form: forms.Form, rows: list[Any]) -> TemplateResponse:
         form.helper = FormHelper()
         form.helper.form_tag = False
         form.helper.include_media = False
@@ -77,20 +81,20 @@ class ServiceAction(BaseActionView):
         context = self.get_context() | {
             "title": self.label,
             "form": form,
-            "rows": rows,
+            "rows": [(row.pk, self.name(row)) for row in rows],
             "action": self.action_name,
             "checkbox": ACTION_CHECKBOX_NAME,
             "back": self.request.get_full_path(),
         }
         return TemplateResponse(self.request, "xadmin_compat/action.html", context)
 
-    def _act_on_all(self, rows: list[Any], answers: dict[str, Any]) -> None:
+    def act_on_all(self, rows: list[Any], answers: dict[str, Any]) -> None:
         done = 0
         for row in rows:
             try:
                 self.act(row, **answers)
             except ShopError as refusal:
-                self.message_user(f"{row}: {_text(refusal)}", "error")
+                self.message_user(f"{self.name(row)}: {_text(refusal)}", "error")
                 continue
             done += 1
             self.log("change", ": ".join([self.label, *filter(None, map(str, answers.values()))]), row)
