@@ -1,5 +1,6 @@
 """What the catalogue and the stock refuse."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,19 @@ class InsufficientStock(Conflict):
             available=available,
             **members,
         )
+
+
+class AdjustmentRefused(Conflict):
+    """Some of the SKUs have less than should be taken from each; no stock was moved of any.
+
+    `available` maps the ids of these SKUs to the pieces that they have.
+    """
+
+    type = "adjustment_refused"
+    title = _("Not enough in stock")
+
+    def __init__(self, *, available: Mapping[int, int]) -> None:
+        super().__init__(available=dict(available))
 
 
 class NotOnSale(Conflict):

@@ -77,6 +77,12 @@ def create_goods(
     return goods
 
 
+def check_has_sku(*, goods: Goods) -> None:
+    """Raise InvalidInput for a goods of which nothing can be bought."""
+    if not goods.skus.exists():
+        raise InvalidInput(fields={"skus": [_("A goods needs at least one SKU.")]})
+
+
 def _add_sku(goods: Goods, new: NewSku, actor_id: int | None) -> None:
     sku = Sku.objects.create(
         goods=goods,

@@ -1,13 +1,14 @@
 """The only place where stock moves: a conditional UPDATE beside a row of the ledger, in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.exceptions import InvalidInput
-from apps.goods.exceptions import InsufficientStock
+from apps.common.transactions import atomic_with_retry
+from apps.goods.exceptions import AdjustmentRefused, InsufficientStock
 from apps.goods.models import Sku, StockMovement
 
 
@@ -80,6 +81,22 @@ def adjust(
     elif not Sku.objects.filter(pk=sku_id).update(stock=F("stock") + delta):
         raise InvalidInput(fields={"sku": [_("There is no such SKU.")]})
     _book({sku_id: delta}, reason, "", note=note.strip(), actor_id=actor_id)
+
+
+@atomic_with_retry
+def adjust_all(*, sku_ids: Collection[int], delta: int, note: str, actor_id: int | None = None) -> None:
+    """Adjust several SKUs alike, for one reason: all of them or none.
+
+    Raises AdjustmentRefused, which tells of every SKU that would fall below zero, or InvalidInput as `adjust` does.
+    """
+    available = {}
+    for sku_id in sorted(sku_ids):
+        try:
+            adjust(sku_id=sku_id, delta=delta, note=note, actor_id=actor_id)
+        except InsufficientStock as refusal:
+            available[sku_id] = int(refusal.members["available"])
+    if available:
+        raise AdjustmentRefused(available=available)
 
 
 def _check(quantities: Mapping[int, int]) -> None:

@@ -4,7 +4,7 @@ from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
 from apps.common.exceptions import InvalidInput
-from apps.goods.exceptions import InsufficientStock
+from apps.goods.exceptions import AdjustmentRefused, InsufficientStock
 from apps.goods.models import Sku, StockMovement
 from apps.goods.services import stock
 from apps.goods.tests.factories import SkuFactory
@@ -191,3 +191,22 @@ def test_the_database_itself_refuses_a_negative_stock() -> None:
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Sku.objects.filter(pk=sku.pk).update(stock=-1)
+
+
+def test_several_are_adjusted_alike(staff: UserProfile) -> None:
+    one, other = SkuFactory(stock=10), SkuFactory(stock=2)
+
+    stock.adjust_all(sku_ids=[other.pk, one.pk], delta=-2, note="damp", actor_id=staff.pk)
+
+    assert (ledger_and_stock(one), ledger_and_stock(other)) == ((8, 8), (0, 0))
+    assert other.movements.values_list("delta", "note", "actor").first() == (-2, "damp", staff.pk)
+
+
+def test_adjusting_several_is_all_or_nothing_and_tells_of_each_that_refused() -> None:
+    plenty, scarce, empty = SkuFactory(stock=10), SkuFactory(stock=2), SkuFactory(stock=0)
+
+    with pytest.raises(AdjustmentRefused) as refusal:
+        stock.adjust_all(sku_ids=[plenty.pk, scarce.pk, empty.pk], delta=-3, note="damp")
+
+    assert refusal.value.members == {"available": {scarce.pk: 2, empty.pk: 0}}
+    assert [ledger_and_stock(sku) for sku in (plenty, scarce, empty)] == [(10, 10), (2, 2), (0, 0)]
