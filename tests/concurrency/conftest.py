@@ -1,0 +1,27 @@
+"""Races through a live server with several worker processes, on MariaDB and Redis."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from apps.trade.gateways.sandbox import sandbox_alipay
+from tests.servers import granian
+
+WORKERS = 3
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _services() -> None:
+    """Fail where the tests would prove nothing: SQLite lets one writer in at a time."""
+    if connection.vendor != "mysql" or not settings.REDIS_URL:
+        pytest.fail("these races need MariaDB and Redis: make test-services", pytrace=False)
+    sandbox_alipay()  # makes the keys: no race is about that
+
+
+@pytest.fixture(scope="session")
+def shop(_services: None, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the shop, served by three processes of eight threads each."""
+    with granian(tmp_path_factory.mktemp("shop"), workers=WORKERS) as url:
+        yield url

@@ -1,0 +1,23 @@
+"""`manage.py close_expired_orders` at a moment that the test chooses: Django is up, and a line on stdin is the sign.
+
+Run by a test as `python -m tests.concurrency.sweeper`.
+"""
+
+import sys
+
+import django
+
+from mxshop.environment import select_settings
+
+if __name__ == "__main__":
+    select_settings()
+    django.setup()
+
+    from django.core.management import call_command, load_command_class
+    from django.db import connection
+
+    command = load_command_class("apps.trade", "close_expired_orders")
+    connection.ensure_connection()
+    print("ready", flush=True)  # noqa: T201  the test waits for it
+    sys.stdin.readline()
+    call_command(command)

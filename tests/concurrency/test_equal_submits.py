@@ -1,0 +1,53 @@
+"""One click too many: equal submits at the same moment are one order."""
+
+from collections import Counter
+
+import pytest
+
+from apps.common.tests.racing import run_together
+from apps.goods.models import Sku
+from apps.goods.tests.factories import SkuFactory
+from apps.trade.models import CartLine, IdempotencyKey, Order
+from tests.concurrency.buyers import Buyer, assert_ledger_equals_stock
+
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+
+CLICKS = 8
+
+
+def assert_one_order_of_two_pieces() -> None:
+    assert Order.objects.count() == 1
+    assert Sku.objects.get().stock == 98
+    assert not CartLine.objects.exists()
+    assert_ledger_equals_stock()
+
+
+def test_c7_without_a_key_the_cart_is_the_guard(shop: str) -> None:
+    buyer = Buyer(shop, SkuFactory(stock=100), quantity=2)
+
+    answers = Counter(run_together(CLICKS, lambda _: buyer.submit().status_code))
+
+    assert answers[201] == 1
+    assert answers.total() - answers[201] == answers[400] + answers[409]
+    assert_one_order_of_two_pieces()
+
+
+def test_c8_with_one_key_all_get_the_same_answer(shop: str) -> None:
+    buyer = Buyer(shop, SkuFactory(stock=100), quantity=2)
+
+    answers = run_together(CLICKS, lambda _: buyer.submit(**{"Idempotency-Key": "one-click"}))
+
+    assert [answer.status_code for answer in answers] == [201] * CLICKS
+    assert len({answer.text for answer in answers}) == 1
+    assert Counter(answer.headers.get("Idempotent-Replay") for answer in answers) == {"true": CLICKS - 1, None: 1}
+    assert IdempotencyKey.objects.count() == 1
+    assert_one_order_of_two_pieces()
+
+
+def test_c8_one_key_in_the_hands_of_eight_buyers_is_eight_keys(shop: str) -> None:
+    buyers = [Buyer(shop, SkuFactory(stock=100)) for _ in range(CLICKS)]
+
+    answers = run_together(CLICKS, lambda number: buyers[number].submit(**{"Idempotency-Key": "the-same"}))
+
+    assert [answer.status_code for answer in answers] == [201] * CLICKS
+    assert len({answer.json()["order_sn"] for answer in answers}) == Order.objects.count() == CLICKS

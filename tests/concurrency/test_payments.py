@@ -1,0 +1,116 @@
+"""Money that arrives while something else happens to its order: one state, and no payment lost."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+import requests
+from django.conf import settings
+from django.utils import timezone
+
+from apps.common.tests.racing import run_together
+from apps.goods.models import Sku
+from apps.goods.tests.factories import SkuFactory
+from apps.trade.models import Order, OrderEvent, Payment
+from apps.trade.tests.alipay import FORM, RETURN, fields_for, signed
+from tests.concurrency.buyers import Buyer, assert_ledger_equals_stock
+from tests.servers import environment
+
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+
+SUCCESS = (200, "success")
+ORDERS = 40
+PIECES = 3
+
+
+def orders_to_be_paid(shop: str) -> tuple[list[Buyer], list[Order], list[str]]:
+    """Place orders for three pieces each of one SKU; returns buyers, orders and the gateway's notifications."""
+    sku = SkuFactory(stock=PIECES * ORDERS)
+    buyers = [Buyer(shop, sku, quantity=PIECES) for _ in range(ORDERS)]
+    orders = [Order.objects.get(pk=buyer.submit().json()["id"]) for buyer in buyers]
+    return buyers, orders, [urlencode(signed(fields_for(order))) for order in orders]
+
+
+def notify(shop: str, form: str) -> tuple[int, str]:
+    answer = requests.post(shop + RETURN, data=form, headers={"Content-Type": FORM}, timeout=60)
+    return answer.status_code, answer.text
+
+
+def assert_each_in_one_state(other_state: str) -> None:
+    """Every order is paid, or it is over and its money is to be refunded; of each there are some, and stock fits."""
+    for order in Order.objects.all():
+        payment = Payment.objects.get(order=order)
+        assert (order.status, payment.status) in {("paid", "accepted"), (other_state, "refund_due")}
+        assert OrderEvent.objects.filter(order=order).count() == 2, "placed, and moved once"
+        assert payment.amount == order.total
+    paid = Order.objects.filter(status="paid").count()
+    assert 0 < paid < ORDERS, "one side was always first: this was no race"
+    sku = Sku.objects.select_related("goods").get()
+    assert (sku.stock, sku.goods.sold_count) == (PIECES * (ORDERS - paid), PIECES * paid)
+    assert_ledger_equals_stock()
+
+
+@contextmanager
+def a_sweeper(folder: Path) -> Iterator["subprocess.Popen[str]"]:
+    """Another process that is about to run `close_expired_orders`; a line on its stdin is the sign."""
+    command = [sys.executable, "-m", "tests.concurrency.sweeper"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment(0, folder), **pipes) as sweeper:
+        assert sweeper.stdout.readline() == "ready\n"
+        yield sweeper
+
+
+def test_c18_payment_against_expiry(shop: str, tmp_path: Path) -> None:
+    _buyers, _orders, forms = orders_to_be_paid(shop)
+    Order.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+
+    with a_sweeper(tmp_path) as one, a_sweeper(tmp_path) as other:
+
+        def act(number: int) -> object:
+            if number < ORDERS:
+                # The sweepers begin with the oldest order, the gateway with the latest.
+                return notify(shop, forms[-1 - number])
+            return (one, other)[number - ORDERS].communicate("now\n", timeout=60)[0]
+
+        answers = run_together(ORDERS + 2, act)
+        codes = [one.wait(), other.wait()]
+
+    assert answers[:ORDERS] == [SUCCESS] * ORDERS
+    assert codes == [0, 0]
+    closed = [int(output.splitlines()[-1].removesuffix(" orders closed")) for output in answers[ORDERS:]]
+    assert sum(closed) == Order.objects.filter(status="expired").count()
+    assert_each_in_one_state("expired")
+
+
+def test_payment_against_cancel(shop: str) -> None:
+    buyers, orders, forms = orders_to_be_paid(shop)
+
+    def act(number: int) -> object:
+        if number % 2:
+            return notify(shop, forms[number // 2])
+        return buyers[number // 2].delete(orders[number // 2].pk).status_code
+
+    answers = run_together(2 * ORDERS, act)
+
+    assert answers[1::2] == [SUCCESS] * ORDERS
+    states = [Order.objects.get(pk=order.pk).status for order in orders]
+    assert answers[::2] == [204 if state == "cancelled" else 409 for state in states]
+    assert_each_in_one_state("cancelled")
+
+
+def test_d6_the_same_notification_eight_times_is_one_payment(shop: str) -> None:
+    order = Order.objects.get(pk=Buyer(shop, SkuFactory(stock=10), quantity=PIECES).submit().json()["id"])
+    form = urlencode(signed(fields_for(order)))
+
+    answers = run_together(8, lambda _: notify(shop, form))
+
+    assert answers == [SUCCESS] * 8
+    payment = Payment.objects.get()
+    assert (payment.status, payment.amount) == ("accepted", order.total)
+    assert OrderEvent.objects.filter(order=order, to_status="paid").count() == 1
+    assert order.lines.get().goods.sold_count == PIECES
