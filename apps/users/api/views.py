@@ -5,13 +5,13 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.parsers import MultiPartParser
+from rest_framework.parsers import BaseParser
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.common.parsers import StrictJSONParser
+from apps.common.parsers import BoundedMultiPartParser, StrictJSONParser
 from apps.common.throttling import RouteThrottle, client_ip
 from apps.users.api.serializers import (
     CodeRequestSerializer,
@@ -87,7 +87,7 @@ class CodeView(APIView):
 class OwnRecordView(APIView):
     """One's own record."""
 
-    parser_classes = [StrictJSONParser, MultiPartParser]
+    parser_classes = [StrictJSONParser, BoundedMultiPartParser]
 
     def get(self, request: Request, **kwargs: Any) -> Response:
         return Response(ProfileSerializer(_user(request)).data)
@@ -112,6 +112,10 @@ class UsersView(OwnRecordView):
 
     def get_permissions(self) -> list[BasePermission]:
         return [AllowAny() if self._registers() else IsAuthenticated()]
+
+    def get_parsers(self) -> list[BaseParser]:
+        """Take files only from who is signed in."""
+        return [StrictJSONParser()] if self._registers() else super().get_parsers()
 
     @extend_schema(
         tags=["account"],

@@ -303,6 +303,13 @@ def test_f2_a_file_beyond_the_cap_is_refused(shopper: APIClient, alice: UserProf
     assert "avatar" in response.json()
 
 
+def test_f2_a_form_longer_than_a_file_may_be_is_refused_unread(shopper: APIClient, alice: UserProfile) -> None:
+    response = shopper.patch("/users/1/", {"avatar": SimpleUploadedFile("me.jpg", bytes(30_000_000))}, "multipart")
+
+    assert (response.status_code, response.json()["type"]) == (413, "urn:mxshop:problem:too_large")
+    assert row(alice)["avatar"] == ""
+
+
 def test_the_address_of_the_avatar_starts_with_the_shops(shopper: APIClient, settings) -> None:
     settings.MXSHOP_PUBLIC_URL = "https://shop.example"
 

@@ -2,6 +2,7 @@
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -178,3 +179,9 @@ def test_a_bad_token_does_not_keep_anybody_from_registering(visitor: APIClient, 
     response = visitor.post("/users/", form(code=code), headers={"Authorization": "JWT nonsense"})
 
     assert response.status_code == 201
+
+
+def test_f2_who_is_not_signed_in_leaves_no_file(db, visitor: APIClient) -> None:
+    response = visitor.post("/users/", {"username": MOBILE, "file": SimpleUploadedFile("a.bin", b"x")}, "multipart")
+
+    assert response.status_code == 415

@@ -1,0 +1,32 @@
+"""What holds for every route of the API, also for those that are still to come."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.views import APIView
+
+from apps.common.parsers import BoundedMultiPartParser, StrictJSONParser
+
+
+def api_views(resolver: URLResolver) -> Iterator[type[APIView]]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from api_views(pattern)
+        elif isinstance(pattern, URLPattern):
+            view: Any = getattr(pattern.callback, "cls", None)
+            if isinstance(view, type) and issubclass(view, APIView) and view.__module__.startswith("apps."):
+                yield view
+
+
+VIEWS = sorted(set(api_views(get_resolver())), key=lambda view: view.__name__)
+
+
+def test_there_are_routes() -> None:
+    assert len(VIEWS) > 15
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_view_reads_a_body_without_bounds(view: type[APIView]) -> None:
+    assert set(view.parser_classes) <= {StrictJSONParser, BoundedMultiPartParser}
