@@ -39,6 +39,16 @@ class PasswordField(serializers.CharField):
         super().__init__(trim_whitespace=False, write_only=True, max_length=128, **kwargs)
 
 
+class UsernameField(serializers.CharField):
+    """A user name as it is stored: one character may stand for many, so that it is measured afterwards."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=150, validators=[UserProfile.username_validator], **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        return UserProfile.normalize_username(super().to_internal_value(data))
+
+
 class BlankDateField(serializers.DateField):
     """A date; an emptied input field sends an empty text for none."""
 
@@ -126,7 +136,7 @@ class RegisteredSerializer(serializers.Serializer[Any]):
 class ProfileSerializer(serializers.ModelSerializer[UserProfile]):
     """One's own record; what one may not change is read back and ignored, but for another mobile."""
 
-    username = serializers.CharField(max_length=150, validators=[UserProfile.username_validator])
+    username = UsernameField()
     name = BlankTextField(max_length=30)
     birthday = BlankDateField(allow_null=True)
     email = BlankEmailField(max_length=100)

@@ -101,6 +101,8 @@ def test_nulls_are_empty(shopper: APIClient, alice: UserProfile) -> None:
         ("username", None),
         ("username", "u" * 151),
         ("username", "two words"),
+        ("username", "ﬀ" * 150),  # stored as 300 letters
+        ("username", "\ufdfa"),  # stored as four words
         ("avatar", "https://example.com/me.jpg"),
         ("avatar", "http://169.254.169.254/"),
         ("avatar", ["me.jpg"]),
@@ -170,6 +172,11 @@ def test_an_email_is_stored_as_not_verified_and_the_proven_one_stays(
     # It is nobody's yet: another user may type it as well.
     UserProfile.objects.filter(pk=charlie.pk).update(verified_email="charlie@example.com")
     assert shopper.patch("/users/1/", {"email": "charlie@example.com"}).status_code == 200
+
+
+def test_letters_that_look_alike_are_stored_as_one(shopper: APIClient, alice: UserProfile) -> None:
+    assert shopper.patch("/users/1/", {"username": "ａｌｉｃｉａ"}).json()["username"] == "alicia"
+    assert row(alice)["username"] == "alicia"
 
 
 @pytest.mark.parametrize("name", ["alicia", "爱丽丝", "alice.b+c-d_e", "1380000000"])
