@@ -48,6 +48,10 @@ def update_profile(*, user: UserProfile, **changes: Unpack[ProfileChanges]) -> U
 def _store(user: UserProfile, changes: ProfileChanges, *, old_avatar: str | None) -> None:
     for field, value in changes.items():
         setattr(user, field, value)
-    user.save(update_fields=list(changes))
-    if "avatar" in changes and old_avatar:
+    user.save(update_fields=[field for field in changes if field != "avatar"])
+    if "avatar" not in changes:
+        return
+    # The file is written here, after everything that may be refused: a refusal leaves none behind.
+    user.save(update_fields=["avatar"])
+    if old_avatar:
         transaction.on_commit(partial(user.avatar.storage.delete, old_avatar), robust=True)

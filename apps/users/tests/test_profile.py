@@ -284,6 +284,14 @@ def test_a_new_avatar_takes_the_place_of_the_old_file(
     assert list((settings.MEDIA_ROOT / "avatars").iterdir()) == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_refused_change_leaves_no_file(shopper: APIClient, charlie: UserProfile, settings) -> None:
+    response = shopper.patch("/users/1/", {"avatar": picture(), "username": "charlie"}, format="multipart")
+
+    assert response.status_code == 400
+    assert list(settings.MEDIA_ROOT.rglob("*.*")) == []
+
+
 @pytest.mark.parametrize(
     "content", [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"<script>", b"GIF89a", b"\xff" * 99]
 )
