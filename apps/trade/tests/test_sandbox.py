@@ -14,10 +14,12 @@ from rest_framework.test import APIClient
 
 from apps.notifications.models import OutboxMessage
 from apps.trade.gateways import payment_gateway
+from apps.trade.gateways.payment import NotBelieved
 from apps.trade.gateways.sandbox import sandbox_alipay
 from apps.trade.models import Order, OrderStatus, Payment, SandboxTrade
 from apps.trade.services.orders import cancel_order
 from apps.trade.services.payments import payment_url
+from apps.trade.services.sandbox import pay_at
 from apps.trade.tests.factories import an_order
 from apps.users.models import UserProfile
 
@@ -160,6 +162,29 @@ def test_from_the_cashier_to_a_paid_order_over_http(live_server, settings, alice
     order.refresh_from_db()
     assert order.status == OrderStatus.PAID
     assert order.lines.get().goods.sold_count == 2
+
+
+# -- Without a browser -----------------------------------------------------------------------------
+def test_a_made_up_buyer_pays_at_the_same_address(order: Order) -> None:
+    url = payment_url(order=order)
+
+    first, second = pay_at(url=url), pay_at(url=url)
+
+    assert first == second == SandboxTrade.objects.get()
+    order.refresh_from_db()
+    assert order.status == OrderStatus.PAID
+    assert Payment.objects.get().trade_no == first.trade_no
+    assert order.lines.get().goods.sold_count == 2
+    assert not OutboxMessage.objects.exists(), "there is nobody to be called"
+
+
+def test_a_made_up_buyer_cannot_change_the_amount(order: Order) -> None:
+    with pytest.raises(NotBelieved):
+        pay_at(url=payment_url(order=order).replace("20.00", "0.01"))
+
+    order.refresh_from_db()
+    assert order.status == OrderStatus.PENDING_PAYMENT
+    assert not SandboxTrade.objects.exists()
 
 
 # -- Keys ------------------------------------------------------------------------------------------
