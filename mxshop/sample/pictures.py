@@ -1,7 +1,7 @@
 """The pictures of the sample shop, as files."""
 
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from io import BytesIO
 
 from django.core.files.base import ContentFile
@@ -38,6 +38,10 @@ class Subject:
         """Read `apple red`, or `pouch amber walnuts tan`."""
         motif, tint, *emblem = words.split()
         return cls(motif, tint, cls.named(" ".join(emblem)) if emblem else None)
+
+    def in_tint(self, tint: str) -> "Subject":
+        """Return the same in another tint."""
+        return replace(self, tint=tint)
 
     def draw(self, canvas: Canvas) -> None:
         """Draw it in the canvas's square."""
@@ -84,7 +88,8 @@ def logo(subject: Subject) -> "ContentFile[bytes]":
     return _file(canvas.image)
 
 
-@cache
+# A close-up follows its portrait at once; to keep them all would take two megabytes each.
+@lru_cache(maxsize=1)
 def _portrait(subject: Subject, backdrop: str) -> Image.Image:
     canvas = Canvas(SIDE, SIDE, unit=SIDE / 150)
     canvas.image.paste(_backdrop(backdrop))

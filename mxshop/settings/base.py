@@ -44,6 +44,8 @@ WSGI_APPLICATION = "mxshop.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The catch-all view of `apps.common.problems` adds a missing slash itself, so that no POST is redirected.
 APPEND_SLASH = False
+# Whether `make_sample_shop` may run: it opens accounts, a superuser's too, with passwords that everybody can read.
+SAMPLE_SHOP = False
 
 INSTALLED_APPS = [
     "django.contrib.auth",

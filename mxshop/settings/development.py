@@ -5,6 +5,7 @@ from mxshop.settings.base import env
 
 DEBUG = True
 ALLOWED_HOSTS = ["*"]
+SAMPLE_SHOP = True
 THROTTLE_SCALE = env.int("MXSHOP_THROTTLE_SCALE", default=1)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

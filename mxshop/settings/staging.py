@@ -5,5 +5,6 @@ from mxshop.settings.base import PORT, env
 
 DEBUG = False
 ALLOWED_HOSTS = env.list("MXSHOP_ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+SAMPLE_SHOP = True
 CSRF_TRUSTED_ORIGINS = env.list("MXSHOP_CSRF_ORIGINS", default=[f"http://127.0.0.1:{PORT}"])
 WHITENOISE_USE_FINDERS = True

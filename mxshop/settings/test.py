@@ -7,6 +7,7 @@ from mxshop.settings.base import LOGGING, REDIS_URL, VAR_DIR, env
 from mxshop.settings.databases import cache_from
 
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+SAMPLE_SHOP = True
 # The suite signs in hundreds of times: the cheapest parameters, of the same algorithm.
 PASSWORD_HASHERS = ["apps.users.hashers.CheapArgon2Hasher"]
 # Tests that are about throttles set the scale to 1 themselves.

@@ -16,6 +16,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from apps.goods.models import Goods
+from mxshop.sample.people import working_accounts
 
 HOST = "127.0.0.1"
 
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         port, threads = options["port"], max(options["threads"], 4)  # the sandbox's cashier calls the shop itself
         refuse_taken_port(port)
         call_command("migrate", interactive=False, verbosity=0)
-        if not options["no_sample"] and not Goods.objects.exists():
+        if settings.SAMPLE_SHOP and not options["no_sample"] and not Goods.objects.exists():
             call_command("make_sample_shop", stdout=self.stdout)
         self.stdout.write(announcement(port))
         with clock_beside():
@@ -86,8 +87,22 @@ def announcement(port: int) -> str:
             f"  Back office       {base}/xadmin/",
             f"  Health            {base}/healthz   {base}/readyz",
             f"  SMS messages      {settings.SMS_OUTBOX_FILE.relative_to(settings.BASE_DIR)}   (none is really sent)",
+            *sample_accounts(),
             "",
             "  Stop with Ctrl-C. The data stays in var/ and media/.",
             "",
         ]
     )
+
+
+def sample_accounts() -> list[str]:
+    """Return lines that name the sample shop's accounts, as far as they still have their published passwords."""
+    accounts = working_accounts() if settings.SAMPLE_SHOP else []
+    if not accounts:
+        return []
+    names = (" or ".join(filter(None, (account.username, account.mobile))) for account in accounts)
+    lines = (
+        f"    {account.role:<10}  {name:<21}  password {account.password}"
+        for account, name in zip(accounts, names, strict=True)
+    )
+    return ["", "  Sample accounts", *lines]

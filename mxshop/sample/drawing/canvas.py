@@ -14,11 +14,15 @@ from mxshop.sample.drawing.shapes import Point, Shape
 
 # One colour, or a gradient from the upper left, where the light comes from, to the lower right.
 Paint: TypeAlias = Rgb | tuple[Rgb, Rgb]
-# A mask, and the part of the picture that it covers: left, top, right, bottom.
-Stencil: TypeAlias = tuple[Image.Image, tuple[int, int, int, int]]
+# Whole pixels: left, top, right, bottom.
+Area: TypeAlias = tuple[int, int, int, int]
+# A mask, and the part of the picture that it covers.
+Stencil: TypeAlias = tuple[Image.Image, Area]
 Draw: TypeAlias = Callable[[ImageDraw.ImageDraw, list[Point]], None]
 # Each outline is drawn so many times larger and then reduced: that is what makes its edge smooth.
 FINENESS = 4
+CLOUD = 256  # pixels: the side of Pillow's radial gradient
+NOTHING: Stencil = (Image.new("L", (1, 1)), (0, 0, 0, 0))
 
 
 class Canvas:
@@ -29,7 +33,7 @@ class Canvas:
         # Place, size and direction of the motif, as complex numbers: point * turn + origin.
         self._turn = complex(unit)
         self._origin = complex(width / 2, height / 2)
-        self._clip: Image.Image | None = None
+        self._clip: Stencil = (Image.new("L", (width, height), 255), (0, 0, width, height))
 
     # -- Where ---------------------------------------------------------------------------------------
     @contextmanager
@@ -47,10 +51,8 @@ class Canvas:
     def inside(self, shape: Shape) -> Iterator[None]:
         """Draw only within the shape for a while; inside another one, within both."""
         before = self._clip
-        self._clip = Image.new("L", self.image.size)
-        if stencil := self._stencil(self._place(shape), lambda brush, points: brush.polygon(points, fill=255)):
-            mask, area = stencil
-            self._clip.paste(ImageChops.multiply(mask, before.crop(area)) if before else mask, area)
+        stencil = self._stencil(self._place(shape), lambda brush, points: brush.polygon(points, fill=255))
+        self._clip = self._clipped(*stencil) if stencil else NOTHING
         try:
             yield
         finally:
@@ -82,8 +84,18 @@ class Canvas:
         centre = complex(x, y) * self._turn + self._origin
         width, height = rx * abs(self._turn), ry * abs(self._turn)
         area = _whole(centre.real - width, centre.imag - height, centre.real + width, centre.imag + height)
-        size = area[2] - area[0], area[3] - area[1]
-        self._apply((_cloud(opacity).resize(size, Image.Resampling.BILINEAR), area), colour)
+        if seen := self._seen(area):
+            left, top, right, bottom = seen
+            across, down = CLOUD / (area[2] - area[0]), CLOUD / (area[3] - area[1])
+            # Of a large cloud only the part that is seen is computed.
+            part = (
+                (left - area[0]) * across,
+                (top - area[1]) * down,
+                (right - area[0]) * across,
+                (bottom - area[1]) * down,
+            )
+            size = right - left, bottom - top
+            self._apply((_cloud(opacity).resize(size, Image.Resampling.BILINEAR, box=part), seen), colour)
 
     # -- How -----------------------------------------------------------------------------------------
     def _place(self, shape: Shape) -> list[Point]:
@@ -91,27 +103,40 @@ class Canvas:
         return [(place.real, place.imag) for place in places]
 
     def _stencil(self, points: list[Point], draw: Draw, margin: float = 0) -> Stencil | None:
-        """Return a mask of what is drawn through the points, and the part of the picture that it covers."""
+        """Return a mask of what is drawn through the points, as far as it is seen; None if nothing is."""
         xs, ys = [x for x, _ in points], [y for _, y in points]
-        left, top, right, bottom = _whole(min(xs) - margin, min(ys) - margin, max(xs) + margin, max(ys) + margin)
-        left, top = max(left, 0), max(top, 0)
-        right, bottom = min(right, self.image.width), min(bottom, self.image.height)
-        if left >= right or top >= bottom:
+        area = self._seen(_whole(min(xs) - margin, min(ys) - margin, max(xs) + margin, max(ys) + margin))
+        if area is None:
             return None
+        left, top, right, bottom = area
         mask = Image.new("L", ((right - left) * FINENESS, (bottom - top) * FINENESS))
         draw(ImageDraw.Draw(mask), [((x - left) * FINENESS, (y - top) * FINENESS) for x, y in points])
-        return mask.reduce(FINENESS), (left, top, right, bottom)
+        return mask.reduce(FINENESS), area
+
+    def _seen(self, area: Area) -> Area | None:
+        """Return the part of the area where the clip lets something through."""
+        _mask, clip = self._clip
+        left, top, right, bottom = (
+            max(area[0], clip[0]),
+            max(area[1], clip[1]),
+            min(area[2], clip[2]),
+            min(area[3], clip[3]),
+        )
+        return (left, top, right, bottom) if left < right and top < bottom else None
+
+    def _clipped(self, mask: Image.Image, area: Area) -> Stencil:
+        clip, (left, top, _right, _bottom) = self._clip
+        within = clip.crop((area[0] - left, area[1] - top, area[2] - left, area[3] - top))
+        return ImageChops.multiply(mask, within), area
 
     def _apply(self, stencil: Stencil | None, paint: Paint) -> None:
         if stencil is None:
             return
-        mask, area = stencil
-        if self._clip:
-            mask = ImageChops.multiply(mask, self._clip.crop(area))
+        mask, area = self._clipped(*stencil)
         self.image.paste(gradient(*paint, mask.size) if len(paint) == 2 else paint, area, mask)
 
 
-def _whole(left: float, top: float, right: float, bottom: float) -> tuple[int, int, int, int]:
+def _whole(left: float, top: float, right: float, bottom: float) -> Area:
     """Return the smallest area of whole pixels around the one given."""
     return math.floor(left), math.floor(top), math.ceil(right) + 1, math.ceil(bottom) + 1
 

@@ -1,0 +1,96 @@
+"""What the sample shopper did so far: orders in every state, a cart, favourites, a message."""
+
+from collections.abc import Mapping
+
+from apps.goods.models import Goods
+from apps.trade.models import Order, OrderStatus
+from apps.trade.services import sandbox
+from apps.trade.services.cart import add_to_cart
+from apps.trade.services.fulfilment import advance_order
+from apps.trade.services.orders import cancel_order, close_expired_orders, place_order
+from apps.trade.services.payments import payment_url
+from apps.user_operation.models import Message
+from apps.user_operation.services.favourites import add_favourite
+from apps.user_operation.services.messages import write_message
+from apps.users.models import UserProfile
+from mxshop.sample.people import ADDRESS
+
+# How far each order came, and what was bought: numbers of articles and pieces.
+HISTORY = (
+    ("finished", {"STAPLES-001": 1, "MEAT-005": 2, "HOME-001": 1}),
+    ("received", {"KITCHEN-003": 2}),
+    ("shipped", {"DRINKS-004": 1, "SNACKS-007": 3}),
+    ("paid", {"FRUIT-009": 1, "BAKERY-001": 2}),
+    ("cancelled", {"HOME-015": 1}),
+    ("paid too late", {"SEAFOOD-005": 1}),
+    ("expired", {"KITCHEN-006": 1}),
+    ("pending", {"HOME-010": 1, "HOME-011": 1}),
+)
+CART = {"FRUIT-005": 2, "VEGETABLES-001": 3}
+FAVOURITES = ("FRUIT-009", "KITCHEN-004", "HOME-015")
+# What staff say of a paid order, one after the other.
+DELIVERY = {
+    OrderStatus.SHIPPED: "青鸟快运 QN8800231457",
+    OrderStatus.RECEIVED: "本人签收",
+    OrderStatus.FINISHED: "",
+}
+
+
+def live_a_while(*, shopper: UserProfile, staff: UserProfile | None, goods: Mapping[str, Goods]) -> list[Order]:
+    """Let the shopper buy, pay, change their mind and forget; return the orders. `goods` are by article number.
+
+    Without staff the orders that are paid stay where they are.
+    """
+    orders = [
+        _order(shopper, staff, fate, {goods[number]: n for number, n in items.items()}) for fate, items in HISTORY
+    ]
+    for number, pieces in CART.items():
+        add_to_cart(user=shopper, goods_id=goods[number].pk, quantity=pieces)
+    for number in FAVOURITES:
+        add_favourite(user_id=shopper.pk, goods=goods[number])
+    write_message(
+        user_id=shopper.pk,
+        kind=Message.Kind.QUESTION,
+        subject="咖啡豆可以换成细粉吗",
+        body="我用的是意式半自动机，想要再细一点的研磨度，下单时备注可以吗？",
+    )
+    return orders
+
+
+def _order(shopper: UserProfile, staff: UserProfile | None, fate: str, items: Mapping[Goods, int]) -> Order:
+    order = _place(shopper, items)
+    match fate:
+        case "pending":
+            pass
+        case "cancelled":
+            cancel_order(order=order, actor_id=shopper.pk, reason="买重了")
+        case "paid too late":
+            cashier = payment_url(order=order)
+            cancel_order(order=order, actor_id=shopper.pk, reason="临时不在家")
+            sandbox.pay_at(url=cashier)
+        case "expired":
+            Order.objects.filter(pk=order.pk).update(expires_at=order.created_at)
+            close_expired_orders()
+        case _:
+            sandbox.pay_at(url=payment_url(order=order))
+            order.refresh_from_db()
+            if staff:
+                _deliver(order, staff, until=OrderStatus(fate))
+    return order
+
+
+def _place(shopper: UserProfile, items: Mapping[Goods, int]) -> Order:
+    for goods, pieces in items.items():
+        add_to_cart(user=shopper, goods_id=goods.pk, quantity=pieces)
+    return place_order(
+        user=shopper,
+        recipient_name=ADDRESS["recipient_name"],
+        recipient_mobile=ADDRESS["recipient_mobile"],
+        address="".join(ADDRESS[part] for part in ("province", "city", "district", "address")),
+    )
+
+
+def _deliver(order: Order, staff: UserProfile, *, until: OrderStatus) -> None:
+    for station, note in DELIVERY.items():
+        if order.status != until:
+            advance_order(order=order, to=station, actor_id=staff.pk, note=note)
