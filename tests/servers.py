@@ -1,4 +1,4 @@
-"""The shop in processes of its own, as its users meet it: granian, on the database of the test."""
+"""The shop in processes of its own, as its users meet it: granian, on the test's database or a fresh one."""
 
 import os
 import socket
@@ -20,18 +20,28 @@ START = 60.0
 
 
 @contextmanager
-def granian(folder: Path, *, workers: int = 1, application: str = "mxshop.wsgi:application") -> Iterator[str]:
-    """Serve the shop with so many worker processes and give its address; its log and uploads go to the folder."""
+def granian(
+    folder: Path,
+    *,
+    database: str = "",
+    workers: int = 1,
+    application: str = "mxshop.wsgi:application",
+    **variables: str,
+) -> Iterator[str]:
+    """Serve the shop with so many worker processes and give its address; its log and uploads go to the folder.
+
+    The database is the test's own, unless one is named; further variables of the environment choose settings.
+    """
     port = _free_port()
     log = folder / "server.log"
     command = [
         *(sys.executable, "-m", "granian", application, "--interface", "wsgi", "--host", HOST, "--port", str(port)),
         *("--workers", str(workers), "--blocking-threads", "8", "--log-level", "warning"),
     ]
+    # The sandbox's cashier notifies the shop at PORT.
+    env = environment(folder, database=database, PORT=str(port), **variables)
     with log.open("wb") as output:
-        server = subprocess.Popen(
-            command, cwd=settings.BASE_DIR, env=environment(port, folder), stdout=output, stderr=subprocess.STDOUT
-        )
+        server = subprocess.Popen(command, cwd=settings.BASE_DIR, env=env, stdout=output, stderr=subprocess.STDOUT)
     url = f"http://{HOST}:{port}"
     try:
         _wait_until_ready(server, url, log)
@@ -41,26 +51,52 @@ def granian(folder: Path, *, workers: int = 1, application: str = "mxshop.wsgi:a
         server.wait(timeout=20)
 
 
-def environment(port: int, folder: Path) -> dict[str, str]:
-    """What makes another process of the shop work on this test's database, Redis and files."""
+def run_python(folder: Path, *arguments: str, database: str = "") -> str:
+    """Run a script of the shop to its end and return what it printed."""
+    env = environment(folder, database=database)
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=settings.BASE_DIR, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return done.stdout
+
+
+def environment(folder: Path, *, database: str = "", **variables: str) -> dict[str, str]:
+    """What makes another process of the shop work on the test's database (or the one named), Redis and files."""
     return {
         **os.environ,
         "MXSHOP_ENV": "test",
-        "DATABASE_URL": database_url(),
+        "DATABASE_URL": database or _database_url(str(connection.settings_dict["NAME"])),
         "REDIS_URL": settings.REDIS_URL,
         "MXSHOP_MEDIA_ROOT": str(folder / "media"),
-        "PORT": str(port),  # the sandbox's cashier notifies the shop there
+        **variables,
     }
 
 
-def database_url() -> str:
-    """The address of the test's own database, for a process that knows nothing of tests."""
-    database = {name: str(value) for name, value in connection.settings_dict.items() if isinstance(value, str | int)}
+@contextmanager
+def fresh_database(folder: Path) -> Iterator[str]:
+    """Make an empty database that no test's rollback or flush touches, and give its address."""
     if connection.vendor == "sqlite":
-        return f"sqlite:///{database['NAME']}"
-    who = ":".join(quote(database[name], safe="") for name in ("USER", "PASSWORD"))
-    where = f"{database['HOST'] or HOST}:{database['PORT'] or 3306}"
-    return f"mysql://{who}@{where}/{database['NAME']}"
+        yield _database_url(str(folder / "test.sqlite3"))
+        return
+    name = f"test_shop_{os.getpid()}"
+    options = connection.settings_dict["TEST"]
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} CHARACTER SET {options['CHARSET']} COLLATE {options['COLLATION']}")
+    try:
+        yield _database_url(name)
+    finally:
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name}")
+
+
+def _database_url(name: str) -> str:
+    assert "test" in Path(name).name, f"{name} is no database of tests; is the test marked with django_db?"
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    database = {key: str(connection.settings_dict[key]) for key in ("USER", "PASSWORD", "HOST", "PORT")}
+    who = f"{quote(database['USER'], safe='')}:{quote(database['PASSWORD'], safe='')}"
+    return f"mysql://{who}@{database['HOST'] or HOST}:{database['PORT'] or 3306}/{name}"
 
 
 def _free_port() -> int:

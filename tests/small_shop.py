@@ -1,6 +1,10 @@
 """A shop with something of everything, for tests that must find rows wherever they look."""
 
 from decimal import Decimal
+from io import BytesIO
+
+from django.core.files.base import ContentFile
+from PIL import Image
 
 from apps.goods.models import Banner, Goods, GoodsAttribute, HotWord, IndexAd
 from apps.goods.tests.factories import BrandFactory, CategoryFactory, GoodsFactory, GoodsImageFactory, SkuFactory
@@ -18,10 +22,16 @@ def fill_catalogue() -> list[Goods]:
     fruit = CategoryFactory(name="水果", parent=CategoryFactory(name="果蔬", parent=top))
     brand = BrandFactory()
     goods = [_one_goods(number, category=fruit, brand=brand) for number in range(EACH)]
-    Banner.objects.create(goods=goods[0], image="banners/one.jpg")
+    Banner.objects.create(goods=goods[0], image=_picture())
     HotWord.objects.create(word="苹果")
     IndexAd.objects.create(category=top, goods=goods[1])
     return goods
+
+
+def _picture() -> ContentFile:
+    content = BytesIO()
+    Image.new("RGB", (60, 20), "red").save(content, "PNG")
+    return ContentFile(content.getvalue(), name="wide.png")
 
 
 def _one_goods(number: int, **places: object) -> Goods:
@@ -30,7 +40,7 @@ def _one_goods(number: int, **places: object) -> Goods:
     GoodsImageFactory(goods=goods)
     for kind in range(2 if number % 4 == 0 else 1):
         specifications = [{"name": "规格", "value": f"{kind + 1} kg"}]
-        SkuFactory(goods=goods, price=Decimal(10 + kind), stock=1_000_000, specifications=specifications)
+        SkuFactory(goods=goods, price=Decimal(10 + kind), stock=5000, specifications=specifications)
     return goods
 
 

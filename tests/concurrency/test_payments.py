@@ -60,7 +60,7 @@ def a_sweeper(folder: Path) -> Iterator["subprocess.Popen[str]"]:
     """Another process that is about to run `close_expired_orders`; a line on its stdin is the sign."""
     command = [sys.executable, "-m", "tests.concurrency.sweeper"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment(0, folder), **pipes) as sweeper:
+    with subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment(folder), **pipes) as sweeper:
         assert sweeper.stdout.readline() == "ready\n"
         yield sweeper
 
