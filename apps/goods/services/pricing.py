@@ -1,6 +1,6 @@
 """The only place where prices change: the SKU's, with a record of it, and the goods' stored lowest."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from django.conf import settings
@@ -28,6 +28,25 @@ def set_price(*, sku: Sku, price: Decimal, actor_id: int | None = None, source: 
     sku.price = price
     PriceChange.objects.create(sku=sku, old_price=old_price, new_price=price, actor_id=actor_id, source=source)
     refresh_lowest_prices(goods_ids=[sku.goods_id])
+
+
+@transaction.atomic
+def set_prices(*, prices: Mapping[int, Decimal], actor_id: int | None = None, source: str = "") -> None:
+    """Change the prices of many SKUs, with a record of each: `prices` maps SKU ids to prices.
+
+    Raises InvalidInput if one of them cannot be asked; then none is changed.
+    """
+    wanted = {sku_id: check_price(price) for sku_id, price in prices.items()}
+    found = Sku.objects.select_for_update().filter(pk__in=wanted).order_by("pk").only("goods_id", "price")
+    changed = [sku for sku in found if sku.price != wanted[sku.pk]]
+    PriceChange.objects.bulk_create(
+        PriceChange(sku=sku, old_price=sku.price, new_price=wanted[sku.pk], actor_id=actor_id, source=source)
+        for sku in changed
+    )
+    for sku in changed:
+        sku.price = wanted[sku.pk]
+    Sku.objects.bulk_update(changed, ["price"], batch_size=500)
+    refresh_lowest_prices(goods_ids={sku.goods_id for sku in changed})
 
 
 def check_price(price: Decimal) -> Decimal:

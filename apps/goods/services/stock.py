@@ -46,16 +46,40 @@ def open_stock(*, sku: Sku, pieces: int, actor_id: int | None = None) -> None:
 
     Raises InvalidInput for a negative number, and for a SKU whose ledger has begun already.
     """
-    if pieces < 0:
-        raise InvalidInput(fields={"stock": [_("Stock cannot be negative.")]})
-    if pieces == 0:
-        return
-    # The UPDATE locks the row; only then is the ledger asked, so that of two openings the second one sees the first.
-    opened = Sku.objects.filter(pk=sku.pk, stock=0).update(stock=pieces)
-    if not opened or StockMovement.objects.filter(sku=sku).exists():
+    open_stocks(quantities={sku.pk: pieces}, actor_id=actor_id)
+    sku.stock = pieces or sku.stock
+
+
+@transaction.atomic
+def open_stocks(*, quantities: Mapping[int, int], reference: str = "", actor_id: int | None = None) -> None:
+    """Give new SKUs their opening stock: `quantities` maps SKU ids to pieces; with none a SKU stays without ledger.
+
+    Raises InvalidInput for a negative number, and if the ledger of any of them has begun; then none is opened.
+    """
+    _refuse_negative(quantities)
+    opening = {sku_id: pieces for sku_id, pieces in quantities.items() if pieces}
+    # The UPDATE locks the rows; only then is the ledger asked, so that of two openings the second one sees the first.
+    opened = sum(
+        Sku.objects.filter(pk__in=sku_ids, stock=0).update(stock=pieces) for pieces, sku_ids in _alike(opening)
+    )
+    if opened < len(opening) or StockMovement.objects.filter(sku__in=opening).exists():
         raise InvalidInput(fields={"stock": [_("This SKU already has a stock; adjust it instead.")]})
-    _book({sku.pk: pieces}, StockMovement.Reason.OPENING, "", actor_id=actor_id)
-    sku.stock = pieces
+    _book(opening, StockMovement.Reason.OPENING, reference, actor_id=actor_id)
+
+
+@transaction.atomic
+def set_counted(*, quantities: Mapping[int, int], reference: str) -> None:
+    """Bring SKUs to the stock that an import gives: `quantities` maps SKU ids to pieces.
+
+    The SKUs are locked before the difference is taken, so that what is sold meanwhile counts. Each difference is a
+    row of the ledger. Raises InvalidInput for a negative number; then no stock is moved.
+    """
+    _refuse_negative(quantities)
+    found = Sku.objects.select_for_update().filter(pk__in=quantities).order_by("pk").values_list("pk", "stock")
+    deltas = {sku_id: quantities[sku_id] - stock for sku_id, stock in found if quantities[sku_id] != stock}
+    for delta, sku_ids in _alike(deltas):
+        Sku.objects.filter(pk__in=sku_ids).update(stock=F("stock") + delta)
+    _book(deltas, StockMovement.Reason.IMPORT, reference)
 
 
 @transaction.atomic
@@ -105,6 +129,19 @@ def _check(quantities: Mapping[int, int]) -> None:
         raise transaction.TransactionManagementError("stock moves inside the transaction of its cause")
     if any(pieces < 1 for pieces in quantities.values()):
         raise ValueError("stock moves by whole pieces")
+
+
+def _refuse_negative(quantities: Mapping[int, int]) -> None:
+    if any(pieces < 0 for pieces in quantities.values()):
+        raise InvalidInput(fields={"stock": [_("Stock cannot be negative.")]})
+
+
+def _alike(quantities: Mapping[int, int]) -> list[tuple[int, list[int]]]:
+    """Return each number once, with the SKUs it belongs to, so that one UPDATE serves them all."""
+    alike: dict[int, list[int]] = {}
+    for sku_id, pieces in sorted(quantities.items()):
+        alike.setdefault(pieces, []).append(sku_id)
+    return list(alike.items())
 
 
 def _book(

@@ -4,7 +4,7 @@ import pytest
 
 from apps.common.exceptions import InvalidInput
 from apps.goods.models import Goods, PriceChange, Sku
-from apps.goods.services.pricing import refresh_lowest_prices, set_price
+from apps.goods.services.pricing import refresh_lowest_prices, set_price, set_prices
 from apps.goods.tests.factories import GoodsFactory, SkuFactory
 from apps.users.models import UserProfile
 
@@ -56,6 +56,34 @@ def test_a_price_that_cannot_be_asked_is_refused(price: str) -> None:
 
     assert list(refusal.value.fields) == ["price"]
     assert Sku.objects.get(pk=sku.pk).price == Decimal("10.00")
+    assert not PriceChange.objects.exists()
+
+
+def test_many_prices_change_at_once_each_with_its_record() -> None:
+    goods = GoodsFactory()
+    cheap, dear = SkuFactory(goods=goods, price=Decimal("7.00")), SkuFactory(goods=goods, price=Decimal("9.00"))
+    same, bystander = SkuFactory(price=Decimal("3.00")), SkuFactory(price=Decimal("4.00"))
+
+    set_prices(
+        prices={cheap.pk: Decimal("8.50"), dear.pk: Decimal("8.00"), same.pk: Decimal("3.00")}, source="catalogue"
+    )
+
+    changes = PriceChange.objects.order_by("sku").values_list("sku", "old_price", "new_price", "source")
+    assert list(changes) == [
+        (cheap.pk, Decimal("7.00"), Decimal("8.50"), "catalogue"),
+        (dear.pk, Decimal("9.00"), Decimal("8.00"), "catalogue"),
+    ]
+    assert price_of(goods) == Decimal("8.00")
+    assert (price_of(same.goods), price_of(bystander.goods)) == (Decimal("3.00"), Decimal("4.00"))
+
+
+def test_of_many_prices_none_changes_when_one_cannot_be_asked() -> None:
+    sku, other = SkuFactory(price=Decimal("10.00")), SkuFactory(price=Decimal("10.00"))
+
+    with pytest.raises(InvalidInput):
+        set_prices(prices={sku.pk: Decimal("11.00"), other.pk: Decimal(-1)})
+
+    assert list(Sku.objects.values_list("price", flat=True)) == [Decimal("10.00")] * 2
     assert not PriceChange.objects.exists()
 
 

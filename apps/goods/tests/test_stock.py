@@ -146,6 +146,49 @@ def test_opening_with_none_writes_nothing_and_with_less_is_refused() -> None:
     assert movements(sku) == []
 
 
+def test_many_skus_are_opened_at_once() -> None:
+    first, second, empty = SkuFactory(stock=0), SkuFactory(stock=0), SkuFactory(stock=0)
+
+    stock.open_stocks(quantities={first.pk: 7, second.pk: 7, empty.pk: 0}, reference="catalogue")
+
+    assert movements(first) == movements(second) == [(7, "opening", "catalogue")]
+    assert (ledger_and_stock(first), ledger_and_stock(second)) == ((7, 7), (7, 7))
+    assert movements(empty) == []
+
+
+def test_of_many_skus_none_is_opened_when_one_has_a_ledger() -> None:
+    new, sold_out = SkuFactory(stock=0), SkuFactory(stock=3)
+    stock.take(quantities={sold_out.pk: 3}, reference="ORDER1")
+
+    with pytest.raises(InvalidInput):
+        stock.open_stocks(quantities={new.pk: 5, sold_out.pk: 5})
+    with pytest.raises(InvalidInput):
+        stock.open_stocks(quantities={new.pk: 5, sold_out.pk: -5})
+
+    assert (ledger_and_stock(new), ledger_and_stock(sold_out)) == ((0, 0), (0, 0))
+
+
+def test_a_counted_stock_moves_by_the_difference_to_the_stock_of_the_moment() -> None:
+    more, less, same = SkuFactory(stock=10), SkuFactory(stock=10), SkuFactory(stock=10)
+    stock.take(quantities={more.pk: 4}, reference="ORDER1")
+
+    stock.set_counted(quantities={more.pk: 9, less.pk: 0, same.pk: 10}, reference="catalogue")
+
+    assert (ledger_and_stock(more), ledger_and_stock(less), ledger_and_stock(same)) == ((9, 9), (0, 0), (10, 10))
+    assert movements(more)[-1] == (3, "import", "catalogue")
+    assert movements(less)[-1] == (-10, "import", "catalogue")
+    assert len(movements(same)) == 1
+
+
+def test_a_negative_count_moves_nothing() -> None:
+    sku, other = SkuFactory(stock=10), SkuFactory(stock=10)
+
+    with pytest.raises(InvalidInput):
+        stock.set_counted(quantities={other.pk: 5, sku.pk: -1}, reference="catalogue")
+
+    assert (ledger_and_stock(sku), ledger_and_stock(other)) == ((10, 10), (10, 10))
+
+
 def test_an_adjustment_says_why_and_by_whom(staff: UserProfile) -> None:
     sku = SkuFactory(stock=10)
 
