@@ -28,7 +28,7 @@ HOUSES = {
     **{app.name: (app, app / "locale") for app in sorted((ROOT / "apps").iterdir()) if (app / "apps.py").exists()},
     "xadmin_compat": (ROOT / "extra_apps" / "xadmin_compat", ROOT / "extra_apps" / "xadmin_compat" / "locale"),
     "mxshop": (ROOT / "mxshop", ROOT / "locale"),
-    "db_tools": (ROOT / "db_tools", ROOT / "locale"),
+    "db_tools": (ROOT / "db_tools", ROOT / "db_tools" / "locale"),
     "templates": (ROOT / "templates", ROOT / "locale"),
 }
 
@@ -68,7 +68,9 @@ def test_every_text_has_its_chinese(house: str) -> None:
 
 
 CATALOGUES = sorted(ROOT.glob("apps/*/locale")) + [
-    path for path in (ROOT / "locale", ROOT / "extra_apps" / "xadmin_compat" / "locale") if path.exists()
+    path
+    for path in (ROOT / "locale", ROOT / "db_tools" / "locale", ROOT / "extra_apps" / "xadmin_compat" / "locale")
+    if path.exists()
 ]
 
 
