@@ -15,9 +15,6 @@ from xadmin.views import BaseAdminPlugin
 
 from apps.common.exceptions import ShopError
 
-# A confirmation names every row in a hidden input, and each row is a transaction of its own while the browser waits.
-MAX_ROWS = 100
-
 
 class ServiceAction(BaseActionView):
     """Ask in a form what the service wants to know, then call it for each chosen row.
@@ -29,6 +26,9 @@ class ServiceAction(BaseActionView):
 
     right = ""
     form: type[forms.Form] = forms.Form
+    asks = True  # before anything is done
+    # A page that asks names every row in a hidden input, and each row is a transaction while the browser waits.
+    max_rows = 100
     icon = "fa fa-check"
 
     @classmethod
@@ -52,21 +52,26 @@ class ServiceAction(BaseActionView):
     def label(self) -> str:
         return str(self.description) % model_format_dict(self.opts)
 
+    @property
+    def questions(self) -> type[forms.Form]:
+        """The action's own form: xadmin puts the model's options before it, and they may have a `form`, too."""
+        return next(cls.form for cls in type(self).__mro__[1:] if issubclass(cls, ServiceAction))
+
     def get_media(self) -> forms.Media:
         return super().get_media() + self.vendor("xadmin.page.form.js", "xadmin.form.css")
 
     def do_action(self, queryset: Any) -> TemplateResponse | None:
         if not self.has_perm(self):
             raise PermissionDenied
-        rows = list(queryset[: MAX_ROWS + 1])
-        if len(rows) > MAX_ROWS:
-            self.message_user(_("At most %(count)s rows at once.") % {"count": MAX_ROWS}, "error")
+        rows = list(queryset[: self.max_rows + 1])
+        if len(rows) > self.max_rows:
+            self.message_user(_("At most %(count)s rows at once.") % {"count": self.max_rows}, "error")
             return None
         if not rows:
             self.message_user(_("What was chosen is not in this list any more."), "error")
             return None
-        confirmed = "post" in self.request.POST
-        form = self.form(self.request.POST if confirmed else None)
+        confirmed = "post" in self.request.POST or not self.asks
+        form = self.questions(self.request.POST if confirmed else None)
         if not confirmed or not form.is_valid():
             return self.page(form, rows)
         self.act_on_all(rows, form.cleaned_data)
@@ -99,7 +104,10 @@ class ServiceAction(BaseActionView):
             done += 1
             self.log("change", ": ".join([self.label, *filter(None, map(str, answers.values()))]), row)
         if done:
-            self.message_user(_("%(action)s: %(count)d done.") % {"action": self.label, "count": done}, "success")
+            self.say_done(done)
+
+    def say_done(self, count: int) -> None:
+        self.message_user(_("%(action)s: %(count)d done.") % {"action": self.label, "count": count}, "success")
 
 
 def _text(refusal: ShopError) -> str:

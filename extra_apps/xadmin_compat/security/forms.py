@@ -74,12 +74,22 @@ def _quick_fields(plugin: Any) -> list[str]:
 def rights_on_inlines(bench: Bench) -> None:
     """Inlines asked for no right when they saved: rows could be added and changed by who may only see them.
 
+    Who might add rows but not change any could not even add them to a new object.
+
     What one may only see is shown without inputs; posted data is now ignored for it. It used to be bound, found
     without its management form, and kept such a user from saving anything. An inline's remove_permissions count.
     """
     for power in ("add", "change", "delete"):
         _respect_removed(bench, power)
     detail = bench.original("xadmin.plugins.inline:InlineFormsetPlugin._get_detail_formset_instance")
+
+    @bench.replace("xadmin.plugins.inline:InlineFormsetPlugin.instance_forms")
+    def instance_forms(self: Any, ret: Any) -> None:
+        self.formsets = [
+            inline.instance_form() if _may_write(self, inline) else self._get_detail_formset_instance(inline)
+            for inline in self.inline_instances
+        ]
+        self.admin_view.formsets = self.formsets
 
     @bench.replace("xadmin.plugins.inline:InlineFormsetPlugin._get_detail_formset_instance")
     def _get_detail_formset_instance(self: Any, inline: Any) -> Any:
@@ -97,6 +107,12 @@ def rights_on_inlines(bench: Bench) -> None:
             if not formset.view.has_add_permission():
                 _add_nothing(formset)
             formset.save()
+
+
+def _may_write(plugin: Any, inline: Any) -> bool:
+    """Rows of a new object are all added; on the page of one that exists, there may be some to change."""
+    is_new = plugin.admin_view.org_obj is None
+    return bool(inline.has_change_permission() or (is_new and inline.has_add_permission()))
 
 
 def _respect_removed(bench: Bench, power: str) -> None:

@@ -11,7 +11,6 @@ from apps.common.exceptions import Conflict, InvalidInput
 from apps.goods.models import Brand
 from apps.goods.tests.factories import BrandFactory
 from apps.users.tests.factories import UserFactory
-from xadmin_compat import actions
 from xadmin_compat.actions import ServiceAction
 from xadmin_compat.options import ReadOnly
 from xadmin_compat.tests.conftest import Office
@@ -41,9 +40,15 @@ class Rename(ServiceAction):
         Brand.objects.filter(pk=row.pk).update(name=answers["reason"])
 
 
+class BrandForm(forms.ModelForm):
+    """A form of the model's options; the action has its own."""
+
+
 @pytest.fixture
 def brands(office: Office) -> list[Brand]:
-    office.register(Brand, actions=[Rename], **{k: v for k, v in vars(ReadOnly).items() if not k.startswith("_")})
+    office.register(
+        Brand, actions=[Rename], form=BrandForm, **{k: v for k, v in vars(ReadOnly).items() if not k.startswith("_")}
+    )
     return [BrandFactory(name="甲"), BrandFactory(name="乙")]
 
 
@@ -106,7 +111,7 @@ def test_needs_the_csrf_token(office: Office, brands: list[Brand]) -> None:
 
 
 def test_takes_so_many_rows_at_once(office: Office, brands: list[Brand], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "MAX_ROWS", 1)
+    monkeypatch.setattr(Rename, "max_rows", 1)
     client = office.staff("goods.change_brand")
     client.post(BRANDS, chosen(brands, post="yes", reason="新"))
     assert names() == ["乙", "甲"]

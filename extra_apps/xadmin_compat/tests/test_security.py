@@ -504,6 +504,14 @@ def unknown_kind_of_export(office: Office) -> bool:
     return client.get("/xadmin/goods/brand/?_do_=export&export_type=exe").status_code == 500
 
 
+def test_the_right_to_add_adds_inlines_to_a_new_object(office: Office) -> None:
+    office.register(Goods, inlines=[Attributes])
+    client = office.staff("goods.add_goods", "goods.add_goodsattribute")
+    data = _goods_form(GoodsFactory(), {"name": "材质", "value": "金", "position": 0})
+    assert client.post("/xadmin/goods/goods/add/", data).status_code == 302
+    assert GoodsAttribute.objects.get().goods.name == "新名"
+
+
 @pytest.mark.parametrize("account", [{"is_superuser": True, "is_staff": True}, {"is_staff": True}])
 def test_password_of_staff_is_set_by_superusers_alone(office: Office, account: dict[str, bool]) -> None:
     target = UserFactory(**account)
