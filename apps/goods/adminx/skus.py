@@ -1,0 +1,206 @@
+"""SKUs: what is bought. Their price and their stock are written by services, which keep a record of it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.contrib.admin import display
+from django.forms.models import BaseInlineFormSet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from xadmin.sites import site
+from xadmin_compat.actions import ServiceAction
+from xadmin_compat.options import NeverDeleted
+
+from apps.common.exceptions import InvalidInput, ShopError
+from apps.goods.adminx.fields import CatalogueFields, PriceField, SpecificationsField
+from apps.goods.adminx.sale import SkusOffSale, SkusOnSale
+from apps.goods.exceptions import AdjustmentRefused
+from apps.goods.models import Sku
+from apps.goods.services import pricing, stock
+
+MAX_PIECES = 999_999
+
+
+class SkuForm(forms.ModelForm):
+    """`price` and `stock` are declared here, and so are no columns that the form itself would write."""
+
+    specifications = SpecificationsField(
+        label=_("specifications"),
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("One name and value a line, such as “Colour: red”."),
+    )
+    price = PriceField(label=_("price"))
+    stock = forms.IntegerField(
+        label=_("stock"),
+        min_value=0,
+        max_value=MAX_PIECES,
+        required=False,
+        initial=0,
+        help_text=_("Typed once, for a new SKU; afterwards “adjust stock” in the list of SKUs changes it."),
+    )
+
+    field_order = ("goods", "code", "specifications", "price", "stock", "is_on_sale", "image", "image_url")
+
+    class Meta:
+        model = Sku
+        fields = ("goods", "code", "specifications", "is_on_sale", "image", "image_url")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            self.initial.update(price=self.instance.price, stock=self.instance.stock)
+            if "stock" in self.fields:
+                self.fields["stock"].disabled = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.instance._state.adding:
+            self.instance.price = cleaned.get("price")
+        return cleaned
+
+
+def book(form: forms.ModelForm, *, is_new: bool, actor_id: int) -> None:
+    """Let the services write what the form of a saved SKU says of its stock and its price."""
+    sku, answers = form.instance, form.cleaned_data
+    if is_new:
+        stock.open_stock(sku=sku, pieces=answers.get("stock") or 0, actor_id=actor_id)
+    elif "price" in answers:
+        pricing.set_price(sku=sku, price=answers["price"], actor_id=actor_id)
+
+
+class SkuFormSet(BaseInlineFormSet):
+    """The SKUs of one goods."""
+
+    view: Any
+    default_error_messages = {
+        **BaseInlineFormSet.default_error_messages,
+        "too_few_forms": _("A goods needs at least one SKU."),
+    }
+
+    def save_new(self, form: forms.ModelForm, commit: bool = True) -> Sku:  # noqa: FBT001, FBT002  Django's signature
+        sku: Sku = super().save_new(form, commit)
+        book(form, is_new=True, actor_id=self.view.user.pk)
+        return sku
+
+    def save_existing(self, form: forms.ModelForm, obj: Sku, commit: bool = True) -> Sku:  # noqa: FBT001, FBT002  likewise
+        sku: Sku = super().save_existing(form, obj, commit)
+        book(form, is_new=False, actor_id=self.view.user.pk)
+        return sku
+
+    def save(self, commit: bool = True) -> list[Sku]:  # noqa: FBT001, FBT002  likewise
+        saved: list[Sku] = super().save(commit)
+        pricing.refresh_lowest_prices(goods_ids=[self.instance.pk])
+        return saved
+
+
+class SkusOfGoods(CatalogueFields, NeverDeleted):
+    """The SKUs on the page of their goods, at least one."""
+
+    model = Sku
+    form = SkuForm
+    formset = SkuFormSet
+    style = "table"
+    extra = 0
+
+    def get_formset(self, **kwargs: Any) -> Any:
+        return super().get_formset(**{"fields": SkuForm.Meta.fields, "min_num": 1, "validate_min": True, **kwargs})
+
+
+class Adjustment(forms.Form):
+    """By how much, and why."""
+
+    delta = forms.IntegerField(
+        label=_("change"),
+        min_value=-MAX_PIECES,
+        max_value=MAX_PIECES,
+        help_text=_("For each SKU: 5 adds, -5 takes away."),
+    )
+    note = forms.CharField(label=_("reason"), max_length=200)
+
+
+class AdjustStock(ServiceAction):
+    """Moves the stock of all chosen SKUs by a number of pieces, or of none when one has too few.
+
+    The right is the one to add rows to the ledger, which no page offers: whoever counts the stock need not be the
+    one who sets prices.
+    """
+
+    action_name = "adjust_stock"
+    description = _("Adjust stock")
+    icon = "fa fa-cubes"
+    right = "goods.add_stockmovement"
+    form = Adjustment
+
+    def name(self, row: Sku) -> str:
+        return f"{full_name(row)} ({_('stock')}: {row.stock})"
+
+    def do_action(self, queryset: Any) -> Any:
+        """Ask again when the service refuses, and say of which SKUs there are too few."""
+        chosen = queryset.select_related("goods")
+        try:
+            return super().do_action(chosen)
+        except (AdjustmentRefused, InvalidInput) as refusal:
+            form, rows = self.questions(self.request.POST), list(chosen)
+            for field, message in _complaints(refusal, rows):
+                form.add_error(field, message)
+            return self.page(form, rows)
+
+    def act_on_all(self, rows: list[Sku], answers: dict[str, Any]) -> None:
+        stock.adjust_all(sku_ids=[row.pk for row in rows], actor_id=self.user.pk, **answers)
+        said = f"{self.label}: {answers['delta']:+d}, {answers['note']}"
+        for row in rows:
+            self.log("change", said, row)
+        self.say_done(len(rows))
+
+
+def _complaints(refusal: ShopError, rows: list[Sku]) -> Iterator[tuple[str | None, str]]:
+    """Yield what is wrong with which of the answers (None: with the SKUs)."""
+    for field, messages in refusal.fields.items():
+        yield from ((field, str(message)) for message in messages)
+    left = refusal.members.get("available", {})
+    for sku in rows:
+        if sku.pk in left:
+            said = gettext("%(sku)s: only %(available)s left.")
+            yield None, said % {"sku": full_name(sku), "available": left[sku.pk]}
+
+
+def full_name(sku: Sku) -> str:
+    """Return the name of the goods, and which of its SKUs it is."""
+    return " ".join(filter(None, [sku.goods.name, sku.specification_text, sku.code]))
+
+
+class SkuAdmin(CatalogueFields, NeverDeleted):
+    """All SKUs, to be found by what is printed on them."""
+
+    model_icon = "fa fa-barcode"
+    form = SkuForm
+    list_display = ("picture", "code", "goods", "specification", "price", "stock", "is_on_sale", "updated_at")
+    list_display_links = ("code",)
+    list_filter = ("is_on_sale", "stock", "price", "goods", "updated_at")
+    search_fields = ("code", "goods__name", "goods__number")
+    actions = (AdjustStock, SkusOnSale, SkusOffSale)
+    relfield_style = "fk-ajax"
+
+    def queryset(self) -> Any:
+        return super().queryset().select_related("goods").prefetch_related("goods__images")
+
+    def picture_address(self, row: Sku) -> str:
+        return row.shown_picture_url
+
+    @display(description=_("specifications"))
+    def specification(self, sku: Sku) -> str:
+        return sku.specification_text
+
+    def get_readonly_fields(self) -> tuple[str, ...]:
+        """Leave a SKU with the goods it was made for: its orders and its ledger name it."""
+        return ("goods",) if getattr(self, "org_obj", None) else ()
+
+    def save_models(self) -> None:
+        super().save_models()
+        book(self.form_obj, is_new=self.org_obj is None, actor_id=self.user.pk)
+        pricing.refresh_lowest_prices(goods_ids=[self.new_obj.goods_id])
+
+
+site.register(Sku, SkuAdmin)
