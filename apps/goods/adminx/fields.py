@@ -83,7 +83,8 @@ class CategoryField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Category) -> str:
         """Return the names from the top down."""
-        return " / ".join(self._names[int(key)] for key in obj.path.strip("/").split("/"))
+        above = (self._names.get(int(key), "") for key in obj.path.strip("/").split("/")[:-1])
+        return " / ".join([*filter(None, above), obj.name])
 
     @cached_property
     def _names(self) -> dict[int, str]:
