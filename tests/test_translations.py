@@ -21,6 +21,7 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
     "gettext_noop": None,
 }
 # Where texts stand, and the catalogue that translates them.
@@ -90,3 +91,13 @@ def test_placeholders_are_the_same(locale: Path) -> None:
         if isinstance(message.id, str) and message.id:
             names = re.findall(r"%\(\w+\)[sd]", message.id)
             assert sorted(re.findall(r"%\(\w+\)[sd]", str(message.string))) == sorted(names), message.id
+
+
+def test_one_text_has_one_translation() -> None:
+    """Django reads all catalogues as one: of two translations the first would win everywhere."""
+    found: dict[tuple[str | None, str], set[str]] = {}
+    for locale in CATALOGUES:
+        for message in catalogue(locale):
+            if isinstance(message.id, str) and message.id:
+                found.setdefault((message.context, message.id), set()).add(str(message.string))
+    assert {text: words for text, words in found.items() if len(words) > 1} == {}
