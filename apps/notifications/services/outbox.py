@@ -7,8 +7,11 @@ from datetime import timedelta
 import requests
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from apps.common.exceptions import Conflict
 from apps.common.tasks import enqueue
+from apps.common.transactions import atomic_with_retry
 from apps.notifications.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
@@ -62,6 +65,18 @@ def deliver_due() -> tuple[int, int]:
         else:
             failed += 1
     return arrived, failed
+
+
+@atomic_with_retry
+def send_again(*, message: OutboxMessage) -> None:
+    """Put a message that was given up back in line, with all its attempts; it is sent after the commit.
+
+    Raises Conflict for one that was sent or is due, for instance because somebody else did this at the same moment.
+    """
+    given_up = OutboxMessage.objects.filter(pk=message.pk, status=OutboxMessage.Status.DEAD)
+    if not given_up.update(status=OutboxMessage.Status.DUE, attempts=0, due_at=timezone.now()):
+        raise Conflict(_("Only a message that was given up can be sent again."))
+    enqueue("notifications.deliver", row_id=message.pk)
 
 
 def _claim(message: OutboxMessage) -> bool:
