@@ -4,7 +4,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from apps.goods.tests.factories import SkuFactory
-from apps.user_operation.models import Address, Favourite, Message
+from apps.user_operation.models import Address, Favourite, Message, Review
 from apps.users.tests.factories import UserFactory
 
 
@@ -44,3 +44,13 @@ class MessageFactory(DjangoModelFactory[Message]):
     user = factory.SubFactory(UserFactory)
     subject = "发货"
     body = "什么时候发货？"
+
+
+class ReviewFactory(DjangoModelFactory[Review]):
+    class Meta:
+        model = Review
+
+    goods = factory.LazyFunction(lambda: SkuFactory().goods)
+    user = factory.SubFactory(UserFactory)
+    content = "又大又甜"
+    rating = 5
