@@ -61,10 +61,15 @@ class Office:
 def office(settings: Settings, db: None) -> Iterator[Office]:
     site = xadmin.site
     before = site.copy_registry()
+    own = {admin: set(vars(admin)) for admin in before["models"].values()}
     office = Office(settings)
     office.build()
     yield office
     site.restore_registry(before)
+    # Without its repair xadmin hangs the rights of whoever deletes first on every admin class.
+    for admin, names in own.items():
+        for name in set(vars(admin)) - names:
+            delattr(admin, name)
     site._admin_view_cache.clear()
     for number in range(1, office.names + 1):
         sys.modules.pop(f"{URLS}_{number}", None)
