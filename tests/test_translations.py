@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext, pgettext
 from django.utils.translation.template import templatize
 
 ROOT = Path(settings.BASE_DIR)
@@ -101,3 +103,19 @@ def test_one_text_has_one_translation() -> None:
             if isinstance(message.id, str) and message.id:
                 found.setdefault((message.context, message.id), set()).add(str(message.string))
     assert {text: words for text, words in found.items() if len(words) > 1} == {}
+
+
+@pytest.mark.parametrize("locale", CATALOGUES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_other_package_has_the_last_word(locale: Path) -> None:
+    """Packages translate plain words such as "content" in their own way."""
+    with translation.override("zh-hans"):
+        said = {
+            message.id: (message.string, _said(message))
+            for message in catalogue(locale)
+            if isinstance(message.id, str) and message.id
+        }
+    assert {text: words for text, words in said.items() if words[0] != words[1]} == {}
+
+
+def _said(message: Message) -> str:
+    return pgettext(message.context, message.id) if message.context else gettext(message.id)

@@ -160,7 +160,13 @@ SANDBOX_DIR = VAR_DIR / "sandbox"
 # -- Languages and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "db_tools" / "locale"]
+# What stands here has the last word: other packages translate plain words such as "content" in their own way.
+LOCALE_PATHS = [
+    BASE_DIR / "locale",
+    BASE_DIR / "db_tools" / "locale",
+    *sorted(BASE_DIR.glob("apps/*/locale")),
+    *sorted(BASE_DIR.glob("extra_apps/*/locale")),
+]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
