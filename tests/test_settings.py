@@ -25,15 +25,25 @@ SAFE = {
 
 def start(command: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run a manage.py command with these variables alone."""
+    return python("manage.py", *command.split(), **env)
+
+
+def python(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     kept = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
     return subprocess.run(
-        [sys.executable, "manage.py", *command.split()],
+        [sys.executable, *arguments],
         cwd=ROOT,
         env={**kept, **{name: value for name, value in env.items() if value}},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def loaded(setting: str, **env: str) -> str:
+    """Return what production makes of a setting, a list as texts."""
+    code = f"import mxshop.settings.production as settings; print([str(value) for value in settings.{setting}])"
+    return python("-c", code, **{**SAFE, **env}).stdout.strip()
 
 
 @pytest.mark.parametrize(
@@ -58,6 +68,14 @@ def test_production_refuses_to_start(variable: str, value: str, message: str) ->
     started = start("check", **{**SAFE, variable: value})
     assert started.returncode != 0
     assert message in started.stderr
+
+
+@pytest.mark.parametrize(
+    ("named", "believed"),
+    [("", ["127.0.0.1/32", "::1/128"]), ("10.0.0.0/8,192.0.2.1", ["10.0.0.0/8", "192.0.2.1/32"])],
+)
+def test_production_believes_the_proxy_beside_it_unless_told_otherwise(named: str, believed: list[str]) -> None:
+    assert loaded("TRUSTED_PROXIES", MXSHOP_TRUSTED_PROXIES=named) == str(believed)
 
 
 def test_unknown_environment_is_refused() -> None:

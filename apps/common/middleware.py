@@ -1,12 +1,10 @@
 """Small things done for every request."""
 
-import ipaddress
 import re
 import uuid
 from collections.abc import Callable
 from typing import TypeAlias
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from apps.common.logs import request_id
@@ -29,31 +27,6 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response["X-Request-ID"] = request_id.get()
         return response
-
-
-class ClientAddressMiddleware:
-    """Put the visitor's address in the place of the proxy's, so that limits count visitors and not the proxy.
-
-    `X-Forwarded-For` grows to the right, and what stands left of our own proxies' entries anybody may have written.
-    So the entry that the outermost of `settings.TRUSTED_PROXIES` proxies wrote is believed, and none without them.
-    """
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        passed = [entry.strip() for entry in request.headers.get("X-Forwarded-For", "").split(",")]
-        if 0 < settings.TRUSTED_PROXIES <= len(passed) and _is_address(passed[-settings.TRUSTED_PROXIES]):
-            request.META["REMOTE_ADDR"] = passed[-settings.TRUSTED_PROXIES]
-        return self.get_response(request)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 class SingleSlashMiddleware:

@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from apps.common.exceptions import Busy
+from apps.common.visitors import client_ip, neighbourhood
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # at run time it imports this module
@@ -44,11 +45,6 @@ def _storage() -> Storage:
 def _rate(scope: str, scale: int) -> RateLimitItem:
     item = parse(settings.THROTTLE_RATES[scope])
     return type(item)(item.amount * scale, item.multiples)
-
-
-def client_ip(request: Request) -> str:
-    """Return the address of the other end of the connection; `ClientAddressMiddleware` sees through our own proxies."""
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 class RouteThrottle(BaseThrottle):
@@ -81,4 +77,7 @@ class RouteThrottle(BaseThrottle):
         return str(named) or ("read" if request.method in SAFE_METHODS else "write")
 
     def key_of(self, request: Request) -> str | None:
-        return f"user:{request.user.pk}" if request.user.is_authenticated else f"ip:{client_ip(request)}"
+        if request.user.is_authenticated:
+            return f"user:{request.user.pk}"
+        ip = client_ip(request)
+        return f"ip:{neighbourhood(ip) if ip else ''}"

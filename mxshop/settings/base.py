@@ -4,6 +4,7 @@ import secrets
 import sys
 from datetime import timedelta
 from decimal import Decimal
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -37,8 +38,6 @@ PORT = env.int("PORT", default=8000)
 # Where the outside world reaches the shop. Addresses in answers start with it when it is set and are
 # root-relative otherwise; they are never built from the Host header.
 MXSHOP_PUBLIC_URL = env.str("MXSHOP_PUBLIC_URL", default="").rstrip("/")
-# How many proxies of our own stand before the shop; each adds an entry to X-Forwarded-For.
-TRUSTED_PROXIES = env.int("MXSHOP_TRUSTED_PROXIES", default=0)
 ROOT_URLCONF = "mxshop.urls"
 WSGI_APPLICATION = "mxshop.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -76,7 +75,6 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "apps.common.middleware.RequestIdMiddleware",
-    "apps.common.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "apps.common.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -214,6 +212,8 @@ THROTTLE_RATES = {
     "login_account": "10/minute",
 }
 THROTTLE_SCALE = 1
+# Networks of the proxies in front of the shop: the address that these report is believed, and nobody else's.
+TRUSTED_PROXIES = [ip_network(network) for network in env.list("MXSHOP_TRUSTED_PROXIES", default=[])]
 CORS_ALLOWED_ORIGINS = env.list("MXSHOP_CORS_ORIGINS", default=[])
 CORS_EXPOSE_HEADERS = ["Retry-After", "X-Request-ID"]
 

@@ -1,5 +1,7 @@
 """The real shop. It refuses to start with a default secret, DEBUG, an open host list or SQLite."""
 
+from ipaddress import ip_network
+
 from django.core.exceptions import ImproperlyConfigured
 
 from mxshop.settings.base import *  # noqa: F403  a settings module is its base plus what differs
@@ -15,6 +17,8 @@ STORAGES = {
 WHITENOISE_MANIFEST_STRICT = False  # xadmin's style sheets name pictures that its wheel does not ship
 
 # TLS ends at a proxy that sets X-Forwarded-Proto and removes it from what visitors send.
+# Unless it is named, the proxy is on this machine: all visitors would be counted as one if it were not believed.
+TRUSTED_PROXIES = [ip_network(network) for network in env.list("MXSHOP_TRUSTED_PROXIES", default=["127.0.0.1", "::1"])]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the machine next door, without TLS

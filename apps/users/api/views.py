@@ -12,7 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.common.parsers import BoundedMultiPartParser, StrictJSONParser
-from apps.common.throttling import RouteThrottle, client_ip
+from apps.common.throttling import RouteThrottle
+from apps.common.visitors import client_ip
 from apps.users.api.serializers import (
     CodeRequestSerializer,
     LoggedInSerializer,
@@ -60,7 +61,7 @@ class CodeView(APIView):
         serializer = CodeRequestSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         mobile: str = serializer.validated_data["mobile"]
-        codes.send_code(mobile=mobile, purpose=VerifyCode.Purpose.REGISTER, ip=client_ip(request) or None)
+        codes.send_code(mobile=mobile, purpose=VerifyCode.Purpose.REGISTER, ip=client_ip(request))
         return Response({"mobile": mobile}, status=status.HTTP_201_CREATED)
 
 
@@ -228,4 +229,4 @@ def _session(request: Request) -> DeviceSession:
 
 
 def _device(request: Request) -> Device:
-    return Device(ip=client_ip(request) or None, user_agent=request.headers.get("User-Agent", ""))
+    return Device(ip=client_ip(request), user_agent=request.headers.get("User-Agent", ""))

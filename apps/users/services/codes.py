@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.common.exceptions import GatewayFailed, TooManyRequests
 from apps.common.transactions import atomic_with_retry
+from apps.common.visitors import neighbourhood
 from apps.notifications.services import sms
 from apps.users.exceptions import CodeExpired, WrongCode
 from apps.users.models import CodeAllowance, UserProfile, VerifyCode
@@ -153,10 +154,10 @@ def _windows(mobile: str, ip: str | None, now: datetime) -> list[Window]:
     next_day = day + timedelta(days=1)
     windows = [Window(f"mobile:{mobile}:day:{day:%F}", settings.SMS_PER_NUMBER_AND_DAY, next_day)]
     if ip:
-        scale = settings.THROTTLE_SCALE
+        scale, caller = settings.THROTTLE_SCALE, neighbourhood(ip)
         windows += [
-            Window(f"ip:{ip}:hour:{hour:%FT%H}", settings.SMS_PER_IP_AND_HOUR * scale, hour + timedelta(hours=1)),
-            Window(f"ip:{ip}:day:{day:%F}", settings.SMS_PER_IP_AND_DAY * scale, next_day),
+            Window(f"ip:{caller}:hour:{hour:%FT%H}", settings.SMS_PER_IP_AND_HOUR * scale, hour + timedelta(hours=1)),
+            Window(f"ip:{caller}:day:{day:%F}", settings.SMS_PER_IP_AND_DAY * scale, next_day),
         ]
     return windows
 

@@ -195,6 +195,19 @@ def test_b21_an_ip_gets_so_many_codes(db, settings, phone: Phone, setting: str, 
     assert len(phone.messages) == 5
 
 
+def test_b21_addresses_of_one_ipv6_network_share_their_codes(db, settings, phone: Phone) -> None:
+    settings.THROTTLE_SCALE = 1
+    settings.SMS_PER_IP_AND_HOUR = 2
+    send("13912345671", ip="2001:db8:1:2::1")
+    send("13912345672", ip="2001:db8:1:2:ffff::2")
+
+    with pytest.raises(TooManyRequests):
+        send("13912345673", ip="2001:db8:1:2:abcd::3")
+    send("13912345673", ip="2001:db8:1:3::1")
+
+    assert VerifyCode.objects.latest("id").ip == "2001:db8:1:3::1"
+
+
 def test_what_a_cap_refuses_is_not_counted(db, settings, phone: Phone) -> None:
     settings.THROTTLE_SCALE = 1
     settings.SMS_PER_IP_AND_HOUR = 0
