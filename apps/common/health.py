@@ -1,6 +1,6 @@
 """Answers for the machine next door: this process is alive, and what it needs is there.
 
-Answered before the host check, sessions and languages: a probe comes by address and has none of them.
+Answered before the host check: a probe comes by address.
 """
 
 from collections.abc import Callable, Mapping

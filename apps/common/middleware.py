@@ -5,8 +5,11 @@ import uuid
 from collections.abc import Callable
 from typing import TypeAlias
 
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 
+from apps.common import problems
 from apps.common.logs import request_id
 
 GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponse]
@@ -40,6 +43,31 @@ class SingleSlashMiddleware:
             request.path_info = "/" + request.path_info.lstrip("/")
             request.path = request.META.get("SCRIPT_NAME", "") + request.path_info
         return self.get_response(request)
+
+
+class TurnAwayMiddleware:
+    """Turn away what no view should begin with: a foreign host, a body that is too long or does not say how long.
+
+    Views bound what they read themselves; this is the bound of those that are not ours, such as the back office's.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        status = _refusal(request)
+        return problems.answer(request, status) if status else self.get_response(request)
+
+
+def _refusal(request: HttpRequest) -> int | None:
+    try:
+        request.get_host()
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except (DisallowedHost, ValueError):
+        return 400
+    if not length and "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+        return 411  # WSGI would hand it on as an empty body
+    return 413 if length > settings.MAX_BODY_BYTES else None
 
 
 class BackOfficeFrameMiddleware:

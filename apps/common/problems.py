@@ -46,6 +46,7 @@ WORDS: Mapping[int, tuple[str, Text]] = {
     404: ("not_found", _("There is no such thing here")),
     405: ("method_not_allowed", _("This address does not take this method")),
     406: ("not_acceptable", _("This address cannot answer in that media type")),
+    411: ("length_required", _("A body must say how long it is")),
     413: ("too_large", _("The request is too large")),
     415: ("unsupported_media_type", _("This address does not read that media type")),
     429: ("too_many_requests", _("Too many requests")),

@@ -161,6 +161,29 @@ def test_e17_unknown_host_is_a_problem(visitor: APIClient, host: str) -> None:
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
 
 
+@pytest.mark.parametrize("debug", [True, False])
+def test_e17_a_malformed_host_shows_no_page_of_djangos(settings, visitor: APIClient, caplog, debug: bool) -> None:
+    settings.DEBUG, settings.ALLOWED_HOSTS = debug, ["*"]
+    response = visitor.get("/echo/", HTTP_HOST="a/../b", HTTP_ACCEPT_LANGUAGE="en")
+    assert (response.status_code, response.json()["title"]) == (400, "Invalid input")
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
+@pytest.mark.parametrize("path", ["/echo/", "/nowhere/", "/page/broken/", "/xadmin/missing/"])
+def test_e6_no_page_whatever_reads_a_body_beyond_the_bound(settings, visitor: APIClient, path: str) -> None:
+    settings.MAX_BODY_BYTES = 1000
+    assert visitor.post(path, b"x" * 1001, content_type="text/plain").status_code == 413
+
+
+def test_a_body_that_does_not_say_how_long_it_is_is_refused(visitor: APIClient) -> None:
+    response = visitor.generic("POST", "/echo/", HTTP_TRANSFER_ENCODING="chunked")
+    assert (response.status_code, response.json()["type"]) == (411, "urn:mxshop:problem:length_required")
+
+
+def test_a_length_that_is_no_number_is_refused(visitor: APIClient) -> None:
+    assert visitor.post("/echo/", {"text": "x"}, CONTENT_LENGTH="three").status_code == 400
+
+
 def test_e18_other_origins_are_not_let_in(visitor: APIClient) -> None:
     for response in (
         visitor.get("/echo/", HTTP_ORIGIN="https://evil.example"),

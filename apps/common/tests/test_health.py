@@ -29,6 +29,14 @@ def test_ready_costs_one_query_once_migrations_were_seen(django_assert_num_queri
     assert (response.status_code, response.json()) == (200, {"ready": True})
 
 
+def test_a_probe_is_answered_in_its_own_language(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "NEEDS", {"redis": lambda: False})
+
+    titles = [Client(headers={"accept-language": code}).get("/readyz").json()["title"] for code in ("en", "zh-cn")]
+
+    assert titles == ["The shop is not ready to serve", "商城尚未就绪"]
+
+
 def test_probes_are_read_only_and_have_no_slash(db: None) -> None:
     assert Client().head("/readyz").status_code == 200
     assert Client().post("/healthz").status_code == 404

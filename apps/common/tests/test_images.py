@@ -123,6 +123,7 @@ def test_f1_what_is_no_picture_is_refused_under_its_field(content: bytes) -> Non
     assert list(refusal.value.fields) == ["avatar"]
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize("side", [5001, 12_000, 60_000])
 def test_f4_a_decompression_bomb_is_refused_by_its_header(side: int) -> None:
     with pytest.raises(InvalidInput):
