@@ -59,7 +59,7 @@ def portrait(subject: Subject, *, backdrop: str) -> "ContentFile[bytes]":
 
 def closeup(subject: Subject, *, backdrop: str) -> "ContentFile[bytes]":
     """Return the same picture from nearer."""
-    return _file(_portrait(subject, backdrop).resize((SIDE, SIDE), Image.Resampling.BICUBIC, box=CLOSE))
+    return _file(_portrait(subject, backdrop).resize((SIDE, SIDE), Image.Resampling.BILINEAR, box=CLOSE))
 
 
 def banner(subject: Subject, *, left: Subject, right: Subject, backdrop: str) -> "ContentFile[bytes]":
