@@ -1,6 +1,11 @@
 """The cast of every test: alice shops, charlie is a stranger to her things, staff work in the back office."""
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from apps.common.throttling import limiter
@@ -45,6 +50,12 @@ def alice_token(alice: UserProfile) -> str:
 
 
 @pytest.fixture
+def signed_in(alice_token: str) -> APIClient:
+    """alice's browser: every request shows her token, and pays for it."""
+    return APIClient(headers={"authorization": f"JWT {alice_token}"})
+
+
+@pytest.fixture
 def visitor() -> APIClient:
     return client_of(None)
 
@@ -63,3 +74,20 @@ def stranger(charlie: UserProfile) -> APIClient:
 def fresh_counters() -> None:
     """No test starts with the limits that another one used up."""
     limiter().storage.reset()
+
+
+TRANSACTION_WORDS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+
+
+@pytest.fixture
+def at_most_statements() -> Callable[[int], AbstractContextManager[None]]:
+    """Fail when the block sends more statements than allowed; those that only frame a transaction are free."""
+
+    @contextmanager
+    def check(allowed: int) -> Iterator[None]:
+        with CaptureQueriesContext(connection) as captured:
+            yield
+        statements = [q["sql"] for q in captured if not q["sql"].startswith(TRANSACTION_WORDS)]
+        assert len(statements) <= allowed, "\n".join(statements)
+
+    return check

@@ -75,17 +75,16 @@ def test_filters_of_the_list_mean_nothing_to_the_detail(visitor: APIClient) -> N
 
 
 @pytest.mark.parametrize("size", [1, 30])
-def test_e21_a_detail_costs_five_queries_whatever_it_shows(
-    shopper: APIClient, django_assert_max_num_queries: Any, size: int
+def test_e21_a_detail_costs_six_statements_whatever_it_shows(
+    signed_in: APIClient, at_most_statements: Any, size: int
 ) -> None:
-    """With the one that reads the token, six."""
     goods = GoodsFactory(brand=BrandFactory())
     SkuFactory.create_batch(size, goods=goods)
     GoodsImageFactory.create_batch(size, goods=goods)
     for number in range(size):
         GoodsAttribute.objects.create(goods=goods, name=str(number), value="x")
 
-    with django_assert_max_num_queries(5):
-        detail = shopper.get(f"/goods/{goods.pk}/").json()
+    with at_most_statements(6):
+        detail = signed_in.get(f"/goods/{goods.pk}/").json()
 
     assert (len(detail["images"]), len(detail["attributes"])) == (size, size)

@@ -132,19 +132,20 @@ def _fill(sections: int, goods_per_section: int) -> None:
 
 
 @pytest.mark.parametrize(("sections", "goods_per_section"), [(1, 2), (10, 100)])
-def test_e21_the_home_page_costs_six_queries(
-    shopper: APIClient, django_assert_max_num_queries: Any, sections: int, goods_per_section: int
+def test_e21_the_home_page_costs_seven_statements_with_a_thousand_goods_as_with_two(
+    signed_in: APIClient, at_most_statements: Any, sections: int, goods_per_section: int
 ) -> None:
-    """With the one that reads the token, seven; with 1,000 goods as with two."""
     _fill(sections, goods_per_section)
 
-    with django_assert_max_num_queries(6):
-        answer = shopper.get("/indexgoods/").json()
+    with at_most_statements(7):
+        answer = signed_in.get("/indexgoods/").json()
 
     assert [len(section["goods"]) for section in answer] == [min(goods_per_section, 10)] * sections
     assert all(len(section["brands"]) == min(goods_per_section, 3) for section in answer)
-    with django_assert_max_num_queries(1):
-        shopper.get("/banners/")
-    with django_assert_max_num_queries(1):
-        shopper.get("/hotsearchs/")
+    with at_most_statements(2):
+        signed_in.get("/banners/")
+    with at_most_statements(2):
+        signed_in.get("/hotsearchs/")
+    with at_most_statements(4):
+        assert len(signed_in.get("/categorys/").json()) == sections
     assert Category.objects.count() == 3 * sections
