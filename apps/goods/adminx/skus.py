@@ -74,10 +74,6 @@ class SkuFormSet(BaseInlineFormSet):
     """The SKUs of one goods."""
 
     view: Any
-    default_error_messages = {
-        **BaseInlineFormSet.default_error_messages,
-        "too_few_forms": _("A goods needs at least one SKU."),
-    }
 
     def save_new(self, form: forms.ModelForm, commit: bool = True) -> Sku:  # noqa: FBT001, FBT002  Django's signature
         sku: Sku = super().save_new(form, commit)
@@ -105,7 +101,7 @@ class SkusOfGoods(CatalogueFields, NeverDeleted):
     extra = 0
 
     def get_formset(self, **kwargs: Any) -> Any:
-        return super().get_formset(**{"fields": SkuForm.Meta.fields, "min_num": 1, "validate_min": True, **kwargs})
+        return super().get_formset(**{"fields": SkuForm.Meta.fields, "min_num": 1, **kwargs})
 
 
 class Adjustment(forms.Form):
