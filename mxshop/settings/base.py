@@ -4,21 +4,17 @@ import secrets
 import sys
 from datetime import timedelta
 from decimal import Decimal
-from ipaddress import ip_network
 from pathlib import Path
 
-import environ
 from django.utils.translation import gettext_lazy as _
 
+from mxshop.settings import variables as env
 from mxshop.settings.databases import cache_from, database_from
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
 VAR_DIR.mkdir(exist_ok=True)
 sys.path.insert(0, str(BASE_DIR / "extra_apps"))
-
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
 
 
 def generated_secret() -> str:
@@ -32,12 +28,12 @@ def generated_secret() -> str:
 
 # -- Core ------------------------------------------------------------------------------------------
 DEBUG = False
-SECRET_KEY = env.str("MXSHOP_SECRET_KEY", default="") or generated_secret()
-ALLOWED_HOSTS = env.list("MXSHOP_ALLOWED_HOSTS", default=[])
-PORT = env.int("PORT", default=8000)
+SECRET_KEY = env.text("MXSHOP_SECRET_KEY") or generated_secret()
+ALLOWED_HOSTS = env.words("MXSHOP_ALLOWED_HOSTS")
+PORT = env.number("PORT", default=8000)
 # Where the outside world reaches the shop. Addresses in answers start with it when it is set and are
 # root-relative otherwise; they are never built from the Host header.
-MXSHOP_PUBLIC_URL = env.str("MXSHOP_PUBLIC_URL", default="").rstrip("/")
+MXSHOP_PUBLIC_URL = env.web_address("MXSHOP_PUBLIC_URL")
 ROOT_URLCONF = "mxshop.urls"
 WSGI_APPLICATION = "mxshop.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -108,8 +104,8 @@ TEMPLATES = [
 ]
 
 # -- Data ------------------------------------------------------------------------------------------
-DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'mxshop.sqlite3'}"
-REDIS_URL = env.str("REDIS_URL", default="")
+DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'mxshop.sqlite3'}")
+REDIS_URL = env.text("REDIS_URL")
 DATABASES = {"default": database_from(DATABASE_URL, var=VAR_DIR)}
 REDIS_PREFIX = "mxshop"  # of every key
 CACHES = {"default": cache_from(REDIS_URL, prefix=REDIS_PREFIX)}
@@ -128,14 +124,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 TOKEN_LIFETIME = timedelta(days=7)  # the Vue client keeps its cookie as long
-SMS_PROVIDER = env.str("MXSHOP_SMS_PROVIDER", default="console")
-SMS_SIGNATURE = env.str("MXSHOP_SMS_SIGNATURE", default="mxshop")
-YUNPIAN_API_KEY = env.str("MXSHOP_YUNPIAN_API_KEY", default="")
-YUNPIAN_URL = env.str("MXSHOP_YUNPIAN_URL", default="https://sms.yunpian.com/v2/sms/single_send.json")
-NETEASE_APP_KEY = env.str("MXSHOP_NETEASE_APP_KEY", default="")
-NETEASE_APP_SECRET = env.str("MXSHOP_NETEASE_APP_SECRET", default="")
-NETEASE_URL = env.str("MXSHOP_NETEASE_URL", default="https://sms.yunxinapi.com/sms/sendcode.action")
-NETEASE_TEMPLATES = env.dict("MXSHOP_NETEASE_TEMPLATES", default={})  # register=123,registered=456
+SMS_PROVIDER = env.choice("MXSHOP_SMS_PROVIDER", "console", "yunpian", "netease")
+SMS_SIGNATURE = env.text("MXSHOP_SMS_SIGNATURE", "mxshop")
+YUNPIAN_API_KEY = env.text("MXSHOP_YUNPIAN_API_KEY")
+YUNPIAN_URL = env.web_address("MXSHOP_YUNPIAN_URL", "https://sms.yunpian.com/v2/sms/single_send.json")
+NETEASE_APP_KEY = env.text("MXSHOP_NETEASE_APP_KEY")
+NETEASE_APP_SECRET = env.text("MXSHOP_NETEASE_APP_SECRET")
+NETEASE_URL = env.web_address("MXSHOP_NETEASE_URL", "https://sms.yunxinapi.com/sms/sendcode.action")
+NETEASE_TEMPLATES = env.pairs("MXSHOP_NETEASE_TEMPLATES")  # register=123,registered=456
 SMS_OUTBOX_FILE = VAR_DIR / "outbox" / "sms.jsonl"
 # Caps on codes, counted in the database; those of an IP are multiplied by THROTTLE_SCALE.
 SMS_PER_NUMBER_AND_DAY = 10
@@ -143,17 +139,17 @@ SMS_PER_IP_AND_HOUR = 30
 SMS_PER_IP_AND_DAY = 100
 
 # -- Trade -----------------------------------------------------------------------------------------
-ORDER_PAYMENT_WINDOW = timedelta(minutes=env.int("MXSHOP_ORDER_PAYMENT_MINUTES", default=30))
+ORDER_PAYMENT_WINDOW = timedelta(minutes=env.number("MXSHOP_ORDER_PAYMENT_MINUTES", default=30))
 MAX_LINE_QUANTITY = 9999
 MAX_CART_LINES = 100
 MAX_ADDRESSES = 50
 MAX_PRICE = Decimal("99999999.99")
-PAYMENT_MODE = env.str("MXSHOP_PAYMENT", default="sandbox")
-ALIPAY_APP_ID = env.str("MXSHOP_ALIPAY_APP_ID", default="")
-ALIPAY_SELLER_ID = env.str("MXSHOP_ALIPAY_SELLER_ID", default="")
-ALIPAY_GATEWAY_URL = env.str("MXSHOP_ALIPAY_GATEWAY_URL", default="https://openapi.alipay.com/gateway.do")
-ALIPAY_APP_PRIVATE_KEY_FILE = env.str("MXSHOP_ALIPAY_APP_PRIVATE_KEY_FILE", default="")
-ALIPAY_PUBLIC_KEY_FILE = env.str("MXSHOP_ALIPAY_PUBLIC_KEY_FILE", default="")
+PAYMENT_MODE = env.choice("MXSHOP_PAYMENT", "sandbox", "alipay")
+ALIPAY_APP_ID = env.text("MXSHOP_ALIPAY_APP_ID")
+ALIPAY_SELLER_ID = env.text("MXSHOP_ALIPAY_SELLER_ID")
+ALIPAY_GATEWAY_URL = env.web_address("MXSHOP_ALIPAY_GATEWAY_URL", "https://openapi.alipay.com/gateway.do")
+ALIPAY_APP_PRIVATE_KEY_FILE = env.text("MXSHOP_ALIPAY_APP_PRIVATE_KEY_FILE")
+ALIPAY_PUBLIC_KEY_FILE = env.text("MXSHOP_ALIPAY_PUBLIC_KEY_FILE")
 SANDBOX_DIR = VAR_DIR / "sandbox"
 
 # -- Languages and time ----------------------------------------------------------------------------
@@ -183,7 +179,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 MEDIA_URL = "/media/"
-MEDIA_ROOT = env.path("MXSHOP_MEDIA_ROOT", default=BASE_DIR / "media")()
+MEDIA_ROOT = env.folder("MXSHOP_MEDIA_ROOT", BASE_DIR / "media", apart_from=VAR_DIR)
 FILE_UPLOAD_PERMISSIONS = 0o644
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
@@ -215,8 +211,8 @@ THROTTLE_RATES = {
 }
 THROTTLE_SCALE = 1
 # Networks of the proxies in front of the shop: the address that these report is believed, and nobody else's.
-TRUSTED_PROXIES = [ip_network(network) for network in env.list("MXSHOP_TRUSTED_PROXIES", default=[])]
-CORS_ALLOWED_ORIGINS = env.list("MXSHOP_CORS_ORIGINS", default=[])
+TRUSTED_PROXIES = env.networks("MXSHOP_TRUSTED_PROXIES")
+CORS_ALLOWED_ORIGINS = env.words("MXSHOP_CORS_ORIGINS")
 CORS_EXPOSE_HEADERS = ["Retry-After", "X-Request-ID"]
 
 SPECTACULAR_SETTINGS = {

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from fakeredis import FakeRedisConnection
 
 # WAL lets readers go on while one writer writes; IMMEDIATE takes the write lock at BEGIN, so that a
@@ -26,18 +27,29 @@ MYSQL_OPTIONS = {
     "charset": "utf8mb4",
     "isolation_level": "read committed",
     "init_command": "SET sql_mode='STRICT_TRANS_TABLES', innodb_strict_mode=1, innodb_lock_wait_timeout=5",
+    # Seconds. A server that went silent holds up a thread for so long, and not for ever. A migration of a very large
+    # table may need more: DATABASE_URL=...?read_timeout=3600
+    "connect_timeout": 5,
+    "read_timeout": 30,
+    "write_timeout": 30,
 }
 
 
 def database_from(url: str, *, var: Path) -> dict[str, Any]:
-    """Return Django's settings for a `DATABASE_URL`; tests get a database of their own beside it."""
+    """Return Django's settings for a `DATABASE_URL`; its query, such as `?ssl_ca=/etc/ca.pem`, adds to our options.
+
+    Tests get a database of their own beside it. Raises ImproperlyConfigured for what is no URL of a database.
+    """
+    if not url.startswith(("mysql://", "sqlite://")):
+        raise ImproperlyConfigured("DATABASE_URL must begin with mysql:// or sqlite:///")
     database: dict[str, Any] = environ.Env.db_url_config(url)
-    if database["ENGINE"] == "django.db.backends.sqlite3":
-        database["OPTIONS"] = SQLITE_OPTIONS
+    options = database.get("OPTIONS", {})
+    if url.startswith("sqlite://"):
+        database["OPTIONS"] = SQLITE_OPTIONS | options
         # A file, not memory: servers started by a test are processes of their own.
         database["TEST"] = {"NAME": str(var / "test.sqlite3")}
-    elif database["ENGINE"] == "django.db.backends.mysql":
-        database["OPTIONS"] = MYSQL_OPTIONS
+    else:
+        database["OPTIONS"] = MYSQL_OPTIONS | options
         database["CONN_MAX_AGE"] = 60
         database["CONN_HEALTH_CHECKS"] = True
         database["TEST"] = {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_unicode_520_ci"}
@@ -47,11 +59,13 @@ def database_from(url: str, *, var: Path) -> dict[str, Any]:
 
 def cache_from(url: str, *, prefix: str) -> dict[str, Any]:
     """Return Django's settings for a `REDIS_URL`; empty means a Redis inside this very process."""
+    if url and not url.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://")
     cache: dict[str, Any] = {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": url or "redis://in-process:6379/0",
         "KEY_PREFIX": prefix,
-        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 2, "SOCKET_TIMEOUT": 2},
+        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 1},
     }
     if not url:
         cache["OPTIONS"] = {"CONNECTION_POOL_KWARGS": {"connection_class": FakeRedisConnection}}

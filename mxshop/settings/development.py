@@ -1,11 +1,11 @@
 """A developer's or a visitor's own machine: SQLite, in-process Redis, sandbox payments, DEBUG."""
 
+from mxshop.settings import variables as env
 from mxshop.settings.base import *  # noqa: F403  a settings module is its base plus what differs
-from mxshop.settings.base import env
 
 DEBUG = True
 ALLOWED_HOSTS = ["*"]
 SAMPLE_SHOP = True
-THROTTLE_SCALE = env.int("MXSHOP_THROTTLE_SCALE", default=1)
+THROTTLE_SCALE = env.number("MXSHOP_THROTTLE_SCALE", default=1)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

@@ -1,14 +1,13 @@
 """The real shop. It refuses to start with a default secret, DEBUG, an open host list or SQLite."""
 
-from ipaddress import ip_network
-
 from django.core.exceptions import ImproperlyConfigured
 
+from mxshop.settings import variables as env
 from mxshop.settings.base import *  # noqa: F403  a settings module is its base plus what differs
-from mxshop.settings.base import ALLOWED_HOSTS, DATABASES, MXSHOP_PUBLIC_URL, PAYMENT_MODE, REDIS_URL, SMS_PROVIDER, env
+from mxshop.settings.base import ALLOWED_HOSTS, DATABASES, MXSHOP_PUBLIC_URL, PAYMENT_MODE, REDIS_URL, SMS_PROVIDER
 
 DEBUG = False
-SECRET_KEY = env.str("MXSHOP_SECRET_KEY", default="")
+SECRET_KEY = env.text("MXSHOP_SECRET_KEY")
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -18,7 +17,7 @@ WHITENOISE_MANIFEST_STRICT = False  # xadmin's style sheets name pictures that i
 
 # TLS ends at a proxy that sets X-Forwarded-Proto and removes it from what visitors send.
 # Unless it is named, the proxy is on this machine: all visitors would be counted as one if it were not believed.
-TRUSTED_PROXIES = [ip_network(network) for network in env.list("MXSHOP_TRUSTED_PROXIES", default=["127.0.0.1", "::1"])]
+TRUSTED_PROXIES = env.networks("MXSHOP_TRUSTED_PROXIES", ["127.0.0.1", "::1"])
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the machine next door, without TLS
@@ -38,7 +37,7 @@ def refuse_unsafe_start() -> None:
                 len(SECRET_KEY) < 50 or "change-me" in SECRET_KEY or SECRET_KEY.startswith("django-insecure"),
                 "MXSHOP_SECRET_KEY must be set to 50 or more random characters of your own",
             ),
-            (env.bool("DEBUG", default=False) or env.bool("MXSHOP_DEBUG", default=False), "DEBUG must be off"),
+            (env.flag("DEBUG") or env.flag("MXSHOP_DEBUG"), "DEBUG must be off"),
             (
                 not ALLOWED_HOSTS or any(host in ("*", ".") for host in ALLOWED_HOSTS),
                 "MXSHOP_ALLOWED_HOSTS must list the shop's host names, without *",
@@ -51,7 +50,7 @@ def refuse_unsafe_start() -> None:
                 SMS_PROVIDER == "console",
                 "MXSHOP_SMS_PROVIDER must be a real provider: the console one only writes a file",
             ),
-            ("MXSHOP_THROTTLE_SCALE" in env.ENVIRON, "MXSHOP_THROTTLE_SCALE is for development and test only"),
+            (bool(env.text("MXSHOP_THROTTLE_SCALE")), "MXSHOP_THROTTLE_SCALE is for development and test only"),
         )
         if wrong
     ]

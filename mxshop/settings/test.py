@@ -2,8 +2,9 @@
 
 import os
 
+from mxshop.settings import variables as env
 from mxshop.settings.base import *  # noqa: F403  a settings module is its base plus what differs
-from mxshop.settings.base import LOGGING, REDIS_URL, VAR_DIR, env
+from mxshop.settings.base import LOGGING, REDIS_URL, VAR_DIR
 from mxshop.settings.databases import cache_from
 
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
@@ -11,8 +12,8 @@ SAMPLE_SHOP = True
 # The suite signs in hundreds of times: the cheapest parameters, of the same algorithm.
 PASSWORD_HASHERS = ["apps.users.hashers.CheapArgon2Hasher"]
 # Tests that are about throttles set the scale to 1 themselves.
-THROTTLE_SCALE = env.int("MXSHOP_THROTTLE_SCALE", default=1000)
-MEDIA_ROOT = env.path("MXSHOP_MEDIA_ROOT", default=VAR_DIR / "test-media")()
+THROTTLE_SCALE = env.number("MXSHOP_THROTTLE_SCALE", default=1000)
+MEDIA_ROOT = env.folder("MXSHOP_MEDIA_ROOT", VAR_DIR / "test-media", apart_from=VAR_DIR)
 SMS_OUTBOX_FILE = VAR_DIR / "test-outbox" / "sms.jsonl"
 SANDBOX_DIR = VAR_DIR / "test-sandbox"
 # Workers that test side by side share one Redis, and none may count the others' requests.
