@@ -28,7 +28,7 @@ from rest_framework.views import set_rollback
 
 from apps.common.exceptions import Busy, InvalidInput, ShopError, Text
 from apps.common.logs import request_id
-from apps.common.transactions import lost_the_race
+from apps.common.transactions import lost_the_race, was_not_reached
 
 logger = logging.getLogger(__name__)
 
@@ -83,8 +83,9 @@ def handle_exception(exc: Exception, context: Mapping[str, Any]) -> Response:
     match exc:
         case ShopError():
             body, headers = _from_shop_error(exc), _retry_after(exc)
-        case OperationalError() if lost_the_race(exc):
-            busy = Busy(retry_after=1)
+        case OperationalError() if lost_the_race(exc) or was_not_reached(exc):
+            logger.error("the database did not serve %s: %s", type(context.get("view")).__name__, exc)
+            busy = Busy(retry_after=1 if lost_the_race(exc) else 10)
             body, headers = _from_shop_error(busy), _retry_after(busy)
         case drf.ValidationError():
             body = problem(400, members=_field_lists(exc.detail))

@@ -37,7 +37,7 @@ def limiter() -> MovingWindowRateLimiter:
 def _storage() -> Storage:
     if settings.REDIS_URL:
         prefix = f"{settings.REDIS_PREFIX}:limits"
-        return RedisStorage(settings.REDIS_URL, key_prefix=prefix, wrap_exceptions=True, socket_timeout=2)
+        return RedisStorage(settings.REDIS_URL, key_prefix=prefix, wrap_exceptions=True, socket_timeout=1)
     return MemoryStorage()
 
 

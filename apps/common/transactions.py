@@ -18,6 +18,8 @@ R = TypeVar("R")
 
 DEADLOCK = 1213
 LOCK_TIMEOUT = 1205
+# Too many connections, no server at the socket, at the address, no such host: nothing was sent.
+UNREACHABLE = frozenset({1040, 2002, 2003, 2005})
 ATTEMPTS = 4
 # Seconds after which no further attempt is begun: the caller is still waiting, and so is the worker's thread.
 PATIENCE = 8.0
@@ -57,8 +59,16 @@ def atomic_with_retry(function: Callable[P, R]) -> Callable[P, R]:
 
 def lost_the_race(error: OperationalError) -> bool:
     """Tell whether the database gave up on a lock; nothing was written, and the same may succeed a moment later."""
-    number = error.args[0] if error.args else None
-    return number in (DEADLOCK, LOCK_TIMEOUT) or "database is locked" in str(error)
+    return _number(error) in (DEADLOCK, LOCK_TIMEOUT) or "database is locked" in str(error)
+
+
+def was_not_reached(error: OperationalError) -> bool:
+    """Tell whether there was no connection to begin with; a connection lost half way is another matter."""
+    return _number(error) in UNREACHABLE or "unable to open database file" in str(error)
+
+
+def _number(error: OperationalError) -> object:
+    return error.args[0] if error.args else None
 
 
 def _in_test_transaction() -> bool:

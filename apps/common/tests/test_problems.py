@@ -54,6 +54,7 @@ def test_too_fast_says_when_to_come_back(visitor: APIClient) -> None:
         ("forbidden", 403, "permission_denied"),
         ("suspicious", 400, "invalid_input"),
         ("deadlock", 503, "busy"),
+        ("unreachable", 503, "busy"),
     ],
 )
 def test_errors_of_the_framework_take_the_same_shape(visitor: APIClient, name: str, status: int, kind: str) -> None:
@@ -67,6 +68,26 @@ def test_errors_of_the_framework_take_the_same_shape(visitor: APIClient, name: s
 
 def test_lost_lock_may_be_tried_again(visitor: APIClient) -> None:
     assert visitor.get("/raise/deadlock/")["Retry-After"] == "1"
+
+
+def test_d13_a_database_that_is_not_there_is_said_in_one_line_of_the_log(
+    visitor: APIClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    response = visitor.get("/raise/unreachable/")
+
+    assert response["Retry-After"] == "10"
+    assert "db.internal" not in response.content.decode()
+    assert "db.internal" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+def test_h5_a_connection_lost_half_way_is_not_said_to_be_safe_to_try_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    response = APIClient(raise_request_exception=False).get("/raise/lost/")
+
+    assert (response.status_code, response.json()["type"]) == (500, "urn:mxshop:problem:internal_error")
+    assert "Retry-After" not in response
 
 
 def test_unexpected_error_names_its_request_and_leaks_nothing(caplog: pytest.LogCaptureFixture) -> None:

@@ -67,6 +67,8 @@ class RaisingView(APIView):
         "forbidden": lambda: PermissionDenied("why"),
         "suspicious": lambda: SuspiciousOperation("a path out of the house"),
         "deadlock": lambda: OperationalError(1213, "Deadlock found"),
+        "unreachable": lambda: OperationalError(2002, "Can't connect to server on 'db.internal'"),
+        "lost": lambda: OperationalError(2013, "Lost connection to server during query"),
     }
 
     def get(self, request: Request, name: str) -> Response:
