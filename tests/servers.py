@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 HOST = "127.0.0.1"
+THREADS = 8  # of each worker, as `make run` has
 # Seconds; each worker imports the whole shop first.
 START = 60.0
 
@@ -36,7 +37,7 @@ def granian(
     log = folder / "server.log"
     command = [
         *(sys.executable, "-m", "granian", application, "--interface", "wsgi", "--host", HOST, "--port", str(port)),
-        *("--workers", str(workers), "--blocking-threads", "8", "--log-level", "warning"),
+        *("--workers", str(workers), "--blocking-threads", str(THREADS), "--log-level", "warning"),
     ]
     # The sandbox's cashier notifies the shop at PORT.
     env = environment(folder, database=database, PORT=str(port), **variables)

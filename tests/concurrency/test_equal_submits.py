@@ -8,7 +8,7 @@ from apps.common.tests.racing import run_together
 from apps.goods.models import Sku
 from apps.goods.tests.factories import SkuFactory
 from apps.trade.models import CartLine, IdempotencyKey, Order
-from tests.concurrency.buyers import Buyer, assert_ledger_equals_stock
+from tests.buyers import Buyer, assert_ledger_equals_stock
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 

@@ -18,7 +18,7 @@ from apps.goods.models import Sku
 from apps.goods.tests.factories import SkuFactory
 from apps.trade.models import Order, OrderEvent, Payment
 from apps.trade.tests.alipay import FORM, RETURN, fields_for, signed
-from tests.concurrency.buyers import Buyer, assert_ledger_equals_stock
+from tests.buyers import Buyer, assert_ledger_equals_stock
 from tests.servers import environment
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]

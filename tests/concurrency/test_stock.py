@@ -9,7 +9,7 @@ from apps.common.tests.racing import run_together
 from apps.goods.models import Sku
 from apps.goods.tests.factories import SkuFactory
 from apps.trade.models import CartLine, Order
-from tests.concurrency.buyers import Buyer, assert_ledger_equals_stock
+from tests.buyers import Buyer, assert_ledger_equals_stock
 from tests.concurrency.conftest import WORKERS
 from tests.servers import granian
 

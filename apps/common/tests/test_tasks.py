@@ -2,11 +2,13 @@
 
 import logging
 from datetime import timedelta
+from threading import Event, get_ident
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.common import tasks
+from apps.common.logs import request_id
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,7 +51,32 @@ def test_failing_task_is_logged_and_the_next_one_still_runs(name: str, caplog: p
         tasks.enqueue(name, row_id=1)
         tasks.enqueue("note", row_id=2)
     assert seen == [2]
-    assert "enqueue" in caplog.text
+    assert f"task {name} for row 1 failed" in caplog.text
+
+
+def test_task_runs_beside_the_request_with_a_connection_of_its_own_and_its_log_id() -> None:
+    seen: list[object] = []
+    tasks.task("look")(lambda _row_id: seen.extend([connection.in_atomic_block, get_ident(), request_id.get()]))
+    mark = request_id.set("abc")
+    with transaction.atomic():
+        tasks.enqueue("look", row_id=1)
+        with transaction.atomic():
+            tasks.enqueue("look", row_id=2)
+    request_id.reset(mark)
+    assert seen[0] is seen[3] is False
+    assert get_ident() not in seen
+    assert seen[2] == seen[5] == "abc"
+
+
+def test_slow_task_holds_nobody_up_and_ends_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "PROMPT", 0.05)
+    go_on, done = Event(), Event()
+    tasks.task("slow")(lambda _row_id: go_on.wait(10) and done.set())
+    with transaction.atomic():
+        tasks.enqueue("slow", row_id=1)
+    assert not done.is_set()
+    go_on.set()
+    assert done.wait(10)
 
 
 def test_sweeps_are_listed_by_name() -> None:
