@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, Permission
 from django.templatetags.static import static
 from django.utils.html import format_html
 from reversion.models import Revision
-from xadmin.models import Log, UserSettings
+from xadmin.models import Bookmark, Log, UserSettings
 from xadmin.views import BaseAdminPlugin, BaseAdminView, DetailAdminView, ModelFormAdminView, UpdateAdminView
 
 from xadmin_compat.actions import ActionButtons
@@ -23,11 +23,21 @@ class PagePlugin(BaseAdminPlugin):
         nodes.append(format_html('<link rel="icon" href="data:,"><link rel="stylesheet" href="{}">', sheet))
 
 
+class BookmarksByRight:
+    """One's own bookmarks, as xadmin has it, but with the right to change bookmarks: it asked for none."""
+
+    has_model_perm: Any
+
+    def has_change_permission(self, obj: Any = None) -> bool:
+        return self.has_model_perm(Bookmark, "change") and super().has_change_permission(obj)
+
+
 def settle() -> None:
     """Take off the list what nobody should edit by hand, and give the rest the rights it needs."""
     # A revision's pages offer the stored rows for editing; permissions are rows that the code makes.
     for model in (Revision, Permission, UserSettings):
         xadmin.site.unregister(model)
+    _narrow(Bookmark, BookmarksByRight)
     _narrow(Log, ReadOnly)
     _narrow(Group, SuperusersOnly)
     xadmin.site.register_plugin(PagePlugin, BaseAdminView)

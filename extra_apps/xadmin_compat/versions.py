@@ -35,6 +35,7 @@ SOURCES: dict[str, str] = {
     "plugins/quickform.py": "b71a347b878b419307f7a3f38f8525a6f57480899dbcffd2b4c4dd92cbdc864b",
     "plugins/relate.py": "a8507c70eec131178be5f42c9f1c0eee6e890b0b6ff9ea63c40f726ffbe28e69",
     "plugins/relfield.py": "dcdb108370afe1822b1e83127a1e3f188d63f5ac309309449d796d773ae37f78",
+    "plugins/wizard.py": "5282a73ce3924d23b480c10df6d120a028dd5c683b5d950d0f79a120a457c3c4",
     "plugins/xversion.py": "7ac3e75ce99ce140e83454960bf729ff0651dce4bf0edcbe111905676f53a8e3",
     "sites.py": "b05371e7f892a833ff5828cac75c08b984e5e97865846a70ef5742929af6baae",
     "templates/xadmin/base.html": "6652a6bea2b69c26b4af0c1a6bbefbad4edeeea1a296f696bd21cbac6a6ef359",

@@ -244,7 +244,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["bootstrap3"]
 CRISPY_TEMPLATE_PACK = "bootstrap3"
 XADMIN_TITLE = "mxshop 后台"
 XADMIN_FOOTER_TITLE = "mxshop"
-XADMIN_EXCLUDE_PLUGINS = ["passwords", "importexport", "themes"]
+XADMIN_EXCLUDE_PLUGINS = ["passwords", "importexport", "themes", "sortablelist"]
 
 # -- Logs ------------------------------------------------------------------------------------------
 LOGGING = {

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.auth import update_session_auth_hash
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, SuspiciousOperation, ValidationError
 from django.views.i18n import JavaScriptCatalog
 
 from xadmin_compat.patching import Bench, repair
@@ -80,3 +80,16 @@ def rights_that_an_admin_removes(bench: Bench) -> None:
     def has_model_perm(self: Any, model: Any, name: str, user: Any = None) -> bool:
         admin = self.admin_site._registry.get(model)
         return name not in getattr(admin, "remove_permissions", ()) and old(self, model, name, user)
+
+
+@repair
+def steps_out_of_turn(bench: Bench) -> None:
+    """A form in several steps that got something else than one of its steps was a 500."""
+    old = bench.original("xadmin.plugins.wizard:WizardFormPlugin.prepare_form")
+
+    @bench.replace("xadmin.plugins.wizard:WizardFormPlugin.prepare_form")
+    def prepare_form(self: Any, __: Any) -> Any:
+        try:
+            return old(self, __)
+        except (ValidationError, ValueError) as error:
+            raise SuspiciousOperation("not a step of this form") from error

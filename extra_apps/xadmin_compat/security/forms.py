@@ -46,28 +46,31 @@ def _editable(view: Any) -> set[str]:
 
 @repair
 def fields_of_the_quick_form(bench: Bench) -> None:
-    """`?_ajax=1&_field=is_superuser` made a form of any fields of the model, and its POST wrote them."""
+    """`?_ajax=1&_field=is_superuser` made a form of any fields of the model, and its POST wrote them.
+
+    The pages ask for a few fields only to fetch a box anew; what is posted is the whole form, whose rules may need
+    each of its fields.
+    """
 
     @bench.replace("xadmin.plugins.quickform:QuickFormPlugin.get_model_form")
     def get_model_form(self: Any, __: Any, **kwargs: Any) -> Any:
         form = __()
-        if "_field" in self.request.GET:
-            wanted = _quick_fields(self)
-            for name in set(form.base_fields) - set(wanted):
-                del form.base_fields[name]
+        wanted = _quick_fields(self)
+        for name in set(form.base_fields) - set(wanted) if wanted else ():
+            del form.base_fields[name]
         return form
 
     @bench.replace("xadmin.plugins.quickform:QuickFormPlugin.get_form_layout")
     def get_form_layout(self: Any, __: Any) -> Any:
         from xadmin.layout import Layout
 
-        if "_field" in self.request.GET:
-            return Layout(*[name for name in _quick_fields(self) if name in self.admin_view.form_obj.fields])
-        return __()
+        wanted = _quick_fields(self)
+        return Layout(*[name for name in wanted if name in self.admin_view.form_obj.fields]) if wanted else __()
 
 
 def _quick_fields(plugin: Any) -> list[str]:
-    return plugin.request.GET["_field"].split(",")
+    fetches = plugin.request.method == "GET" and "_field" in plugin.request.GET
+    return plugin.request.GET["_field"].split(",") if fetches else []
 
 
 @repair

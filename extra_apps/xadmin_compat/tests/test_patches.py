@@ -44,6 +44,13 @@ def _page(office: Office, address: str) -> str:
     return response.content.decode() if response.status_code == 200 else ""
 
 
+@of("steps_out_of_turn")
+def wrong_step_of_a_form_is_a_bad_request(office: Office) -> bool:
+    client = office.superuser()
+    address = "/xadmin/xadmin/userwidget/add/"
+    return [client.post(address, data).status_code for data in ({}, {"wizard_goto_step": "x"})] == [400, 400]
+
+
 @of("pointers_unpack")
 def layout_of_a_list_of_names(office: Office) -> bool:
     office.register(Brand, form_layout=("name",))
