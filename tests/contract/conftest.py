@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import get_commands
 from pytest_django import DjangoDbBlocker
 
 from tests.contract.shapes import GOODS_LIST
@@ -40,9 +39,7 @@ def catalogue() -> list[list[str]]:
             ["db_tools/import_catalogue.py", f"{folder}/real_catalogue"],
             ["db_tools/import_course_catalogue.py", f"{folder}/course_catalogue"],
         ]
-    if "make_sample_shop" in get_commands():
-        return [["manage.py", "make_sample_shop"]]
-    return [["manage.py", "shell", "-c", "from tests.small_shop import fill_catalogue; fill_catalogue()"]]
+    return [["manage.py", "make_sample_shop"]]
 
 
 @pytest.fixture(params=DIALECTS, ids=lambda dialect: dialect.name)
