@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urljoin
 
 import requests
 
@@ -100,6 +101,6 @@ class Vue:
         """Follow the address to the cashier, press its button; returns where the browser ends up."""
         back = pay(self.browser, f"{self.host}{alipay_url}")
         assert back.status_code == 302, back.text[:500]
-        home = self.browser.get(back.headers["Location"], allow_redirects=False, timeout=30)
+        home = self.browser.get(urljoin(self.host, back.headers["Location"]), allow_redirects=False, timeout=30)
         assert home.status_code == 302
         return home.headers["Location"]

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.utils import timezone
 
+from apps.common.addresses import absolute_url, public_url
 from apps.common.transactions import atomic_with_retry
 from apps.notifications.services import outbox
 from apps.trade.gateways.sandbox import PageOrder, payment_notification, read_page_order, return_parameters
@@ -45,9 +46,14 @@ def _new_trade_no() -> str:
 
 
 def return_address(*, order: PageOrder, trade: SandboxTrade) -> str:
-    """Return where the buyer's browser goes after the payment, with Alipay's signed parameters."""
-    joint = "&" if "?" in order.return_url else "?"
-    return f"{order.return_url}{joint}{urlencode(return_parameters(order=order, trade_no=trade.trade_no))}"
+    """Return where the buyer's browser goes after the payment, with Alipay's signed parameters.
+
+    A way back to this very server is a path where the shop has no public address: the browser may know the server
+    by another name, and its cookies with it.
+    """
+    back = public_url(order.return_url.removeprefix(absolute_url("")))
+    joint = "&" if "?" in back else "?"
+    return f"{back}{joint}{urlencode(return_parameters(order=order, trade_no=trade.trade_no))}"
 
 
 @atomic_with_retry
