@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from corsheaders.defaults import default_headers
 from django.utils.translation import gettext_lazy as _
 
 from mxshop.settings import variables as env
@@ -213,7 +214,8 @@ THROTTLE_SCALE = 1
 # Networks of the proxies in front of the shop: the address that these report is believed, and nobody else's.
 TRUSTED_PROXIES = env.networks("MXSHOP_TRUSTED_PROXIES")
 CORS_ALLOWED_ORIGINS = env.words("MXSHOP_CORS_ORIGINS")
-CORS_EXPOSE_HEADERS = ["Retry-After", "X-Request-ID"]
+CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key"]
+CORS_EXPOSE_HEADERS = ["Idempotent-Replay", "Retry-After", "X-Request-ID"]
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "mxshop",

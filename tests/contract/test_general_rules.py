@@ -93,18 +93,21 @@ def test_a_page_of_a_named_origin_may_call_with_its_token(shop: str, method: str
         headers={
             "Origin": ORIGIN,
             "Access-Control-Request-Method": method,
-            "Access-Control-Request-Headers": "authorization,content-type",
+            "Access-Control-Request-Headers": "authorization,content-type,idempotency-key",
         },
         timeout=30,
     )
     assert preflight.status_code == 200
     assert preflight.headers["Access-Control-Allow-Origin"] == ORIGIN
     assert method in preflight.headers["Access-Control-Allow-Methods"]
-    assert {"authorization", "content-type"} <= set(preflight.headers["Access-Control-Allow-Headers"].split(", "))
+    assert {"authorization", "content-type", "idempotency-key"} <= set(
+        preflight.headers["Access-Control-Allow-Headers"].split(", ")
+    )
 
     for path, status in (("goods/", 200), ("orders/", 401), ("nowhere/", 404)):
         answer = requests.get(f"{shop}/{path}", headers={"Origin": ORIGIN}, timeout=30)
         assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (status, ORIGIN)
+        assert "Idempotent-Replay" in answer.headers["Access-Control-Expose-Headers"]
 
 
 def test_a_page_of_another_origin_may_not(shop: str) -> None:
