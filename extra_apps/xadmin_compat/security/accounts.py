@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from xadmin_compat.patching import Bench, repair
 from xadmin_compat.rules import SECRET_FIELDS
@@ -24,6 +25,25 @@ def passwords_of_staff(bench: Bench) -> None:
         if (found.is_superuser or found.is_staff) and not self.user.is_superuser:
             raise PermissionDenied
         return found
+
+
+@repair
+def passwords_set_unnoticed(bench: Bench) -> None:
+    """Setting a password, one's own or somebody else's, left no line in the operation log."""
+    for view in ("ChangePasswordView", "ChangeAccountPasswordView"):
+        _log_change(bench, f"xadmin.plugins.auth:{view}.post")
+
+
+def _log_change(bench: Bench, target: str) -> None:
+    old = bench.original(target)
+
+    def post(self: Any, request: Any, *args: Any) -> Any:
+        response = old(self, request, *args)
+        if self.form.is_valid():
+            self.log("change", _("Password changed."), self.obj)
+        return response
+
+    bench.put(target, post)
 
 
 @repair

@@ -18,7 +18,7 @@ from apps.goods.models import Brand, Category, Goods, GoodsAttribute, HotWord, S
 from apps.goods.tests.factories import BrandFactory, GoodsFactory, SkuFactory
 from apps.trade.models import CartLine
 from apps.users.models import UserProfile
-from apps.users.tests.factories import UserFactory
+from apps.users.tests.factories import PASSWORD, UserFactory
 from xadmin_compat.patching import without
 from xadmin_compat.tests.conftest import Office
 
@@ -526,6 +526,24 @@ def test_password_of_staff_is_set_by_superusers_alone(office: Office, account: d
         client.post(address, passwords)
     target.refresh_from_db()
     assert target.check_password("another good one 9")
+
+
+@against("passwords_set_unnoticed")
+def password_is_set_unnoticed(office: Office) -> bool:
+    target = UserFactory()
+    new = {"password1": "another good one 9", "password2": "another good one 9", "usable_password": "true"}
+    office.superuser().post(f"/xadmin/users/userprofile/{target.pk}/password/", new)
+    target.refresh_from_db()
+    assert target.check_password("another good one 9")
+    return not Log.objects.filter(object_id=str(target.pk), action_flag="change").exists()
+
+
+@against("passwords_set_unnoticed")
+def own_password_is_set_unnoticed(office: Office) -> bool:
+    user = UserFactory(is_staff=True)
+    new = {"new_password1": "another good one 9", "new_password2": "another good one 9", "old_password": PASSWORD}
+    assert office.client(user).post("/xadmin/account/password/", new).status_code == 302
+    return not Log.objects.filter(object_id=str(user.pk), action_flag="change").exists()
 
 
 @against("secrets_on_the_detail_page")
