@@ -61,3 +61,8 @@ def end_other_sessions(*, session: DeviceSession) -> None:
     """Log the user out everywhere but here."""
     others = DeviceSession.objects.filter(user_id=session.user_id, ended_at__isnull=True).exclude(pk=session.pk)
     others.update(ended_at=timezone.now())
+
+
+def end_sessions_of(*, user_id: int) -> None:
+    """Log a user out everywhere."""
+    DeviceSession.objects.filter(user_id=user_id, ended_at__isnull=True).update(ended_at=timezone.now())

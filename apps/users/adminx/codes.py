@@ -1,0 +1,30 @@
+"""Verify codes, as hashes that nobody sees, and how many were asked for."""
+
+from xadmin.sites import site
+from xadmin_compat.options import ReadOnly
+
+from apps.users.models import CodeAllowance, VerifyCode
+
+
+class VerifyCodeAdmin(ReadOnly):
+    """Whether a code was sent, tried and used; never the code."""
+
+    model_icon = "fa fa-mobile"
+    list_display = ("mobile", "purpose", "tries", "ip", "created_at", "expires_at", "used_at")
+    list_filter = ("purpose", "tries", "created_at", "used_at")
+    list_exclude = ("code_hash",)
+    exclude = ("code_hash",)
+    search_fields = ("=mobile", "ip")
+
+
+class CodeAllowanceAdmin(ReadOnly):
+    """How many codes a number or an address has had."""
+
+    model_icon = "fa fa-hourglass-half"
+    list_display = ("key", "used", "expires_at")
+    list_filter = ("used", "expires_at")
+    search_fields = ("key",)
+
+
+site.register(VerifyCode, VerifyCodeAdmin)
+site.register(CodeAllowance, CodeAllowanceAdmin)

@@ -1,0 +1,146 @@
+"""User accounts."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import BaseUserCreationForm, UsernameField
+from django.contrib.auth.models import Permission
+from django.core.validators import RegexValidator
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from xadmin.layout import Fieldset, Main, Side
+from xadmin.plugins.auth import PermissionModelMultipleChoiceField
+from xadmin.sites import site
+from xadmin_compat.options import NeverDeleted
+from xadmin_compat.pictures import PictureColumn
+
+from apps.common.exceptions import InvalidInput
+from apps.users.exceptions import NameNotAvailable
+from apps.users.models import UserProfile
+from apps.users.models.profiles import MOBILE
+from apps.users.services.sessions import end_sessions_of
+
+IDENTITY = ("username", "mobile", "name", "email")
+PERSON = ("gender", "birthday", "avatar")
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+TOLD = ("verified_email", "last_login", "date_joined", "is_deleted")
+
+
+class NamedForm(forms.ModelForm):
+    """A form whose user name leaves no doubt whose it is."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        user = UserProfile(mobile=cleaned.get("mobile"), verified_email=self.instance.verified_email)
+        if "username" in cleaned and not user.may_be_called(cleaned["username"]):
+            self.add_error("username", NameNotAvailable.title)
+        return cleaned
+
+
+class NewUserForm(NamedForm, BaseUserCreationForm):
+    """An account, with the password twice."""
+
+    class Meta:
+        model = UserProfile
+        fields = ("username", "mobile", "name")
+        field_classes = {"username": UsernameField}
+
+
+class UserForm(NamedForm):
+    """An account; its password has a page of its own."""
+
+    class Meta:
+        model = UserProfile
+        fields = (*IDENTITY, *PERSON, "is_active", *RIGHTS)
+        field_classes = {"username": UsernameField}
+
+
+class UserProfileAdmin(PictureColumn, NeverDeleted):
+    """Shoppers for whoever may see users, staff for superusers only. An account is switched off, never deleted."""
+
+    model_icon = "fa fa-user"
+    list_display = (
+        "picture", "username", "name", "mobile", "verified_email", "is_active", "is_staff", "is_superuser",
+        "date_joined", "last_login",
+    )  # fmt: skip
+    list_display_links = ("username",)
+    list_filter = (
+        "is_active",
+        "is_staff",
+        "is_superuser",
+        "is_deleted",
+        "gender",
+        "groups",
+        "date_joined",
+        "last_login",
+    )
+    list_exclude = ("password", "first_name", "last_name")
+    exclude: tuple[str, ...] = ("password", "first_name", "last_name")
+    search_fields = ("username", "name", "mobile", "email", "verified_email")
+    style_fields = {"user_permissions": "m2m_transfer", "groups": "m2m_transfer"}
+    relfield_style = "fk-ajax"
+
+    def queryset(self) -> Any:
+        """Keep staff accounts to superusers: nobody else sees, changes, exports or searches them."""
+        users = super().queryset()
+        return users if self.user.is_superuser else users.filter(is_staff=False, is_superuser=False)
+
+    def picture_address(self, row: UserProfile) -> str:
+        return row.avatar.url if row.avatar else ""
+
+    def get_readonly_fields(self) -> tuple[str, ...]:
+        return TOLD if getattr(self, "org_obj", None) else ()
+
+    def get_model_form(self, **kwargs: Any) -> Any:
+        self.form = NewUserForm if self.org_obj is None else UserForm
+        if not self.user.is_superuser:
+            self.exclude = (*self.exclude, *RIGHTS)
+        return super().get_model_form(**kwargs)
+
+    def get_field_attrs(self, db_field: Any, **kwargs: Any) -> dict[str, Any]:
+        attrs: dict[str, Any] = dict(super().get_field_attrs(db_field, **kwargs))
+        if db_field.name == "mobile":
+            attrs["validators"] = [RegexValidator(MOBILE, gettext("This is not a valid mobile number."))]
+        if db_field.name == "user_permissions":
+            rights = Permission.objects.select_related("content_type")
+            attrs |= {"form_class": PermissionModelMultipleChoiceField, "queryset": rights}
+        return attrs
+
+    def get_form_layout(self) -> Any:
+        """Show an account's rights to superusers alone."""
+        if self.org_obj is not None:
+            rights = [Fieldset(_("Rights"), *RIGHTS)] if self.user.is_superuser else []
+            self.form_layout = (
+                Main(Fieldset(_("Account"), *IDENTITY), Fieldset(_("Person"), *PERSON), *rights),
+                Side(Fieldset(_("State"), "is_active", *TOLD)),
+            )
+        return super().get_form_layout()
+
+    def block_nav_btns(self, context: Any, nodes: list[str]) -> None:
+        """Lead from an account to the page that sets its password."""
+        user = getattr(self, "org_obj", None)
+        if user is not None and self.has_change_permission(user):
+            address = reverse("xadmin:user_change_password", args=[user.pk])
+            label = gettext("Set password")
+            nodes.append(
+                format_html('<a class="btn btn-default" href="{}"><i class="fa fa-key"></i> {}</a>', address, label)
+            )
+
+    def save_models(self) -> None:
+        if self.new_obj.pk == self.user.pk:
+            self._keep_own_rights()
+        super().save_models()
+        if not self.new_obj.is_active:
+            end_sessions_of(user_id=self.new_obj.pk)
+
+    def _keep_own_rights(self) -> None:
+        """Stop whoever would lock the own account out, perhaps as the last one who could let it in again."""
+        taken = [name for name in ("is_active", "is_staff", "is_superuser") if not getattr(self.new_obj, name)]
+        if taken:
+            raise InvalidInput(fields={name: [_("You cannot take this from yourself.")] for name in taken})
+
+
+site.unregister(UserProfile)  # xadmin's own, with every right for whoever may change users
+site.register(UserProfile, UserProfileAdmin)

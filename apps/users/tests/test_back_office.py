@@ -1,0 +1,273 @@
+"""Accounts in the back office: found, made, switched off; rights and staff are for superusers alone."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+from django.utils import timezone
+from rest_framework.test import APIClient
+from xadmin.models import Log
+
+from apps.common.tests.back_office import act, browser_of, clerk, listed, page, send
+from apps.users.models import DeviceSession, UserProfile, VerifyCode
+from apps.users.services.sessions import Device, open_session, session_of
+from apps.users.tests.factories import PASSWORD, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+USERS = "/xadmin/users/userprofile/"
+SESSIONS = "/xadmin/users/devicesession/"
+CODES = "/xadmin/users/verifycode/"
+NEW_PASSWORD = "another good one 9"
+EVERY_RIGHT = [f"users.{power}_userprofile" for power in ("view", "add", "change", "delete")]
+
+
+@pytest.fixture
+def boss(superuser: UserProfile) -> Client:
+    return browser_of(superuser)
+
+
+@pytest.fixture
+def helper() -> Client:
+    """A clerk with every right on users, who is no superuser."""
+    return clerk(*EVERY_RIGHT, username="helper")
+
+
+def form(user: UserProfile, **typed: Any) -> dict[str, Any]:
+    data = {name: getattr(user, name) or "" for name in ("username", "mobile", "name", "email", "gender")}
+    data |= {name: "on" for name in ("is_active", "is_staff", "is_superuser") if getattr(user, name)}
+    return {name: value for name, value in (data | typed).items() if value is not None}
+
+
+def rights(user: UserProfile) -> tuple[bool, bool, int, int]:
+    user.refresh_from_db()
+    return user.is_staff, user.is_superuser, user.groups.count(), user.user_permissions.count()
+
+
+# -- Finding ---------------------------------------------------------------------------------------
+
+
+def test_users_are_found(boss: Client) -> None:
+    UserFactory(username="eve", name="夏娃", mobile="13911112222", email="Eve@example.com", verified_email="e@b.cn")
+    UserFactory(username="adam", is_active=False)
+    for query in ("_q_=夏娃", "_q_=1391111", "_q_=eve@ex", "_q_=e@b.cn"):
+        assert listed(boss, USERS, query, "username") == ["eve"], query
+    assert listed(boss, USERS, "_p_is_active__exact=0", "username") == ["adam"]
+    assert "夏娃" in page(boss, USERS)
+
+
+def test_hashes_are_shown_nowhere(boss: Client, alice: UserProfile) -> None:
+    addresses = ["", "?_cols=username.password", "?_do_=export&export_type=csv&_cols=username.password"]
+    for address in [*addresses, f"{alice.pk}/detail/", f"{alice.pk}/update/", "?o=password"]:
+        assert "argon2" not in page(boss, f"{USERS}{address}"), address
+    assert listed(boss, USERS, "_p_password__startswith=argon2") == []
+
+
+# -- Making ----------------------------------------------------------------------------------------
+
+
+def test_an_account_is_made_with_its_password_typed_twice(boss: Client) -> None:
+    typed = {"username": "eve", "mobile": "", "name": "夏娃", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    assert send(boss, f"{USERS}add/", typed).status_code == 302
+    eve = UserProfile.objects.get(username="eve")
+    assert (eve.check_password(NEW_PASSWORD), eve.mobile, eve.name) == (True, None, "夏娃")
+    assert rights(eve) == (False, False, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"password2": "something else 9"}, "password2"),
+        ({"password1": "12345678", "password2": "12345678"}, "password2"),
+        ({"password1": "", "password2": ""}, "password1"),
+        ({"username": "13800000009"}, "username"),
+        ({"username": "somebody@example.com"}, "username"),
+        ({"username": "alice"}, "username"),
+        ({"mobile": "13800000001"}, "mobile"),
+        ({"mobile": "12345678901"}, "mobile"),
+    ],
+)
+def test_a_wrong_account_is_refused_in_words(
+    boss: Client, alice: UserProfile, typed: dict[str, str], field: str
+) -> None:
+    before = UserProfile.objects.count()
+    data = {"username": "eve", "mobile": "", "name": "", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    response = send(boss, f"{USERS}add/", data | typed)
+    assert response.status_code == 200
+    assert field in response.context["form"].errors
+    assert UserProfile.objects.count() == before
+
+
+def test_a_shopper_who_is_called_by_the_mobile_keeps_it_or_both_change(boss: Client) -> None:
+    user = UserFactory(username="13911112222", mobile="13911112222")
+    response = send(boss, f"{USERS}{user.pk}/update/", form(user, mobile="13911113333"))
+    assert list(response.context["form"].errors) == ["username"]
+    typed = form(user, mobile="13911113333", username="13911113333")
+    assert send(boss, f"{USERS}{user.pk}/update/", typed).status_code == 302
+    user.refresh_from_db()
+    assert (user.username, user.mobile) == ("13911113333", "13911113333")
+
+
+def test_what_a_user_proved_is_not_typed(boss: Client, alice: UserProfile) -> None:
+    send(boss, f"{USERS}{alice.pk}/update/", form(alice, verified_email="x@y.cn", is_deleted="on"))
+    alice.refresh_from_db()
+    assert (alice.verified_email, alice.is_deleted) == (None, False)
+
+
+# -- Rights ----------------------------------------------------------------------------------------
+
+
+def test_superusers_give_rights(boss: Client, alice: UserProfile) -> None:
+    group = Group.objects.create(name="客服")
+    right = Permission.objects.get(codename="view_goods")
+    typed = form(alice, is_staff="on", groups=[group.pk], user_permissions=[right.pk])
+    assert send(boss, f"{USERS}{alice.pk}/update/", typed).status_code == 302
+    assert rights(alice) == (True, False, 1, 1)
+
+
+def test_nobody_else_sees_or_gives_rights(helper: Client, alice: UserProfile) -> None:
+    group = Group.objects.create(name="客服")
+    address = f"{USERS}{alice.pk}/update/"
+    shown = page(helper, address) + page(helper, f"{USERS}add/") + page(helper, f"{USERS}{alice.pk}/detail/")
+    assert [f'name="{name}"' in shown for name in ("is_staff", "is_superuser", "groups", "user_permissions")] == [
+        False
+    ] * 4
+    assert "超级用户" not in shown
+
+    typed = {"is_staff": "on", "is_superuser": "on", "groups": [group.pk], "user_permissions": [1], "name": "新名"}
+    assert send(helper, address, form(alice, **typed)).status_code == 302
+    assert rights(alice) == (False, False, 0, 0)
+    assert alice.name == "新名"
+
+    new = {"username": "eve", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD, **typed}
+    assert send(helper, f"{USERS}add/", new).status_code == 302
+    assert rights(UserProfile.objects.get(username="eve")) == (False, False, 0, 0)
+
+
+@pytest.mark.parametrize("query", ["?_ajax=1&_field=is_superuser", "?_ajax=1&_field=name,is_superuser"])
+def test_no_other_form_gives_rights(helper: Client, alice: UserProfile, query: str) -> None:
+    send(helper, f"{USERS}{alice.pk}/update/{query}", {"is_superuser": "on", "name": "x"})
+    assert send(helper, f"{USERS}{alice.pk}/patch/", {"is_superuser": "on"}).status_code == 403
+    assert act(helper, USERS, "change_selected", alice, is_superuser="on").status_code == 403
+    assert rights(alice) == (False, False, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "account", [{"is_staff": True}, {"is_staff": True, "is_superuser": True}, {"is_superuser": True}]
+)
+def test_staff_exist_for_superusers_alone(helper: Client, account: dict[str, bool]) -> None:
+    target = UserFactory(username="colleague", name="同事", **account)
+    before = UserProfile.objects.filter(pk=target.pk).values().get()
+    assert listed(helper, USERS, "", "username") == []
+    assert "同事" not in page(helper, f"{USERS}?_do_=export&export_type=json")
+    for path in ("detail/", "update/", "patch/"):
+        assert helper.get(f"{USERS}{target.pk}/{path}?fields=name").status_code in (403, 404), path
+        answer = send(helper, f"{USERS}{target.pk}/{path}", {"name": "x", "username": "x"})
+        assert answer.status_code in (403, 404, 405), path
+    password = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD, "usable_password": "true"}
+    assert send(helper, f"{USERS}{target.pk}/password/", password).status_code == 403
+    assert UserProfile.objects.filter(pk=target.pk).values().get() == before
+
+
+def test_nobody_locks_the_own_account_out(boss: Client, superuser: UserProfile) -> None:
+    address = f"{USERS}{superuser.pk}/update/"
+    for name in ("is_active", "is_staff", "is_superuser"):
+        response = send(boss, address, form(superuser, **{name: None}))
+        assert response.context["form"].errors == {name: ["不能取消自己的这项权限。"]}
+    assert send(boss, address, form(superuser, name="老板")).status_code == 302
+    assert rights(superuser)[:2] == (True, True)
+
+
+# -- Switching off -----------------------------------------------------------------------------------
+
+
+def test_an_account_that_is_switched_off_is_logged_out_for_good(
+    helper: Client, alice: UserProfile, alice_token: str
+) -> None:
+    typed = form(alice, is_active=None)
+    assert send(helper, f"{USERS}{alice.pk}/update/", typed).status_code == 302
+    assert session_of(alice_token) is None
+    assert DeviceSession.objects.get().ended_at is not None
+
+    send(helper, f"{USERS}{alice.pk}/update/", form(alice, is_active="on"))
+    assert session_of(alice_token) is None
+    assert Log.objects.filter(object_id=str(alice.pk)).count() == 2
+
+
+def test_an_account_is_never_deleted(boss: Client, alice: UserProfile) -> None:
+    assert send(boss, f"{USERS}{alice.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert act(boss, USERS, "delete_selected", alice).status_code == 403
+    assert UserProfile.objects.filter(pk=alice.pk).exists()
+
+
+# -- Passwords -------------------------------------------------------------------------------------
+
+
+def test_a_shoppers_password_is_set_and_ends_the_tokens(helper: Client, alice: UserProfile, alice_token: str) -> None:
+    address = f"{USERS}{alice.pk}/password/"
+    assert address in page(helper, f"{USERS}{alice.pk}/update/")
+    assert 'name="password1"' in page(helper, address)
+    typed = {"password1": NEW_PASSWORD, "password2": "no", "usable_password": "true"}
+    assert send(helper, address, typed).status_code == 200
+    alice.refresh_from_db()
+    assert alice.check_password(PASSWORD)
+
+    assert send(helper, address, typed | {"password2": NEW_PASSWORD}).status_code == 302
+    alice.refresh_from_db()
+    assert alice.check_password(NEW_PASSWORD)
+    assert session_of(alice_token) is None
+    assert APIClient().post("/login/", {"username": "alice", "password": NEW_PASSWORD}).status_code == 200
+    assert Log.objects.get().message == "已修改密码。"
+
+
+def test_the_right_to_look_sets_no_password(alice: UserProfile) -> None:
+    client = clerk("users.view_userprofile")
+    address = f"{USERS}{alice.pk}/password/"
+    assert address not in page(client, f"{USERS}{alice.pk}/detail/")
+    assert send(client, address, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}).status_code == 403
+    alice.refresh_from_db()
+    assert alice.check_password(PASSWORD)
+
+
+# -- Sessions and codes ------------------------------------------------------------------------------
+
+
+def test_devices_are_logged_out(boss: Client, alice: UserProfile, charlie: UserProfile, alice_token: str) -> None:
+    kept = open_session(user=charlie, device=Device(ip="127.0.0.1", user_agent="Firefox")).token
+    session = DeviceSession.objects.get(user=alice)
+    assert listed(boss, SESSIONS, "_q_=Firefox", "user_agent") == ["Firefox"]
+    assert act(boss, SESSIONS, "end_session", session).status_code == 302
+    assert session_of(alice_token) is None
+    assert session_of(kept) is not None
+    assert "已完成 1 项" in page(boss, SESSIONS)
+
+
+def test_logging_devices_out_takes_the_right_and_spares_staff(alice: UserProfile, superuser: UserProfile) -> None:
+    for user in (alice, superuser):
+        open_session(user=user, device=Device(ip=None, user_agent=user.username))
+    mine, theirs = DeviceSession.objects.get(user=alice), DeviceSession.objects.get(user=superuser)
+    viewer = clerk("users.view_devicesession")
+    assert listed(viewer, SESSIONS, "", "user_agent") == ["alice"]
+    assert act(viewer, SESSIONS, "end_session", mine).status_code == 403
+    helper = clerk("users.change_devicesession")
+    act(helper, SESSIONS, "end_session", mine, theirs)
+    assert [DeviceSession.objects.get(pk=row.pk).ended_at is None for row in (mine, theirs)] == [False, True]
+
+
+def test_sessions_and_codes_are_read_only_and_the_hash_of_a_code_is_not_read(boss: Client, alice: UserProfile) -> None:
+    session = open_session(user=alice, device=Device(ip=None, user_agent="x")).user.device_sessions.get()
+    code = VerifyCode.objects.create(
+        mobile="13900000000", purpose="register", code_hash="SECRETHASH", expires_at=timezone.now()
+    )
+    for address, row in ((SESSIONS, session), (CODES, code)):
+        for path in ("add/", f"{row.pk}/update/", f"{row.pk}/delete/", f"{row.pk}/patch/"):
+            assert send(boss, f"{address}{path}", {"ended_at": "", "post": "yes"}).status_code == 403, path
+    for address in (
+        "",
+        f"{code.pk}/detail/",
+        "?_cols=mobile.code_hash",
+        "?_do_=export&export_type=csv&_cols=code_hash",
+    ):
+        assert "SECRETHASH" not in page(boss, f"{CODES}{address}")
+    assert listed(boss, CODES, "_p_code_hash__startswith=SECRET") == []
