@@ -3,14 +3,12 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
-PORT ?= 8000
 PYTEST_ARGS ?=
 WORKERS ?= 2
 UV_COMPILE := $(BIN)/uv pip compile --generate-hashes --universal --no-emit-index-url --python-version 3.11 \
 	--no-header --quiet --override requirements/overrides.txt
 SERVICES_DATABASE_URL := $(or $(DATABASE_URL),mysql://root@127.0.0.1:3306/mxshop)
 SERVICES_REDIS_URL := $(or $(REDIS_URL),redis://127.0.0.1:6379/0)
-export PORT
 
 .PHONY: help
 help: ## list the targets
@@ -42,7 +40,7 @@ lock: .venv/.development ## renew the locks from pyproject.toml
 
 # -- Run -------------------------------------------------------------------------------------------
 .PHONY: run
-run: .venv/.default ## serve the sample shop on 127.0.0.1:$(PORT)
+run: .venv/.default ## serve the sample shop on 127.0.0.1:8000, or PORT=8001
 	@$(BIN)/python manage.py serve
 
 # -- Prove -----------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ def select_settings() -> None:
     What the process was given wins over the file; the test suite does not read it, and is the same everywhere.
     Raises SystemExit for an unknown name: a typing error must not start a shop with other settings than meant.
     """
-    if os.environ.get("MXSHOP_ENV") != "test":
+    if os.environ.get("MXSHOP_ENV") != "test" and ENV_FILE.is_file():
         environ.Env.read_env(ENV_FILE)
     name = os.environ.get("MXSHOP_ENV") or "development"
     if name not in ENVIRONMENTS:

@@ -1,5 +1,6 @@
 """The whole shop with one command."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -37,7 +39,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         port, threads = options["port"], max(options["threads"], 4)  # the sandbox's cashier calls the shop itself
         refuse_taken_port(port)
-        call_command("migrate", interactive=False, verbosity=0)
+        tell_port(port)
+        bring_up_to_date()
         if settings.SAMPLE_SHOP and not options["no_sample"] and not Goods.objects.exists():
             call_command("make_sample_shop", stdout=self.stdout)
         self.stdout.write(announcement(port))
@@ -49,6 +52,7 @@ class Command(BaseCommand):
                 interface=Interfaces.WSGI,
                 workers=1,  # the in-process Redis belongs to one process
                 blocking_threads=threads,
+                workers_kill_timeout=10,  # a worker that was told to end while it started up does not hear it
                 log_level=LogLevels.error,
             ).serve()
 
@@ -59,16 +63,32 @@ def refuse_taken_port(port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
-        except OSError as error:
-            raise CommandError(
-                f"port {port} cannot be used ({error.strerror}); choose another: make run PORT=8001"
-            ) from error
+        except (OSError, OverflowError) as error:
+            raise CommandError(f"port {port} cannot be used ({error}); choose another: make run PORT=8001") from error
+
+
+def tell_port(port: int) -> None:
+    """Let everything started from here know the port, in this process, its forks and others: the shop calls itself."""
+    settings.PORT = port
+    os.environ["PORT"] = str(port)
+
+
+def bring_up_to_date() -> None:
+    """Migrate; raises CommandError, naming the variable to look at, if there is no such database."""
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except OperationalError as error:
+        raise CommandError(f"the database of DATABASE_URL cannot be used: {error}") from error
 
 
 @contextmanager
 def clock_beside() -> Iterator[None]:
     """Run `manage.py clock` as a child for as long as the server lives, however the server ends."""
-    clock = subprocess.Popen([sys.executable, "manage.py", "clock", "--with-parent"], cwd=settings.BASE_DIR)
+    clock = subprocess.Popen(  # noqa: S603  our own words
+        [sys.executable, "manage.py", "clock", f"--child-of={os.getpid()}"],
+        cwd=settings.BASE_DIR,
+        start_new_session=True,  # a Ctrl-C is for the server, which then ends the clock
+    )
     try:
         yield
     finally:
