@@ -1,10 +1,10 @@
 """Which categories, goods and SKUs, in words that chain."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Case, F, IntegerField, Prefetch, Q, Value, When, Window
+from django.db.models import F, Prefetch, Q, Window
 from django.db.models.functions import RowNumber
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ class GoodsQuerySet(models.QuerySet["Goods"]):
 
     def on_sale(self) -> "GoodsQuerySet":
         """Return what visitors may see."""
-        return self.filter(is_on_sale=True)
+        # Not `=True`: Django writes that for SQLite as the bare column, which no index answers.
+        return self.filter(is_on_sale__in=[True])
 
     def within(self, category_id: int) -> "GoodsQuerySet":
         """Return goods of the category of this key and of everything below it; none if there is no such category.
@@ -77,27 +78,16 @@ class GoodsQuerySet(models.QuerySet["Goods"]):
         """Fetch one goods with all that its page shows."""
         return self.for_display().select_related("category", "brand").prefetch_related("attributes")
 
-    def places_in_sections(self, section_of: Mapping[int, int], most: int) -> list[tuple[int, int, int]]:
-        """Return (section, place, key) of up to so many goods of each section, in display order.
+    def first_of_categories(self, category_ids: Collection[int], most: int) -> list[tuple[int, int, int]]:
+        """Return (category, position, key) of up to so many goods of each category, the first in display order."""
+        places = Window(RowNumber(), partition_by=F("category"), order_by=[F("position").asc(), F("pk").desc()])
+        goods = self.filter(category__in=category_ids).annotate(place=places).filter(place__lte=most)
+        return list(goods.order_by().values_list("category", "position", "pk"))
 
-        `section_of` maps the keys of categories to their sections.
-        """
-        places = Window(RowNumber(), partition_by=F("section"), order_by=[F("position").asc(), F("pk").desc()])
-        goods = self.filter(category__in=section_of).annotate(section=_section(section_of), place=places)
-        return sorted(goods.filter(place__lte=most).values_list("section", "place", "pk"))
-
-    def brands_in_sections(self, section_of: Mapping[int, int]) -> list[tuple[int, int]]:
-        """Return (section, key of the brand) of all brands that these goods have there, each pair once."""
-        goods = self.filter(category__in=section_of, brand__isnull=False).annotate(section=_section(section_of))
-        return list(goods.order_by().values_list("section", "brand_id").distinct())
-
-
-def _section(section_of: Mapping[int, int]) -> Case:
-    members: dict[int, list[int]] = {}
-    for category_id, section_id in section_of.items():
-        members.setdefault(section_id, []).append(category_id)
-    cases = [When(category__in=keys, then=Value(section_id)) for section_id, keys in members.items()]
-    return Case(*cases, output_field=IntegerField())
+    def brands_of_categories(self, category_ids: Collection[int]) -> list[tuple[int, int]]:
+        """Return (category, key of the brand) of all brands that these goods have there, each pair once."""
+        goods = self.filter(category__in=category_ids, brand__isnull=False)
+        return list(goods.order_by().values_list("category", "brand").distinct())
 
 
 class BannerQuerySet(models.QuerySet["Banner"]):

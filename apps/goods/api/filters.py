@@ -61,13 +61,15 @@ class GoodsFilter(filters.FilterSet):
 
 
 class GoodsOrdering(OrderingFilter):
-    """Order by the client's names, in either direction, equals by key; a name it does not know is ignored."""
+    """Order by the client's names, in either direction, equals by key; else the newest come first."""
 
     ordering_description = "One of `add_time`, `sold_num`, `shop_price`; with `-` in front the highest comes first."
     columns = {"add_time": "created_at", "sold_num": "sold_count", "shop_price": "price"}
 
     def get_ordering(self, request: Request, queryset: QuerySet[Any], view: APIView) -> list[str]:
         wanted = request.query_params.get(self.ordering_param, "").strip()
-        sign, column = ("-" if wanted.startswith("-") else ""), self.columns.get(wanted.removeprefix("-"))
+        if wanted.removeprefix("-") not in self.columns:
+            wanted = "-add_time"
+        sign, column = ("-" if wanted.startswith("-") else ""), self.columns[wanted.removeprefix("-")]
         # The key goes the same way as the column, so that an index can be read in one direction.
-        return [f"{sign}{column}", f"{sign}pk"] if column else ["-pk"]
+        return [f"{sign}{column}", f"{sign}pk"]

@@ -39,23 +39,37 @@ def _top_of(category: Category) -> int:
 
 def _add_goods(sections: Mapping[int, Section], section_of: Mapping[int, int]) -> None:
     """Give each section its goods and its ad, with the pictures of all of them fetched together."""
-    places = Goods.objects.on_sale().places_in_sections(section_of, GOODS_PER_SECTION)
+    shown = _first_of_sections(section_of)
     # Django lets a missing one-to-one look like a missing attribute.
     ads = {top_id: ad.goods_id for top_id in sections if (ad := getattr(sections[top_id].category, "index_ad", None))}
-    wanted = {goods_id for _, _, goods_id in places} | set(ads.values())
+    wanted = set(ads.values()).union(*shown.values())
     found = Goods.objects.on_sale().defer("detail_html").prefetch_related("images").in_bulk(wanted)
-    for section_id, _, goods_id in places:
-        if goods_id in found:  # it may have gone off sale since
-            sections[section_id].goods.append(found[goods_id])
+    for section_id, goods_ids in shown.items():
+        # One of them may have gone off sale since.
+        sections[section_id].goods = [found[goods_id] for goods_id in goods_ids if goods_id in found]
     for section_id, goods_id in ads.items():
         sections[section_id].ad = found.get(goods_id)
 
 
+def _first_of_sections(section_of: Mapping[int, int]) -> dict[int, list[int]]:
+    """Return the keys of the goods that each section shows: by position, then the newest.
+
+    The database counts by category, along an index; a section's first goods are among those of its categories.
+    """
+    places: dict[int, list[tuple[int, int]]] = {}
+    for category_id, position, goods_id in Goods.objects.on_sale().first_of_categories(section_of, GOODS_PER_SECTION):
+        places.setdefault(section_of[category_id], []).append((position, -goods_id))
+    return {
+        section_id: [-goods_id for _position, goods_id in sorted(goods)[:GOODS_PER_SECTION]]
+        for section_id, goods in places.items()
+    }
+
+
 def _add_brands(sections: Mapping[int, Section], section_of: Mapping[int, int]) -> None:
     """Give each section the brands of its goods on sale, in the brands' own order."""
-    sections_of: dict[int, list[int]] = {}
-    for section_id, brand_id in Goods.objects.on_sale().brands_in_sections(section_of):
-        sections_of.setdefault(brand_id, []).append(section_id)
+    sections_of: dict[int, set[int]] = {}
+    for category_id, brand_id in Goods.objects.on_sale().brands_of_categories(section_of):
+        sections_of.setdefault(brand_id, set()).add(section_of[category_id])
     for brand in Brand.objects.filter(pk__in=sections_of):
         for section_id in sections_of[brand.pk]:
             sections[section_id].brands.append(brand)

@@ -116,6 +116,35 @@ def test_a_section_shows_ten_goods_by_position_then_the_newest(visitor: APIClien
     assert [goods["id"] for goods in section["goods"]] == [oldest.pk, *[goods.pk for goods in others[:2:-1]]]
 
 
+def test_the_goods_of_all_categories_of_a_section_stand_in_one_order(visitor: APIClient) -> None:
+    food = CategoryFactory(is_tab=True)
+    leaves = [CategoryFactory(parent=food), CategoryFactory(parent=CategoryFactory(parent=food))]
+    plain = [SkuFactory(goods__category=leaves[number % 2]).goods for number in range(24)]
+    early = [SkuFactory(goods__category=leaf, goods__position=-1).goods for leaf in leaves]
+
+    (section,) = visitor.get("/indexgoods/").json()
+
+    expected = [*reversed(early), *plain[:15:-1]]
+    assert [goods["id"] for goods in section["goods"]] == [goods.pk for goods in expected]
+
+
+def test_a_brand_is_shown_once_in_each_section_that_sells_it(visitor: APIClient) -> None:
+    brand, other = BrandFactory(position=2), BrandFactory(position=1)
+    for number in range(2):
+        top = CategoryFactory(is_tab=True)
+        for _ in range(2):
+            SkuFactory(goods__category=CategoryFactory(parent=top), goods__brand=brand)
+            if number:
+                SkuFactory(goods__category=top, goods__brand=other)
+
+    sections = visitor.get("/indexgoods/").json()
+
+    assert [[shown["id"] for shown in section["brands"]] for section in sections] == [
+        [brand.pk],
+        [other.pk, brand.pk],
+    ]
+
+
 def _fill(sections: int, goods_per_section: int) -> None:
     for _ in range(sections):
         top = CategoryFactory(is_tab=True)
