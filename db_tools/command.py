@@ -4,6 +4,7 @@ import re
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from django.conf import settings
@@ -31,8 +32,8 @@ def run(
 ) -> int:
     """Load the catalogue that the command line names, print the account, and return the exit status."""
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character shows its number.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # what Python itself opened can
+        if isinstance(stream, TextIOWrapper):  # a terminal that cannot show a character shows its number
+            stream.reconfigure(errors="backslashreplace")
     with translation.override(language()):
         options = _parser(describe(), source).parse_args(arguments)
         try:

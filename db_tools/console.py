@@ -31,7 +31,8 @@ class Progress:
         self.done = 0
         self.rows: Counter[Kind] = Counter()
         self.is_shown = sys.stderr.isatty()
-        self.started = self.last_look = time.monotonic()
+        self.started = time.monotonic()
+        self.last_look = 0.0
 
     def __call__(self, kind: Kind, rows: int, size: int) -> None:
         """Count rows that were loaded, and show how far it is."""

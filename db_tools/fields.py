@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +17,8 @@ PLAIN_KEY = re.compile(r"[a-z0-9._:-]{1,64}")
 PRICE = re.compile(r"[￥¥]?([0-9]{1,10}(?:\.[0-9]{1,2}0*)?)元?")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 SURROGATE = re.compile(r"[\ud800-\udfff]")
+# http(s) with a host, and nothing that could end an attribute.
+ADDRESS = re.compile(r"""https?://[^\s/?#@:<>"'`\\]+(?::[0-9]+)?(?:[/?#][^\s<>"'`\\]*)?""", re.IGNORECASE)
 MAX_KEY = 500
 MAX_INTEGER = 2**31 - 1
 MAX_URL = 500
@@ -32,6 +33,8 @@ def source_key(*parts: str) -> str:
 
 def one_line(text: str) -> str:
     """Return the text without line breaks, control characters and blanks around it."""
+    if text.isprintable():
+        return text.strip()
     return re.sub(r"\s*[\t\r\n]+\s*", " ", CONTROL.sub("", text)).strip()
 
 
@@ -116,6 +119,8 @@ class Fields:
             return ""
         if not isinstance(value, str):
             raise self.refusal(_("“%(field)s” is not a text."), name)
+        if value.isprintable():  # most are, and then nothing below applies
+            return value.strip()
         if SURROGATE.search(value):
             raise self.refusal(_("“%(field)s” holds half a character."), name)
         clean = CONTROL.sub("", value)
@@ -181,7 +186,7 @@ class Fields:
 
     def _addresses(self, texts: list[str], name: str) -> list[str]:
         texts = [text for text in texts if text]
-        found = [text for text in texts if _is_address(text)]
+        found = [text for text in texts if len(text) <= MAX_URL and ADDRESS.fullmatch(text)]
         if len(found) < len(texts):
             text = _("Pictures without an address were left out of “%(field)s”; without any, the placeholder is shown.")
             self.repairs.append(Remark(text, {"field": self._full(name)}, count=len(texts) - len(found)))
@@ -217,14 +222,3 @@ class Fields:
 
     def _full(self, name: str) -> str:
         return f"{self.place}.{name}" if self.place else name
-
-
-def _is_address(text: str) -> bool:
-    """Tell whether a browser finds a picture there: http(s) with a host and nothing that could end an attribute."""
-    if len(text) > MAX_URL or re.search(r"""[\s<>"'`\\]""", text):
-        return False
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return False

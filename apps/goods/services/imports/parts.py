@@ -24,13 +24,13 @@ class PartChanges:
         """Put the wanted parts in the place of the present ones; pictures that staff uploaded stay."""
         GoodsAttribute.objects.filter(goods__in=_known_ids(self.attributes, entries)).delete()
         GoodsAttribute.objects.bulk_create(
-            GoodsAttribute(goods=entries[key], name=name, value=value, position=position)
+            GoodsAttribute(goods_id=entries[key].pk, name=name, value=value, position=position)
             for key, pairs in self.attributes.items()
             for position, (name, value) in enumerate(pairs)
         )
         GoodsImage.objects.filter(goods__in=_known_ids(self.pictures, entries), image="").delete()
         GoodsImage.objects.bulk_create(
-            GoodsImage(goods=entries[key], image_url=url, position=position)
+            GoodsImage(goods_id=entries[key].pk, image_url=url, position=position)
             for key, urls in self.pictures.items()
             for position, url in enumerate(urls)
         )
