@@ -1,0 +1,100 @@
+"""A row of every model that the back office shows, as the shop itself would make it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.utils import timezone
+from xadmin.models import Bookmark, Log, UserWidget
+
+from apps.goods.models import (
+    Banner,
+    Brand,
+    Category,
+    Goods,
+    GoodsAttribute,
+    GoodsImage,
+    HotWord,
+    IndexAd,
+    PriceChange,
+    Sku,
+    StockMovement,
+)
+from apps.goods.tests.factories import BrandFactory, CategoryFactory, GoodsImageFactory, SkuFactory
+from apps.notifications.models import OutboxMessage
+from apps.regions.models import Region
+from apps.trade.models import CartLine, IdempotencyKey, Order, OrderEvent, OrderLine, Payment, SandboxTrade
+from apps.trade.tests.factories import CartLineFactory, PaymentFactory, an_order
+from apps.user_operation.models import Address, Favourite, Message, Review
+from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory, ReviewFactory
+from apps.users.models import CodeAllowance, DeviceSession, UserProfile, VerifyCode
+from apps.users.tests.factories import UserFactory
+
+SECRET = "S3CRET-"
+
+# Each maker gets whose row it is, where staff see only their own, and a number that no other row has.
+Maker = Callable[[UserProfile, int], Model]
+
+
+def _order() -> Order:
+    return an_order(UserFactory())
+
+
+MAKERS: Mapping[type[Model], Maker] = {
+    Address: lambda owner, n: AddressFactory(),
+    Banner: lambda owner, n: Banner.objects.create(goods=SkuFactory().goods, image=f"banners/{n}.png"),
+    Bookmark: lambda owner, n: Bookmark.objects.create(
+        user=owner, title=f"书签{n}", url_name="xadmin:xadmin_log_changelist", content_type=_content_type(Log)
+    ),
+    Brand: lambda owner, n: BrandFactory(),
+    CartLine: lambda owner, n: CartLineFactory(user=UserFactory()),
+    Category: lambda owner, n: CategoryFactory(),
+    CodeAllowance: lambda owner, n: CodeAllowance.objects.create(key=f"mobile:{n}:pause", expires_at=timezone.now()),
+    DeviceSession: lambda owner, n: DeviceSession.objects.create(user=UserFactory(), expires_at=timezone.now()),
+    Favourite: lambda owner, n: FavouriteFactory(),
+    Goods: lambda owner, n: SkuFactory().goods,
+    GoodsAttribute: lambda owner, n: GoodsAttribute.objects.create(goods=SkuFactory().goods, name="产地", value="烟台"),
+    GoodsImage: lambda owner, n: GoodsImageFactory(),
+    Group: lambda owner, n: Group.objects.create(name=f"组{n}"),
+    HotWord: lambda owner, n: HotWord.objects.create(word=f"词{n}"),
+    IdempotencyKey: lambda owner, n: IdempotencyKey.objects.create(
+        user=UserFactory(), route="orders", key=str(n), request_hash=f"{SECRET}{n}", answer={"address": f"{SECRET}{n}"}
+    ),
+    IndexAd: lambda owner, n: IndexAd.objects.create(category=CategoryFactory(), goods=SkuFactory().goods),
+    Log: lambda owner, n: Log.objects.create(user=owner, action_flag="change", message=f"改动{n}"),
+    Message: lambda owner, n: MessageFactory(),
+    Order: lambda owner, n: _order(),
+    OrderEvent: lambda owner, n: _order().events.get(),
+    OrderLine: lambda owner, n: _order().lines.get(),
+    OutboxMessage: lambda owner, n: OutboxMessage.objects.create(
+        topic="test", url="http://127.0.0.1:1/", payload={"code": f"{SECRET}{n}"}, due_at=timezone.now()
+    ),
+    Payment: lambda owner, n: PaymentFactory(order=_order(), notification={"sign": f"{SECRET}{n}"}),
+    PriceChange: lambda owner, n: PriceChange.objects.create(sku=SkuFactory(), old_price="1.00", new_price="2.00"),
+    Region: lambda owner, n: Region.objects.create(code=n, name=f"地区{n}", kind=Region.Kind.PROVINCE),
+    Review: lambda owner, n: ReviewFactory(),
+    SandboxTrade: lambda owner, n: SandboxTrade.objects.create(
+        trade_no=str(n), out_trade_no=str(n), total_amount="1.00", subject="x", notify_url="x", paid_at=timezone.now()
+    ),
+    Sku: lambda owner, n: SkuFactory(),
+    StockMovement: lambda owner, n: SkuFactory().movements.get(),
+    UserProfile: lambda owner, n: UserFactory(password=f"{SECRET}{n}"),
+    UserWidget: lambda owner, n: UserWidget.objects.create(
+        user=owner, page_id="home", widget_type="html", value='{"title": "x", "content": "x"}'
+    ),
+    VerifyCode: lambda owner, n: VerifyCode.objects.create(
+        mobile="13800000001", purpose="register", code_hash=f"{SECRET}{n}", expires_at=timezone.now()
+    ),
+}
+
+
+def _content_type(model: type[Model]) -> ContentType:
+    return ContentType.objects.get_for_model(model)
+
+
+def values_of(model: type[Model]) -> list[dict[str, Any]]:
+    """All rows as they stand, but for the time of the last change."""
+    columns = [field.attname for field in model._meta.concrete_fields if not getattr(field, "auto_now", False)]
+    return list(model._default_manager.order_by("pk").values(*columns))
