@@ -16,3 +16,9 @@ def deliver_message(row_id: int) -> None:
 def deliver_due_messages() -> None:
     """Send what is due: first attempts that were lost, and further ones."""
     outbox.deliver_due()
+
+
+@sweep("notifications.forget_sent", every=timedelta(hours=1))
+def forget_sent_messages() -> None:
+    """Drop what arrived long ago."""
+    outbox.forget_sent()

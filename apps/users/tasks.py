@@ -3,10 +3,16 @@
 from datetime import timedelta
 
 from apps.common.tasks import sweep
-from apps.users.services import codes
+from apps.users.services import codes, sessions
 
 
 @sweep("users.purge_codes", every=timedelta(hours=1))
 def purge_codes() -> None:
     """Forget codes and allowances that ended long ago."""
     codes.purge_codes()
+
+
+@sweep("users.forget_sessions", every=timedelta(hours=1))
+def forget_sessions() -> None:
+    """Drop sessions that no token has named for a month."""
+    sessions.forget_old_sessions()

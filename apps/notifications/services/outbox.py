@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.exceptions import Conflict
+from apps.common.purging import delete_in_batches
 from apps.common.tasks import enqueue
 from apps.common.transactions import atomic_with_retry
 from apps.notifications.models import OutboxMessage
@@ -23,6 +24,8 @@ TIMEOUT = (3.05, 10)
 # So long a message belongs to whoever is delivering it; if that process dies, it is due again afterwards.
 CLAIM = timedelta(minutes=1)
 MAX_ANSWER_BYTES = 200
+# So long a message that arrived can still be looked at.
+KEPT = timedelta(days=30)
 
 
 def owe(*, topic: str, url: str, payload: Mapping[str, str], expected_answer: str = "") -> OutboxMessage:
@@ -77,6 +80,12 @@ def send_again(*, message: OutboxMessage) -> None:
     if not given_up.update(status=OutboxMessage.Status.DUE, attempts=0, due_at=timezone.now()):
         raise Conflict(_("Only a message that was given up can be sent again."))
     enqueue("notifications.deliver", row_id=message.pk)
+
+
+def forget_sent() -> int:
+    """Delete messages that arrived a month ago, and return how many; those that were given up are staff's to see."""
+    sent = OutboxMessage.objects.filter(status=OutboxMessage.Status.SENT, sent_at__lt=timezone.now() - KEPT)
+    return delete_in_batches(sent)
 
 
 def _claim(message: OutboxMessage) -> bool:

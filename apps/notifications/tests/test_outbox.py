@@ -181,3 +181,21 @@ def test_the_command_says_what_it_did(receiver: Receiver) -> None:
     out = StringIO()
     call_command("deliver_outbox", stdout=out)
     assert out.getvalue() == "1 delivered, 0 not\n"
+
+
+@pytest.mark.django_db
+def test_what_arrived_a_month_ago_is_forgotten_and_nothing_else() -> None:
+    now = timezone.now()
+    for name, status, sent_at in (
+        ("old", "sent", now - timedelta(days=31)),
+        ("young", "sent", now - timedelta(days=29)),
+        ("given up", "dead", None),
+        ("due", "due", None),
+    ):
+        OutboxMessage.objects.create(
+            topic=name, url="http://x", status=status, sent_at=sent_at, due_at=now - timedelta(days=40)
+        )
+
+    assert outbox.forget_sent() == 1
+    assert set(OutboxMessage.objects.values_list("topic", flat=True)) == {"young", "given up", "due"}
+    assert outbox.forget_sent() == 0

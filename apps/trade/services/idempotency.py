@@ -10,13 +10,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from apps.common.purging import delete_in_batches
 from apps.common.transactions import atomic_with_retry
 from apps.trade.exceptions import KeyReused
 from apps.trade.models import IdempotencyKey
 from apps.users.models import UserProfile
 
 KEPT = timedelta(hours=24)
-BATCH = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,9 +62,5 @@ def _hash(text: str) -> str:
 
 
 def forget_old_keys() -> int:
-    """Delete keys older than 24 hours, in batches that lock few rows; returns how many."""
-    old = IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEPT).order_by("pk")
-    forgotten = 0
-    while batch := list(old.values_list("pk", flat=True)[:BATCH]):
-        forgotten += IdempotencyKey.objects.filter(pk__in=batch).delete()[0]
-    return forgotten
+    """Delete keys older than 24 hours; returns how many."""
+    return delete_in_batches(IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEPT))

@@ -1,12 +1,17 @@
 """Where users are logged in."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
+from apps.common.purging import delete_in_batches
 from apps.users.models import DeviceSession, UserProfile
 from apps.users.services import tokens
+
+# So long a session is remembered after its time, for who asks where somebody was logged in.
+KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,3 +71,8 @@ def end_other_sessions(*, session: DeviceSession) -> None:
 def end_sessions_of(*, user_id: int) -> None:
     """Log a user out everywhere."""
     DeviceSession.objects.filter(user_id=user_id, ended_at__isnull=True).update(ended_at=timezone.now())
+
+
+def forget_old_sessions() -> int:
+    """Delete sessions whose time was over a month ago, ended or not; returns how many."""
+    return delete_in_batches(DeviceSession.objects.filter(expires_at__lt=timezone.now() - KEPT))
