@@ -13,6 +13,7 @@ from urllib.parse import quote
 import requests
 from django.conf import settings
 from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 HOST = "127.0.0.1"
 THREADS = 8  # of each worker, as `make run` has
@@ -75,19 +76,19 @@ def environment(folder: Path, *, database: str = "", **variables: str) -> dict[s
 
 
 @contextmanager
-def fresh_database(folder: Path) -> Iterator[str]:
+def fresh_database(folder: Path, blocker: DjangoDbBlocker) -> Iterator[str]:
     """Make an empty database that no test's rollback or flush touches, and give its address."""
     if connection.vendor == "sqlite":
         yield _database_url(str(folder / "test.sqlite3"))
         return
     name = f"test_shop_{os.getpid()}"
     options = connection.settings_dict["TEST"]
-    with connection._nodb_cursor() as cursor:
+    with blocker.unblock(), connection._nodb_cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name} CHARACTER SET {options['CHARSET']} COLLATE {options['COLLATION']}")
     try:
         yield _database_url(name)
     finally:
-        with connection._nodb_cursor() as cursor:
+        with blocker.unblock(), connection._nodb_cursor() as cursor:
             cursor.execute(f"DROP DATABASE {name}")
 
 

@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,14 +23,25 @@ ORIGIN = "http://vue.example:8080"
 
 
 @pytest.fixture(scope="package")
-def shop(django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the shop."""
-    folder = tmp_path_factory.mktemp("shop")
-    with django_db_blocker.unblock(), fresh_database(folder) as database:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the shop keeps its pictures and its log."""
+    return tmp_path_factory.mktemp("shop")
+
+
+@pytest.fixture(scope="package")
+def database(folder: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The address of the database with the catalogue."""
+    with fresh_database(folder, django_db_blocker) as address:
         for command in [["manage.py", "migrate"], *catalogue()]:
-            run_python(folder, *command, database=database)
-        with granian(folder, database=database, MXSHOP_CORS_ORIGINS=ORIGIN) as url:
-            yield url
+            run_python(folder, *command, database=address)
+        yield address
+
+
+@pytest.fixture(scope="package")
+def shop(folder: Path, database: str) -> Iterator[str]:
+    """The address of the shop."""
+    with granian(folder, database=database, MXSHOP_CORS_ORIGINS=ORIGIN) as url:
+        yield url
 
 
 def catalogue() -> list[list[str]]:
