@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from apps.common import media, problems
+from apps.common.openapi import RememberedSchemaGenerator
 from mxshop import pages
 
 handler400 = problems.bad_request
@@ -19,7 +20,7 @@ urlpatterns = [
     # A bundle served at /index/ asks for its assets below that path.
     path("index/static/<path:path>", RedirectView.as_view(url="/static/%(path)s")),
     path("xadmin/", xadmin.site.urls),
-    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema/", SpectacularAPIView.as_view(generator_class=RememberedSchemaGenerator), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("", include("apps.goods.api.urls")),
     path("", include("apps.users.api.urls")),

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.utils.translation import get_language
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from rest_framework.test import APIClient
+
+from apps.common import openapi
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -61,3 +64,15 @@ def test_a_key_in_an_address_is_a_number(document: dict[str, Any]) -> None:
     }
     assert len(in_addresses) > 10
     assert set(in_addresses.values()) == {"integer"}
+
+
+def test_the_document_is_worked_out_once_for_each_language(visitor: APIClient, monkeypatch) -> None:
+    openapi._document.cache_clear()
+    worked_out: list[str | None] = []
+    monkeypatch.setattr(openapi.SchemaGenerator, "parse", lambda *_: worked_out.append(get_language()) or {})
+
+    for language in ("zh-hans", "en", "zh-hans", "en", "fr"):
+        assert visitor.get("/api/schema/", HTTP_ACCEPT_LANGUAGE=language).status_code == 200
+
+    assert worked_out == ["zh-hans", "en"]
+    openapi._document.cache_clear()
