@@ -207,6 +207,7 @@ THROTTLE_RATES = {
     "write": "300/minute",
     "message": "60/hour",
     "code": "10/minute",
+    "register": "20/minute",
     "login": "20/minute",
     "login_account": "10/minute",
 }

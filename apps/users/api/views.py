@@ -114,6 +114,11 @@ class UsersView(OwnRecordView):
     def get_permissions(self) -> list[BasePermission]:
         return [AllowAny() if self._registers() else IsAuthenticated()]
 
+    @property
+    def throttle_scope(self) -> str:
+        """Each registration tries a code: that is limited more strictly than reading and changing one's record."""
+        return "register" if self._registers() else ""
+
     def get_parsers(self) -> list[BaseParser]:
         """Take files only from who is signed in."""
         return [StrictJSONParser()] if self._registers() else super().get_parsers()

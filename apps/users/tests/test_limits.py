@@ -83,14 +83,24 @@ def test_codes_are_limited_by_ip(db, visitor: APIClient, phone: Phone) -> None:
     assert len(phone.messages) == 10
 
 
+def test_codes_are_tried_within_a_limit_whatever_the_number(db, visitor: APIClient) -> None:
+    def register(number: int) -> int:
+        form = {"username": f"139000000{number:02d}", "password": PASSWORD, "code": "0000"}
+        return visitor.post("/users/", form).status_code
+
+    assert [register(number) for number in range(21)] == [400] * 20 + [429]
+    assert visitor.get("/users/").status_code == 401  # reading has its own
+
+
 @pytest.mark.usefixtures("nobody_counts")
 def test_b28_when_nobody_can_count_no_code_is_sent_and_nobody_logs_in(
     alice: UserProfile, visitor: APIClient, phone: Phone
 ) -> None:
     code = visitor.post("/code/", {"mobile": "13912345678"})
     login = visitor.post("/login/", {"username": "alice", "password": PASSWORD})
+    register = visitor.post("/users/", {"username": "13912345678", "password": PASSWORD, "code": "0000"})
 
-    for response in (code, login):
+    for response in (code, login, register):
         assert response.status_code == 503
         assert response["Retry-After"] == "5"
         assert response.json()["type"] == "urn:mxshop:problem:busy"
