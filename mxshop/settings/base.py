@@ -206,6 +206,7 @@ THROTTLE_RATES = {
     "read": "1200/minute",
     "write": "300/minute",
     "message": "60/hour",
+    "avatar": "30/hour",
     "code": "10/minute",
     "register": "20/minute",
     "login": "20/minute",

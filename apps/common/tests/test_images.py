@@ -7,7 +7,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from apps.common.exceptions import InvalidInput
+from apps.common import images
+from apps.common.exceptions import Busy, InvalidInput
 from apps.common.images import clean_image
 
 
@@ -139,3 +140,23 @@ def test_f2_a_file_beyond_the_cap_is_refused(settings) -> None:
 
     with pytest.raises(InvalidInput):
         clean_image(file)
+
+
+def test_a_huge_picture_is_scaled_down_though_nobody_asks() -> None:
+    with Image.open(clean_image(picture("PNG", size=(5120, 100)))) as image:
+        assert image.size == (2560, 50)
+
+
+def test_f4_only_so_many_pictures_are_decoded_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "PATIENCE", 0.05)
+    with images.DECODERS, images.DECODERS, pytest.raises(Busy):
+        clean_image(picture("PNG"))
+
+    assert clean_image(picture("PNG")).size
+
+
+def test_f4_a_broken_picture_lets_the_next_one_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "PATIENCE", 0.05)
+    for _ in range(3):
+        with pytest.raises(InvalidInput):
+            clean_image(BytesIO(b"GIF89a"))

@@ -90,6 +90,11 @@ class OwnRecordView(APIView):
 
     parser_classes = [StrictJSONParser, BoundedMultiPartParser]
 
+    @property
+    def throttle_scope(self) -> str:
+        """Limit avatars more strictly than words: each is decoded and drawn anew."""
+        return "avatar" if self.request.content_type.startswith("multipart/") else ""
+
     def get(self, request: Request, **kwargs: Any) -> Response:
         return Response(ProfileSerializer(_user(request)).data)
 
@@ -117,7 +122,7 @@ class UsersView(OwnRecordView):
     @property
     def throttle_scope(self) -> str:
         """Each registration tries a code: that is limited more strictly than reading and changing one's record."""
-        return "register" if self._registers() else ""
+        return "register" if self._registers() else super().throttle_scope
 
     def get_parsers(self) -> list[BaseParser]:
         """Take files only from who is signed in."""

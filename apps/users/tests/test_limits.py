@@ -112,3 +112,10 @@ def test_b28_when_nobody_can_count_no_code_is_sent_and_nobody_logs_in(
 def test_b28_who_is_signed_in_goes_on(shopper: APIClient) -> None:
     assert shopper.get("/users/1/").status_code == 200
     assert shopper.patch("/users/1/", {"name": "A"}).status_code == 200
+
+
+def test_avatars_have_a_limit_of_their_own(shopper: APIClient) -> None:
+    statuses = [shopper.patch("/users/1/", {"avatar": ""}, format="multipart").status_code for _ in range(31)]
+
+    assert statuses == [200] * 30 + [429]
+    assert shopper.patch("/users/1/", {"name": "Alice"}).status_code == 200
