@@ -129,9 +129,12 @@ def create_brands() -> dict[str, Brand]:
 def stock_shelf(
     shelf: Shelf, *, position: int, brands: Mapping[str, Brand], pictures: Mapping[str, Pictures]
 ) -> Iterator[Goods]:
-    """Put a shelf's articles on sale in its category and those below, each with what it sold so far."""
+    """Put a shelf's articles on sale in its category and those below, each with what it sold so far.
+
+    The first article comes last: the newest lead in every list.
+    """
     categories = _create_categories(shelf, position)
-    for article in shelf.articles:
+    for article in reversed(shelf.articles):
         goods = create_goods(
             category=categories[article.category],
             brand=brands[article.brand],

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from io import BytesIO
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from PIL import Image
@@ -110,4 +111,4 @@ def _backdrop(name: str) -> Image.Image:
 def _file(picture: Image.Image) -> "ContentFile[bytes]":
     target = BytesIO()
     picture.save(target, "JPEG", quality=QUALITY)
-    return ContentFile(target.getvalue(), name="sample.jpg")
+    return ContentFile(target.getvalue(), name=f"{uuid4().hex}.jpg")

@@ -105,6 +105,7 @@ def test_every_section_of_the_home_page_is_full(visitor: APIClient) -> None:
     sections = get(visitor, "/indexgoods/")
 
     assert len(sections) == 10
+    assert (sections[0]["name"], sections[0]["goods"][0]["name"]) == ("新鲜水果", "云麓红苹果 脆甜多汁")
     for section in sections:
         assert len(section["goods"]) >= 6
         assert section["brands"]

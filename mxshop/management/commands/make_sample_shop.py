@@ -71,7 +71,7 @@ class Command(BaseCommand):
         brands = create_brands()
         on_sale = (
             goods
-            for position, shelf in enumerate(shelves)
+            for position, shelf in reversed(list(enumerate(shelves)))
             for goods in stock_shelf(shelf, position=position, brands=brands, pictures=pictures)
         )
         goods = {row.number: row for row in self.progress("Filling shelves", on_sale, len(pictures))}
