@@ -85,9 +85,9 @@ def _problems_of(method: str, operation: dict[str, Any]) -> list[str]:
     if operation.get("security") and {} not in operation["security"]:
         statuses += ["401", "403"]
     if method in ("post", "put", "patch", "delete"):
-        statuses.append("409")
+        statuses += ["409", "411", "413"]
     if "requestBody" in operation:
-        statuses += ["411", "413", "415"]
+        statuses.append("415")
     return sorted(statuses)
 
 
