@@ -109,7 +109,7 @@ def _post(message: OutboxMessage) -> str:
         except requests.RequestException as error:
             return f"{type(error).__name__}: {error}"
     if response.status_code != requests.codes.ok:
-        return f"answered {response.status_code}: {answer}"
+        return f"answered {response.status_code}: {answer!r}"
     if message.expected_answer and answer != message.expected_answer:
         return f"answered {answer!r} instead of {message.expected_answer!r}"
     return ""
