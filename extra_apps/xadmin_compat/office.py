@@ -8,7 +8,14 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from reversion.models import Revision
 from xadmin.models import Bookmark, Log, UserSettings
-from xadmin.views import BaseAdminPlugin, BaseAdminView, DetailAdminView, ModelFormAdminView, UpdateAdminView
+from xadmin.views import (
+    BaseAdminPlugin,
+    BaseAdminView,
+    CommAdminView,
+    DetailAdminView,
+    ModelFormAdminView,
+    UpdateAdminView,
+)
 
 from xadmin_compat.actions import ActionButtons
 from xadmin_compat.options import ReadOnly, SuperusersOnly
@@ -21,6 +28,12 @@ class PagePlugin(BaseAdminPlugin):
     def block_extrahead(self, context: Any, nodes: list[str]) -> None:
         sheet = static("xadmin_compat/office.css")
         nodes.append(format_html('<link rel="icon" href="data:,"><link rel="stylesheet" href="{}">', sheet))
+
+
+class MenuStyle:
+    """One app of the menu is open at a time: all models of all apps are longer than a screen."""
+
+    menu_style = "accordion"
 
 
 class BookmarksByRight:
@@ -40,6 +53,7 @@ def settle() -> None:
     _narrow(Bookmark, BookmarksByRight)
     _narrow(Log, ReadOnly)
     _narrow(Group, SuperusersOnly)
+    xadmin.site.register(CommAdminView, MenuStyle)
     xadmin.site.register_plugin(PagePlugin, BaseAdminView)
     xadmin.site.register_plugin(PicturePlugin, ModelFormAdminView)
     for view in (DetailAdminView, UpdateAdminView):

@@ -280,6 +280,23 @@ def goods_form(category: Any, **more: Any) -> dict[str, Any]:
     return {"name": "苹果", "category": category.pk, "market_price": "9.90", "position": 0, **rows, **more}
 
 
+def test_rows_are_added_to_an_inline_by_who_may_add_such_rows(office: Office) -> None:
+    office.register(Goods, inlines=[Attributes])
+    change = f"{GOODS}{GoodsFactory().pk}/update/"
+    button = 'id="attributes-add-row"'
+    rights = ["goods.change_goods", "goods.change_goodsattribute"]
+    assert button not in page(office.staff("goods.add_goods", *rights), change)
+    assert button in page(office.staff("goods.add_goodsattribute", *rights), change)
+
+
+def test_the_cursor_is_moved_to_a_field_that_is_there(office: Office) -> None:
+    field = 'id="id_old_password"'
+    office.register(UserProfile)
+    client = office.superuser()
+    for address in (f"/xadmin/users/userprofile/{UserFactory().pk}/password/", "/xadmin/account/password/"):
+        assert page(client, address).count(field) == 1, address
+
+
 def test_add_and_change_with_inlines_and_pictures(office: Office) -> None:
     office.register(Goods, inlines=[Attributes, Pictures])
     client = office.superuser()

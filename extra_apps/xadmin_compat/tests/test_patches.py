@@ -11,8 +11,10 @@ from django.db import models
 from django.test import Client
 from reversion import is_registered, unregister
 from reversion.models import Revision, Version
+from xadmin.layout import Col
 from xadmin.models import Log
 from xadmin.plugins import xversion
+from xadmin.plugins.inline import Inline
 
 from apps.goods.models import Brand, Goods, GoodsAttribute
 from apps.goods.tests.factories import BrandFactory, CategoryFactory, GoodsFactory
@@ -113,6 +115,14 @@ def comment_of_a_revision(office: Office) -> bool:
     xversion.register_models()
     office.superuser().post("/xadmin/goods/brand/add/", {"name": "甲", "position": 0})
     return Revision.objects.get().comment == "初始版本"
+
+
+@of("places_of_inlines")
+def inline_where_the_layout_puts_it(office: Office) -> bool:
+    layout = (Col("first", "name", span=6), Col("second", Inline(GoodsAttribute), span=6))
+    office.register(Goods, inlines=[Attributes], form_layout=layout)
+    page = _page(office, "/xadmin/goods/goods/add/")
+    return page.index("form-column second") < page.index("attributes-TOTAL_FORMS")
 
 
 @of("fields_of_the_detail_page")
