@@ -5,10 +5,8 @@ from typing import Any
 from django.contrib.admin import display
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
-from xadmin.sites import site
 
 from apps.goods.adminx.fields import CatalogueFields
-from apps.goods.models import Brand
 
 
 class BrandAdmin(CatalogueFields):
@@ -27,6 +25,3 @@ class BrandAdmin(CatalogueFields):
     @display(description=_("goods"), ordering="number_of_goods")
     def goods_count(self, brand: Any) -> int:
         return int(brand.number_of_goods)
-
-
-site.register(Brand, BrandAdmin)

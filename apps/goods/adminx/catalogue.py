@@ -10,8 +10,8 @@ from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from xadmin.filters import RelatedFieldListFilter
-from xadmin.layout import Fieldset, Main, Side
-from xadmin.sites import site
+from xadmin.layout import Col, Fieldset, Main, Side
+from xadmin.plugins.inline import Inline
 from xadmin_compat.options import NeverDeleted
 
 from apps.goods.adminx.fields import CatalogueFields
@@ -126,6 +126,7 @@ class GoodsAdmin(CatalogueFields, NeverDeleted):
                 Fieldset(_("Display"), "is_on_sale", "is_new", "is_hot", "ships_free", "position"),
                 *([Fieldset(_("Figures"), *COUNTED)] if self.get_readonly_fields() else []),
             ),
+            Col("parts", *(Inline(part.model) for part in self.inlines), span=12),
         )
         return super().get_form_layout()
 
@@ -157,8 +158,3 @@ class GoodsAttributeAdmin:
     list_display_links = ("name",)
     list_filter = ("goods", "name")
     search_fields = ("goods__name", "name", "value")
-
-
-site.register(Goods, GoodsAdmin)
-site.register(GoodsImage, GoodsImageAdmin)
-site.register(GoodsAttribute, GoodsAttributeAdmin)

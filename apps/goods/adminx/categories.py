@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib.admin import display
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
-from xadmin.sites import site
 
 from apps.goods.adminx.fields import CatalogueFields
 from apps.goods.models import Category
@@ -38,6 +37,3 @@ class CategoryAdmin(CatalogueFields):
         super().save_models()
         if self.org_obj is None or "parent" in self.form_obj.changed_data:
             move_category(category=self.new_obj, parent=self.new_obj.parent)
-
-
-site.register(Category, CategoryAdmin)

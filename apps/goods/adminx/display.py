@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from xadmin.sites import site
 from xadmin_compat.pictures import PictureColumn
 
 from apps.goods.adminx.fields import CatalogueFields
-from apps.goods.models import Banner, Category, HotWord, IndexAd
+from apps.goods.models import Banner, Category, IndexAd
 
 
 class BannerAdmin(PictureColumn):
@@ -52,8 +51,3 @@ class IndexAdAdmin(CatalogueFields):
         if db_field.related_model is Category:
             attrs["queryset"] = Category.objects.tops()
         return attrs
-
-
-site.register(Banner, BannerAdmin)
-site.register(HotWord, HotWordAdmin)
-site.register(IndexAd, IndexAdAdmin)

@@ -4,10 +4,7 @@ from typing import Any
 
 from django.contrib.admin import display
 from django.utils.translation import gettext_lazy as _
-from xadmin.sites import site
 from xadmin_compat.options import ReadOnly
-
-from apps.goods.models import PriceChange, StockMovement
 
 
 class LedgerAdmin(ReadOnly):
@@ -35,10 +32,6 @@ class StockMovementAdmin(LedgerAdmin):
 class PriceChangeAdmin(LedgerAdmin):
     """Every price that was changed."""
 
-    model_icon = "fa fa-line-chart"
+    model_icon = "fa fa-bar-chart-o"
     list_display = ("created_at", "sku", "goods", "old_price", "new_price", "source", "actor")
     list_filter = ("created_at", "new_price", "source", "sku")
-
-
-site.register(StockMovement, StockMovementAdmin)
-site.register(PriceChange, PriceChangeAdmin)

@@ -8,7 +8,7 @@ from django.contrib.admin import display
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from xadmin.sites import site
+from xadmin.views import BaseAdminPlugin
 from xadmin_compat.actions import ServiceAction
 from xadmin_compat.options import NeverDeleted
 
@@ -125,7 +125,7 @@ class AdjustStock(ServiceAction):
 
     action_name = "adjust_stock"
     description = _("Adjust stock")
-    icon = "fa fa-cubes"
+    icon = "fa fa-exchange"
     right = "goods.add_stockmovement"
     form = Adjustment
 
@@ -167,11 +167,21 @@ def full_name(sku: Sku) -> str:
     return " ".join(filter(None, [sku.goods.name, sku.specification_text, sku.code]))
 
 
+class SpecificationText(BaseAdminPlugin):
+    """Shows specifications on detail pages as the shop shows them, not as they are stored."""
+
+    def get_field_result(self, result: Any, field_name: str) -> Any:
+        if field_name == "specifications" and isinstance(result.obj, Sku):
+            result.text = result.obj.specification_text
+        return result
+
+
 class SkuAdmin(CatalogueFields, NeverDeleted):
     """All SKUs, to be found by what is printed on them."""
 
     model_icon = "fa fa-barcode"
     form = SkuForm
+    form_layout = SkuForm.field_order
     list_display = ("picture", "code", "goods", "specification", "price", "stock", "is_on_sale", "updated_at")
     list_display_links = ("code",)
     list_filter = ("is_on_sale", "stock", "price", "goods", "updated_at")
@@ -197,6 +207,3 @@ class SkuAdmin(CatalogueFields, NeverDeleted):
         super().save_models()
         book(self.form_obj, is_new=self.org_obj is None, actor_id=self.user.pk)
         pricing.refresh_lowest_prices(goods_ids=[self.new_obj.goods_id])
-
-
-site.register(Sku, SkuAdmin)

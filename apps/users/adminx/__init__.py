@@ -1,5 +1,17 @@
 """How staff see users. Rights are given by superusers alone, and staff accounts exist only for them."""
 
-from apps.users.adminx import codes, profiles, sessions
+from xadmin.plugins.auth import ChangePasswordView
+from xadmin.sites import site
 
-__all__ = ["codes", "profiles", "sessions"]
+from apps.users.adminx.codes import CodeAllowanceAdmin, VerifyCodeAdmin
+from apps.users.adminx.profiles import PasswordOptions, UserProfileAdmin
+from apps.users.adminx.sessions import DeviceSessionAdmin
+from apps.users.models import CodeAllowance, DeviceSession, UserProfile, VerifyCode
+
+site.unregister(UserProfile)  # xadmin's own gives every right to whoever may change users
+# In the order of the menu.
+site.register(UserProfile, UserProfileAdmin)
+site.register(DeviceSession, DeviceSessionAdmin)
+site.register(VerifyCode, VerifyCodeAdmin)
+site.register(CodeAllowance, CodeAllowanceAdmin)
+site.register(ChangePasswordView, PasswordOptions)

@@ -1,9 +1,6 @@
 """Verify codes, as hashes that nobody sees, and how many were asked for."""
 
-from xadmin.sites import site
 from xadmin_compat.options import ReadOnly
-
-from apps.users.models import CodeAllowance, VerifyCode
 
 
 class VerifyCodeAdmin(ReadOnly):
@@ -20,11 +17,7 @@ class VerifyCodeAdmin(ReadOnly):
 class CodeAllowanceAdmin(ReadOnly):
     """How many codes a number or an address has had."""
 
-    model_icon = "fa fa-hourglass-half"
+    model_icon = "fa fa-clock-o"
     list_display = ("key", "used", "expires_at")
     list_filter = ("used", "expires_at")
     search_fields = ("key",)
-
-
-site.register(VerifyCode, VerifyCodeAdmin)
-site.register(CodeAllowance, CodeAllowanceAdmin)

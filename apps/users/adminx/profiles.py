@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import BaseUserCreationForm, UsernameField
+from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, UsernameField
 from django.contrib.auth.models import Permission
 from django.core.validators import RegexValidator
 from django.urls import reverse
@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from xadmin.layout import Fieldset, Main, Side
 from xadmin.plugins.auth import PermissionModelMultipleChoiceField
-from xadmin.sites import site
 from xadmin_compat.options import NeverDeleted
 from xadmin_compat.pictures import PictureColumn
 
@@ -55,6 +54,18 @@ class UserForm(NamedForm):
         model = UserProfile
         fields = (*IDENTITY, *PERSON, "is_active", *RIGHTS)
         field_classes = {"username": UsernameField}
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """A new password, twice; Django's form also offers to take passwords away."""
+
+    usable_password = None
+
+
+class PasswordOptions:
+    """How somebody else's password is set."""
+
+    change_password_form = PasswordForm
 
 
 class UserProfileAdmin(PictureColumn, NeverDeleted):
@@ -140,7 +151,3 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
         taken = [name for name in ("is_active", "is_staff", "is_superuser") if not getattr(self.new_obj, name)]
         if taken:
             raise InvalidInput(fields={name: [_("You cannot take this from yourself.")] for name in taken})
-
-
-site.unregister(UserProfile)  # xadmin's own, with every right for whoever may change users
-site.register(UserProfile, UserProfileAdmin)

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib.admin import display
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from xadmin.sites import site
 from xadmin_compat.actions import ServiceAction
 from xadmin_compat.options import ReadOnly
 
@@ -49,6 +48,3 @@ class DeviceSessionAdmin(ReadOnly):
     @display(description=_("logged in"), boolean=True)
     def runs(self, session: DeviceSession) -> bool:
         return session.ended_at is None and session.expires_at > timezone.now()
-
-
-site.register(DeviceSession, DeviceSessionAdmin)
