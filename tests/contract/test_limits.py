@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from apps.common.tests.racing import run_together
 from tests.contract.conftest import code_for
@@ -25,17 +26,17 @@ def strict_shop(folder: Path, database: str) -> Iterator[str]:
         yield url
 
 
-def test_a_shopper_who_clicks_fast_is_served_and_who_guesses_is_not(strict_shop: str) -> None:
+def test_a_shopper_who_clicks_fast_is_served_and_who_guesses_is_not(visitor: Vue, strict_shop: str) -> None:
     mobile = f"136{secrets.randbelow(10**8):08d}"
-    vue = Vue(strict_shop, DIALECTS[0])
-    vue.post("code/", {"mobile": mobile}, {"mobile": str})
+    # At the other door to the same shop: the tests before have used up what this address may ask of the strict one.
+    visitor.post("code/", {"mobile": mobile}, {"mobile": str})
     form = {"username": mobile, "password": "right horse battery", "code": code_for(mobile)}
-    vue.token = vue.post("users/", form, REGISTERED)["token"]
+    vue = Vue(strict_shop, DIALECTS[0], visitor.post("users/", form, REGISTERED)["token"])
 
     def load_the_home_page(_number: int) -> list[int]:
-        tab = Vue(strict_shop, DIALECTS[0], vue.token)
-        headers = {"Authorization": f"JWT {tab.token}"}
-        return [tab.browser.get(f"{strict_shop}/{path}", headers=headers, timeout=60).status_code for path in HOME]
+        tab = requests.Session()
+        headers = {"Authorization": f"JWT {vue.token}"}
+        return [tab.get(f"{strict_shop}/{path}", headers=headers, timeout=60).status_code for path in HOME]
 
     pages = [statuses for _round in range(PAGES // 4) for statuses in run_together(4, load_the_home_page)]
     assert pages == [[200] * len(HOME)] * PAGES
