@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
@@ -47,37 +48,47 @@ def _rate(scope: str, scale: int) -> RateLimitItem:
     return type(item)(item.amount * scale, item.multiples)
 
 
+def within_limit(scope: str, key: str) -> bool:
+    """Count a request, and tell whether it is within the limit of its scope.
+
+    Raises Busy if a guarded scope cannot be counted; others then pass.
+    """
+    try:
+        return limiter().hit(_rate(scope, settings.THROTTLE_SCALE), scope, key)
+    except StorageError as error:
+        if scope in FAIL_CLOSED:
+            raise Busy(_("The shop cannot check its limits, please try again."), retry_after=5) from error
+        return True
+
+
+def key_of_ip(request: HttpRequest | Request) -> str:
+    """Return what a caller who is not signed in is counted by."""
+    ip = client_ip(request)
+    return f"ip:{neighbourhood(ip) if ip else ''}"
+
+
 class RouteThrottle(BaseThrottle):
     """Count by user, else by IP, for the scope of the view."""
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
-        """Tell whether the caller may go on; raises Busy if a guarded scope cannot be counted."""
-        scope = self.scope_of(request, view)
-        key = self.key_of(request)
-        if not scope or key is None:
+        """Tell whether the caller may go on."""
+        self.scope, key = self.scope_of(request, view), self.key_of(request)
+        if key is None:
             return True
-        self.item = _rate(scope, settings.THROTTLE_SCALE)
-        self.keys = (scope, key)
-        try:
-            return limiter().hit(self.item, *self.keys)
-        except StorageError as error:
-            if scope in FAIL_CLOSED:
-                raise Busy(_("The shop cannot check its limits, please try again."), retry_after=5) from error
-            return True
+        self.key = key
+        return within_limit(self.scope, key)
 
     def wait(self) -> float | None:
         """Return the seconds until the next request may pass."""
         try:
-            return max(0.0, limiter().get_window_stats(self.item, *self.keys).reset_time - time.time())
+            window = limiter().get_window_stats(_rate(self.scope, settings.THROTTLE_SCALE), self.scope, self.key)
         except StorageError:
             return None
+        return max(0.0, window.reset_time - time.time())
 
     def scope_of(self, request: Request, view: "APIView") -> str:
         named: Any = getattr(view, "throttle_scope", "")
         return str(named) or ("read" if request.method in SAFE_METHODS else "write")
 
     def key_of(self, request: Request) -> str | None:
-        if request.user.is_authenticated:
-            return f"user:{request.user.pk}"
-        ip = client_ip(request)
-        return f"ip:{neighbourhood(ip) if ip else ''}"
+        return f"user:{request.user.pk}" if request.user.is_authenticated else key_of_ip(request)

@@ -2,8 +2,10 @@
 
 from xadmin.plugins.auth import ChangePasswordView
 from xadmin.sites import site
+from xadmin.views import LoginView
 
 from apps.users.adminx.codes import CodeAllowanceAdmin, VerifyCodeAdmin
+from apps.users.adminx.door import Door
 from apps.users.adminx.profiles import PasswordOptions, UserProfileAdmin
 from apps.users.adminx.sessions import DeviceSessionAdmin
 from apps.users.models import CodeAllowance, DeviceSession, UserProfile, VerifyCode
@@ -15,3 +17,4 @@ site.register(DeviceSession, DeviceSessionAdmin)
 site.register(VerifyCode, VerifyCodeAdmin)
 site.register(CodeAllowance, CodeAllowanceAdmin)
 site.register(ChangePasswordView, PasswordOptions)
+site.register(LoginView, Door)

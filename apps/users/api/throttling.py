@@ -20,7 +20,10 @@ class LoginAccountThrottle(RouteThrottle):
 
     def key_of(self, request: Request) -> str | None:
         name = request.data.get("username") if isinstance(request.data, dict) else None
-        if not isinstance(name, str):
-            return None
-        normalised = unicodedata.normalize("NFKC", name).strip().casefold()
-        return "name:" + hashlib.sha256(normalised.encode()).hexdigest()
+        return key_of_name(name) if isinstance(name, str) else None
+
+
+def key_of_name(name: str) -> str:
+    """Return what tries of a log-in name are counted by, alike for all ways of writing it."""
+    normalised = unicodedata.normalize("NFKC", name).strip().casefold()
+    return "name:" + hashlib.sha256(normalised.encode()).hexdigest()
