@@ -15,7 +15,7 @@ from tests.servers import granian
 
 # One full load of the home page by who is signed in, as measured.
 HOME = ["categorys/", "banners/", "goods/?is_new=true", "indexgoods/", "hotsearchs/", "shopcarts/"]
-PAGES = 40
+PAGES = 20
 REFUSAL = PROBLEM | {"non_field_errors": NotEmpty([str])}
 
 
