@@ -72,6 +72,18 @@ def own_password_keeps_the_session(bench: Bench) -> None:
 
 
 @repair
+def list_after_saving(bench: Bench) -> None:
+    """Saving led to the whole list, not to the search one came from: sessions are JSON, which knows no tuples."""
+    old = bench.original("xadmin.views.edit:UpdateAdminView.post_response")
+
+    @bench.replace("xadmin.views.edit:UpdateAdminView.post_response")
+    def post_response(self: Any) -> Any:
+        if kept := self.request.session.get("LIST_QUERY"):
+            self.request.session["LIST_QUERY"] = (tuple(kept[0]), kept[1])
+        return old(self)
+
+
+@repair
 def rights_that_an_admin_removes(bench: Bench) -> None:
     """Menus and "+" buttons led to pages that an admin's remove_permissions forbids to everybody."""
     old = bench.original("xadmin.views.base:BaseAdminObject.has_model_perm")

@@ -1,5 +1,6 @@
 """Each patch is needed: the feature works, and without the patch it does not."""
 
+import html
 import re
 from collections.abc import Callable
 from typing import Any
@@ -115,6 +116,23 @@ def comment_of_a_revision(office: Office) -> bool:
     xversion.register_models()
     office.superuser().post("/xadmin/goods/brand/add/", {"name": "甲", "position": 0})
     return Revision.objects.get().comment == "初始版本"
+
+
+@of("list_after_saving")
+def saving_leads_back_to_the_search(office: Office) -> bool:
+    office.register(Brand, search_fields=["name"])
+    client, brand = office.superuser(), BrandFactory(name="甲乙")
+    client.get("/xadmin/goods/brand/", {"_q_": "甲"})
+    response = client.post(f"/xadmin/goods/brand/{brand.pk}/update/", {"name": "甲丙", "position": 0})
+    return response["Location"] == "/xadmin/goods/brand/?_q_=%E7%94%B2"
+
+
+@of("inlines_without_rows")
+def new_row_of_an_empty_inline(office: Office) -> bool:
+    office.register(Goods, inlines=[type("Table", (Attributes,), {"style": "table", "extra": 0})])
+    page = _page(office, "/xadmin/goods/goods/add/")
+    cell = r'<td[^>]*>\s*<input type="text" name="attributes-__prefix__-value"'
+    return bool(re.search(r"<th[^>]*>值", page) and re.search(cell, html.unescape(page)))
 
 
 @of("places_of_inlines")
