@@ -7,6 +7,8 @@ PYTEST_ARGS ?=
 WORKERS ?= 2
 UV_COMPILE := $(BIN)/uv pip compile --generate-hashes --universal --no-emit-index-url --python-version 3.11 \
 	--no-header --quiet --override requirements/overrides.txt
+LOCKS := requirements.txt requirements/mysql.txt requirements/production.txt requirements/development.txt
+HOW_TO_INSTALL := Written by make lock. It is complete, so: pip install --no-deps --require-hashes -r
 SERVICES_DATABASE_URL := $(or $(DATABASE_URL),mysql://root@127.0.0.1:3306/mxshop)
 SERVICES_REDIS_URL := $(or $(REDIS_URL),redis://127.0.0.1:6379/0)
 
@@ -37,6 +39,7 @@ lock: .venv/.development ## renew the locks from pyproject.toml
 	$(UV_COMPILE) --group mysql -c requirements.txt -o requirements/mysql.txt
 	$(UV_COMPILE) pyproject.toml --group production -c requirements.txt -o requirements/production.txt
 	$(UV_COMPILE) pyproject.toml --group development -c requirements.txt -o requirements/development.txt
+	@for lock in $(LOCKS); do sed -i "1i # $(HOW_TO_INSTALL) $$lock" $$lock; done
 
 # -- Run -------------------------------------------------------------------------------------------
 .PHONY: run
