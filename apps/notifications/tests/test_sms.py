@@ -105,6 +105,21 @@ def test_netease_is_sent_a_template_with_a_fresh_check_sum(netease: Provider) ->
     assert netease.requests[0][0]["Nonce"] != netease.requests[1][0]["Nonce"]
 
 
+@pytest.mark.parametrize(
+    ("templates", "chosen"),
+    [({"register": "1", "registered": "2"}, "2"), ({"register": "1"}, "1"), ({"register": "1", "registered": ""}, "1")],
+)
+def test_netease_has_a_template_for_a_number_with_an_account(
+    netease: Provider, settings, templates: dict[str, str], chosen: str
+) -> None:
+    settings.NETEASE_TEMPLATES = templates
+
+    sms.send_now(**MESSAGE | {"purpose": "registered"})
+
+    [(_headers, form)] = netease.requests
+    assert form["templateid"] == [chosen]
+
+
 @pytest.mark.parametrize("name", ["yunpian", "netease"])
 @pytest.mark.parametrize(
     ("status", "answer"),
