@@ -120,11 +120,10 @@ def readings(visit: Visit) -> Iterator[Ask]:
     yield Ask("view", "")
     yield Ask("view", "", query={"_cols": ".".join([*names, "delete", "save", "password"])})
     yield Ask("view", "", query={"_ajax": "1", "_fields": ",".join([*names, "delete", "password"])})
-    yield Ask("view", "", query={"_do_": "export", "_cols": ".".join(names), "all": "on"})
     # How a file is written does not depend on who gets it: the viewer tries every kind, and who may not, too.
     one_will_do = visit.role in ("editor", "superuser")
     for kind in ExportMenuPlugin.list_export[:1] if one_will_do else ExportMenuPlugin.list_export:
-        yield Ask("view", "", query={"_do_": "export", "export_type": kind})
+        yield Ask("view", "", query={"_do_": "export", "export_type": kind, "_cols": ".".join(names)})
     yield Ask("view", f"{row}detail/")
     yield Ask("view", f"{row}detail/", query={"_ajax": "1"})
     yield Ask("view", f"{row}dashboard/")
