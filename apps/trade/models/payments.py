@@ -44,6 +44,7 @@ class Payment(models.Model):
             models.UniqueConstraint(fields=["channel", "trade_no"], name="payment_once_per_trade"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
         ]
+        indexes = [models.Index(fields=["status"], name="payment_by_status")]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.trade_no}"
