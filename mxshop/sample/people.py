@@ -42,7 +42,7 @@ RIGHTS = {
     ("goods", "banner"): _ALL,
     ("goods", "hotword"): _ALL,
     ("goods", "indexad"): _ALL,
-    ("goods", "stockmovement"): _VIEW,
+    ("goods", "stockmovement"): ("view", "add"),  # which is the right to adjust stock
     ("goods", "pricechange"): _VIEW,
     ("trade", "order"): ("view", "change"),
     ("trade", "orderline"): _VIEW,

@@ -13,7 +13,17 @@ from PIL import Image
 from xadmin.models import Log
 
 from apps.common.tests.back_office import act, browser_of, clerk, listed, page, send
-from apps.goods.models import Goods, GoodsImage, PriceChange, Sku, StockMovement
+from apps.goods.models import (
+    Banner,
+    Goods,
+    GoodsAttribute,
+    GoodsImage,
+    IndexAd,
+    PriceChange,
+    Sku,
+    StockMovement,
+)
+from apps.goods.services import pricing
 from apps.goods.tests.factories import BrandFactory, CategoryFactory, GoodsFactory, GoodsImageFactory, SkuFactory
 from apps.users.models import UserProfile
 
@@ -348,19 +358,38 @@ def test_goods_are_found(boss: Client) -> None:
     assert listed(boss, GOODS, "o=-stock_sum", "stock_sum") == ["3", "0"]
 
 
-@pytest.mark.parametrize("name", ["goods", "sku", "goodsimage", "brand", "category", "stockmovement"])
-def test_a_list_asks_the_same_number_of_queries_however_long_it_is(boss: Client, name: str) -> None:
+LISTS = [
+    "goods", "sku", "category", "brand", "banner", "indexad", "stockmovement", "pricechange", "goodsimage",
+    "goodsattribute",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_asks_the_same_number_of_queries_however_long_it_is(
+    boss: Client, superuser: UserProfile, name: str
+) -> None:
     counts = []
     page(boss, f"/xadmin/goods/{name}/")  # content types are fetched once
     for _ in range(2):
         for _ in range(3):
-            goods = GoodsFactory(brand=BrandFactory())
-            SkuFactory(goods=goods)
-            GoodsImageFactory(goods=goods)
+            sku = SkuFactory(goods__brand=BrandFactory())
+            GoodsImageFactory(goods=sku.goods)
+            GoodsAttribute.objects.create(goods=sku.goods, name="产地", value="烟台")
+            Banner.objects.create(goods=sku.goods, image="banners/one.png")
+            IndexAd.objects.create(goods=sku.goods, category=sku.goods.category)
+            pricing.set_price(sku=sku, price=Decimal("1.00"), actor_id=superuser.pk)
         with CaptureQueriesContext(connection) as queries:
             page(boss, f"/xadmin/goods/{name}/")
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 15
+
+
+@pytest.mark.parametrize("address", [f"{GOODS}{{goods}}/detail/", f"{SKUS}{{sku}}/detail/"])
+def test_specifications_are_read_as_the_shop_shows_them(boss: Client, address: str) -> None:
+    sku = SkuFactory(specifications=[{"name": "颜色", "value": "红"}, {"name": "尺码", "value": "L"}])
+    shown = page(boss, address.format(goods=sku.goods_id, sku=sku.pk))
+    assert "红 / L" in shown
+    assert "&#x27;name&#x27;" not in shown
 
 
 def test_edits_in_the_list_are_for_the_two_flags(boss: Client) -> None:

@@ -42,7 +42,7 @@ class DeviceSessionAdmin(ReadOnly):
 
     def queryset(self) -> Any:
         """Keep the devices of staff to superusers."""
-        sessions = super().queryset().select_related("user")
+        sessions = super().queryset()
         return sessions if self.user.is_superuser else sessions.filter(user__is_staff=False, user__is_superuser=False)
 
     @display(description=_("logged in"), boolean=True)

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 from xadmin.models import Log
@@ -62,6 +64,19 @@ def test_hashes_are_shown_nowhere(boss: Client, alice: UserProfile) -> None:
     for address in [*addresses, f"{alice.pk}/detail/", f"{alice.pk}/update/", "?o=password"]:
         assert "argon2" not in page(boss, f"{USERS}{address}"), address
     assert listed(boss, USERS, "_p_password__startswith=argon2") == []
+
+
+@pytest.mark.parametrize("address", [USERS, SESSIONS])
+def test_a_list_asks_the_same_number_of_queries_however_long_it_is(boss: Client, address: str) -> None:
+    counts = []
+    page(boss, address)  # content types are fetched once
+    for _ in range(2):
+        for _ in range(3):
+            open_session(user=UserFactory(), device=Device(ip=None, user_agent="x"))
+        with CaptureQueriesContext(connection) as queries:
+            page(boss, address)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 15
 
 
 # -- Making ----------------------------------------------------------------------------------------

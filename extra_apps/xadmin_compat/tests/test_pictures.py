@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 from PIL import Image
+from xadmin.views import ModelFormAdminView
 
 from apps.goods.models import Brand
 from apps.goods.tests.factories import BrandFactory
@@ -80,6 +82,20 @@ def test_a_picture_stays_is_replaced_and_is_taken_away(client: Client) -> None:
     assert Brand.objects.get().image.name not in ("", "brands/old.jpg")
     client.post(change, {**data, "image-clear": "on"})
     assert Brand.objects.get().image.name == ""
+
+
+def test_a_picture_is_whole_when_the_form_is_saved_a_second_time(office: Office, client: Client) -> None:
+    lost = iter([OperationalError(1213, "Deadlock found when trying to get lock")])
+
+    def lose(view: ModelFormAdminView) -> None:
+        for error in lost:
+            raise error
+        ModelFormAdminView.save_models(view)
+
+    office.register(Brand, save_models=lose)
+    assert client.post(ADD, {"name": "甲", "position": 0, "image": photo()}).status_code == 302
+    with Image.open(Brand.objects.get().image) as image:
+        assert image.size == (40, 20)
 
 
 def test_a_cell_is_quoted() -> None:
