@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from PIL import Image
 from playwright.sync_api import Page, expect
+from pytest_django import Settings
 
 from apps.goods.models import Goods, PriceChange
 from apps.goods.tests.factories import CategoryFactory, GoodsFactory, SkuFactory
@@ -21,7 +21,7 @@ GOODS = "/xadmin/goods/goods/"
 
 
 @pytest.fixture(autouse=True)
-def media(tmp_path: Path) -> None:
+def media(settings: Settings, tmp_path: Path) -> None:
     """Uploads go to a folder of the test's own."""
     settings.MEDIA_ROOT = tmp_path
 
