@@ -1,6 +1,5 @@
 """The life of an order: which state may follow which, and the one way to move between them."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -9,17 +8,31 @@ from django.utils.translation import gettext as _
 from apps.trade.exceptions import IllegalMove
 from apps.trade.models import Order, OrderEvent, OrderStatus
 
-MOVES: Mapping[OrderStatus, frozenset[OrderStatus]] = {
-    OrderStatus.PENDING_PAYMENT: frozenset({OrderStatus.PAID, OrderStatus.CANCELLED, OrderStatus.EXPIRED}),
-    OrderStatus.PAID: frozenset({OrderStatus.SHIPPED, OrderStatus.REFUNDING}),
-    OrderStatus.SHIPPED: frozenset({OrderStatus.RECEIVED, OrderStatus.REFUNDING}),
-    OrderStatus.RECEIVED: frozenset({OrderStatus.FINISHED, OrderStatus.REFUNDING}),
-    OrderStatus.FINISHED: frozenset({OrderStatus.REFUNDING}),
-    OrderStatus.REFUNDING: frozenset({OrderStatus.REFUNDED}),
-    OrderStatus.CANCELLED: frozenset(),
-    OrderStatus.EXPIRED: frozenset(),
-    OrderStatus.REFUNDED: frozenset(),
-}
+_PENDING, _PAID, _SHIPPED = OrderStatus.PENDING_PAYMENT, OrderStatus.PAID, OrderStatus.SHIPPED
+_RECEIVED, _FINISHED, _REFUNDING = OrderStatus.RECEIVED, OrderStatus.FINISHED, OrderStatus.REFUNDING
+
+# From, to. What is not here is illegal.
+LEGAL_MOVES: frozenset[tuple[OrderStatus, OrderStatus]] = frozenset(
+    {
+        (_PENDING, _PAID),
+        (_PENDING, OrderStatus.CANCELLED),
+        (_PENDING, OrderStatus.EXPIRED),
+        (_PAID, _SHIPPED),
+        (_SHIPPED, _RECEIVED),
+        (_RECEIVED, _FINISHED),
+        # All of the money is on its way back. A partial refund leaves the order where it is.
+        (_PAID, _REFUNDING),
+        (_SHIPPED, _REFUNDING),
+        (_RECEIVED, _REFUNDING),
+        (_FINISHED, _REFUNDING),
+        (_REFUNDING, OrderStatus.REFUNDED),
+        # The gateway would not pay it back: the order is again what it was.
+        (_REFUNDING, _PAID),
+        (_REFUNDING, _SHIPPED),
+        (_REFUNDING, _RECEIVED),
+        (_REFUNDING, _FINISHED),
+    }
+)
 
 
 def move(*, order: Order, to: OrderStatus, actor_id: int | None = None, reason: str = "", **facts: Any) -> None:
@@ -39,7 +52,7 @@ def move(*, order: Order, to: OrderStatus, actor_id: int | None = None, reason: 
 def try_move(*, order: Order, to: OrderStatus, actor_id: int | None = None, reason: str = "", **facts: Any) -> bool:
     """Move the order as `move` does, but tell by the result whether it was possible."""
     before = OrderStatus(order.status)
-    if to not in MOVES[before]:
+    if (before, to) not in LEGAL_MOVES:
         return False
     # The state it leaves stands in the UPDATE's own condition, so no lock is held between reading and moving.
     changes = {**facts, "status": to, "updated_at": timezone.now()}
