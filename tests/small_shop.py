@@ -8,7 +8,7 @@ from PIL import Image
 
 from apps.goods.models import Banner, Goods, GoodsAttribute, HotWord, IndexAd
 from apps.goods.tests.factories import BrandFactory, CategoryFactory, GoodsFactory, GoodsImageFactory, SkuFactory
-from apps.trade.services import orders
+from apps.trade.services import closing
 from apps.trade.tests.factories import CartLineFactory, an_order
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory
 from apps.users.models import UserProfile
@@ -53,6 +53,6 @@ def fill_things_of(user: UserProfile, goods: list[Goods]) -> None:
         MessageFactory(user=user)
         order = an_order(user)
         if one.pk % 2:
-            orders.cancel_order(order=order, actor_id=user.pk)
+            closing.cancel_order(order=order, actor_id=user.pk)
     for one in goods:
         CartLineFactory(user=user, sku=one.skus.first())

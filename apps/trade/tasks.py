@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from apps.common.tasks import sweep
-from apps.trade.services import idempotency, orders
+from apps.trade.services import closing, idempotency
 
 
 @sweep("trade.close_expired_orders", every=timedelta(seconds=30))
 def close_expired_orders() -> None:
     """Close orders that nobody paid in time, and give their stock back."""
-    orders.close_expired_orders()
+    closing.close_expired_orders()
 
 
 @sweep("trade.forget_idempotency_keys", every=timedelta(hours=1))

@@ -6,8 +6,9 @@ from apps.goods.models import Goods
 from apps.trade.models import Order, OrderStatus
 from apps.trade.services import sandbox
 from apps.trade.services.cart import add_to_cart
+from apps.trade.services.closing import cancel_order, close_expired_orders
 from apps.trade.services.fulfilment import advance_order
-from apps.trade.services.orders import cancel_order, close_expired_orders, place_order
+from apps.trade.services.orders import place_order
 from apps.trade.services.payments import payment_url
 from apps.user_operation.models import Message
 from apps.user_operation.services.favourites import add_favourite

@@ -17,7 +17,7 @@ from xadmin_compat.options import PartOfPage, ReadOnly
 from apps.common.money import to_money
 from apps.trade.adminx.payments import PaymentsOfOrder
 from apps.trade.models import Order, OrderEvent, OrderLine, OrderStatus, Payment
-from apps.trade.services import fulfilment, orders
+from apps.trade.services import closing, fulfilment
 
 COLOURS = {
     OrderStatus.PENDING_PAYMENT: "warning",
@@ -55,7 +55,7 @@ class CancelOrder(ServiceAction):
         return row.status == OrderStatus.PENDING_PAYMENT
 
     def act(self, row: Order, **answers: Any) -> None:
-        orders.cancel_order(order=row, actor_id=self.user.pk, **answers)
+        closing.cancel_order(order=row, actor_id=self.user.pk, **answers)
 
 
 class AdvanceOrder(ServiceAction):

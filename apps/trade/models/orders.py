@@ -10,7 +10,7 @@ from apps.trade.querysets import OrderQuerySet
 
 
 class OrderStatus(models.TextChoices):
-    """The states of an order; `services.orders` moves between them."""
+    """The states of an order; `services.order_moves` moves between them."""
 
     PENDING_PAYMENT = "pending_payment", _("to be paid")
     PAID = "paid", _("paid")

@@ -1,9 +1,7 @@
-"""Place an order, take it back, close it when nobody paid."""
+"""Place an order: a cart becomes a promise at a price, and takes its stock."""
 
-import logging
 import secrets
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.conf import settings
@@ -11,24 +9,17 @@ from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.common.exceptions import Busy
 from apps.common.money import ZERO, to_money
 from apps.common.transactions import atomic_with_retry
 from apps.goods.exceptions import NotOnSale
-from apps.goods.models import Sku, StockMovement
+from apps.goods.models import Sku
 from apps.goods.services import stock
-from apps.trade.exceptions import CartChanged, EmptyCart, IllegalMove, OrderTooLarge
+from apps.trade.exceptions import CartChanged, EmptyCart, OrderTooLarge
 from apps.trade.models import CartLine, Order, OrderEvent, OrderLine, OrderStatus
-from apps.trade.services.order_moves import move, try_move
 from apps.users.models import UserProfile
-
-logger = logging.getLogger(__name__)
 
 # The largest sum that `Order.total` holds.
 MAX_TOTAL = Decimal("9999999999.99")
-# Orders in these states are over: the buyer may remove them from their list.
-OVER = frozenset({OrderStatus.FINISHED, OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.REFUNDED})
-BATCH = 200
 
 
 @atomic_with_retry
@@ -113,69 +104,3 @@ def _total_of(lines: Sequence[OrderLine]) -> Decimal:
     if total > MAX_TOTAL:
         raise OrderTooLarge
     return total
-
-
-@atomic_with_retry
-def cancel_order(*, order: Order, actor_id: int | None, reason: str = "") -> None:
-    """Cancel an order that is not paid yet, for its buyer or by staff, and return its stock.
-
-    Raises IllegalMove, naming the state, if it is paid or over.
-    """
-    move(order=order, to=OrderStatus.CANCELLED, actor_id=actor_id, reason=reason)
-    _return_stock(order, StockMovement.Reason.CANCELLED)
-
-
-@atomic_with_retry
-def remove_order(*, order: Order, user: UserProfile) -> None:
-    """Do what the client's "delete" means: cancel an unpaid order, take one that is over off the buyer's list.
-
-    Raises IllegalMove for an order that is paid and under way. The row stays in any case.
-    """
-    if order.status in OVER:
-        Order.objects.filter(pk=order.pk, hidden_at=None).update(hidden_at=timezone.now())
-    elif order.status == OrderStatus.PENDING_PAYMENT:
-        cancel_order(order=order, actor_id=user.pk)
-    else:
-        words = _("This order is %(state)s: ask for a refund instead of deleting it.")
-        raise IllegalMove(words % {"state": order.get_status_display()}, state=order.status)
-
-
-def close_expired_orders(
-    *, now: datetime | None = None, on_closed: Callable[[Order], None] = lambda order: None
-) -> int:
-    """Close every unpaid order whose time is over, return its stock, and return how many were closed.
-
-    Each order is a transaction of its own, so one that is stuck holds up no other. Safe to run twice, at the
-    same time, and against a payment that arrives meanwhile: the conditional move lets one of them win.
-    """
-    closed = 0
-    for order in _overdue(now or timezone.now()):
-        try:
-            expired = _expire(order)
-        except Busy:
-            logger.warning("order %s is busy; the next sweep will close it", order.number)
-            continue
-        if expired:
-            closed += 1
-            on_closed(order)
-    return closed
-
-
-def _overdue(now: datetime) -> Iterator[Order]:
-    last = 0
-    while batch := list(Order.objects.overdue(now).filter(pk__gt=last).order_by("pk")[:BATCH]):
-        yield from batch
-        last = batch[-1].pk
-
-
-@atomic_with_retry
-def _expire(order: Order) -> bool:
-    expired = try_move(order=order, to=OrderStatus.EXPIRED, reason="not paid in time")
-    if expired:
-        _return_stock(order, StockMovement.Reason.EXPIRED)
-    return expired
-
-
-def _return_stock(order: Order, reason: StockMovement.Reason) -> None:
-    quantities = dict(order.lines.values_list("sku_id", "quantity"))
-    stock.give_back(quantities=quantities, reason=reason, reference=order.number)

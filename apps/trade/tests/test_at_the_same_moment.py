@@ -16,7 +16,7 @@ from apps.goods.models import Sku, StockMovement
 from apps.goods.tests.factories import SkuFactory
 from apps.trade.exceptions import IllegalMove
 from apps.trade.models import CartLine, IdempotencyKey, Order, OrderEvent, OrderStatus, Payment
-from apps.trade.services import orders
+from apps.trade.services import closing, orders
 from apps.trade.tests.alipay import fields_for, notify, signed
 from apps.trade.tests.factories import RECIPIENT, CartLineFactory, an_order
 from apps.trade.tests.test_orders_api import BODY
@@ -117,7 +117,7 @@ def test_c15_an_order_cancelled_at_once_returns_its_stock_once(alice: UserProfil
 
     def cancel(number: int) -> bool:
         try:
-            orders.cancel_order(order=read[number], actor_id=alice.pk)
+            closing.cancel_order(order=read[number], actor_id=alice.pk)
         except IllegalMove:
             return False
         return True
@@ -144,7 +144,7 @@ def test_c18_payment_against_expiry_ends_in_one_state(alice: UserProfile) -> Non
 
     def act(number: int) -> object:
         if number < 2:
-            return orders.close_expired_orders()
+            return closing.close_expired_orders()
         return notify(APIClient(), forms[number - 2])
 
     answers = run_together(6, act)
@@ -164,7 +164,7 @@ def test_c18_sweeps_at_once_close_each_order_once(alice: UserProfile) -> None:
         an_order(alice, quantity=3)
     Order.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
 
-    assert sum(run_together(4, lambda _: orders.close_expired_orders())) == 5
+    assert sum(run_together(4, lambda _: closing.close_expired_orders())) == 5
     assert StockMovement.objects.filter(reason="expired").count() == 5
     assert_ledger_equals_stock()
 

@@ -12,7 +12,7 @@ from xadmin.models import Log
 from apps.common.tests.back_office import act, browser_of, clerk, listed, page, send
 from apps.goods.models import StockMovement
 from apps.trade.models import CartLine, IdempotencyKey, Order, OrderEvent, OrderStatus, Payment, SandboxTrade
-from apps.trade.services import orders
+from apps.trade.services import closing
 from apps.trade.tests.factories import CartLineFactory, PaymentFactory, an_order
 from apps.users.models import UserProfile
 from apps.users.tests.factories import UserFactory
@@ -78,7 +78,7 @@ def test_orders_are_filtered(office: Client, alice: UserProfile, query: str, fou
 
 def test_the_page_of_an_order(office: Client, alice: UserProfile) -> None:
     order = an_order(alice, quantity=2, price="19.99")
-    orders.cancel_order(order=order, actor_id=alice.pk, reason="拍错了")
+    closing.cancel_order(order=order, actor_id=alice.pk, reason="拍错了")
     why = "The order was cancelled before the payment arrived."
     PaymentFactory(order=order, trade_no="2026112300001", status=Payment.Status.REFUND_DUE, reason=why)
     shown = page(office, f"{ORDERS}{order.pk}/detail/")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.goods.models import StockMovement
 from apps.trade.exceptions import IllegalMove
 from apps.trade.models import Order, OrderEvent, OrderStatus
-from apps.trade.services import orders
+from apps.trade.services import closing
 from apps.trade.services.fulfilment import advance_order
 from apps.trade.services.order_moves import LEGAL_MOVES, move, try_move
 from apps.trade.tests.factories import an_order
@@ -61,7 +61,7 @@ def test_of_two_that_read_the_same_state_one_moves(alice: UserProfile) -> None:
 
     assert try_move(order=theirs, to=OrderStatus.PAID)
     with pytest.raises(IllegalMove) as refusal:
-        orders.cancel_order(order=mine, actor_id=alice.pk)
+        closing.cancel_order(order=mine, actor_id=alice.pk)
 
     assert refusal.value.members == {"state": "paid"}
     assert stock_of(order) == 9
@@ -72,9 +72,9 @@ def test_a_cancelled_order_gives_its_stock_back_once(alice: UserProfile, staff: 
     assert stock_of(order) == 6
     mine, theirs = Order.objects.get(pk=order.pk), Order.objects.get(pk=order.pk)
 
-    orders.cancel_order(order=theirs, actor_id=staff.pk, reason="买家来电")
+    closing.cancel_order(order=theirs, actor_id=staff.pk, reason="买家来电")
     with pytest.raises(IllegalMove):
-        orders.cancel_order(order=mine, actor_id=alice.pk)
+        closing.cancel_order(order=mine, actor_id=alice.pk)
 
     assert stock_of(order) == 10
     assert OrderEvent.objects.get(to_status="cancelled").reason == "买家来电"
@@ -82,8 +82,8 @@ def test_a_cancelled_order_gives_its_stock_back_once(alice: UserProfile, staff: 
 
 def test_removing_an_order_that_is_over_hides_it_and_keeps_it(alice: UserProfile) -> None:
     order = an_order(alice)
-    orders.remove_order(order=order, user=alice)
-    orders.remove_order(order=Order.objects.get(pk=order.pk), user=alice)
+    closing.remove_order(order=order, user=alice)
+    closing.remove_order(order=Order.objects.get(pk=order.pk), user=alice)
 
     assert stock_of(order) == 10
     assert not Order.objects.of(alice).exists()
@@ -97,7 +97,7 @@ def test_an_order_under_way_cannot_be_removed(alice: UserProfile, state: str) ->
     order.refresh_from_db()
 
     with pytest.raises(IllegalMove) as refusal:
-        orders.remove_order(order=order, user=alice)
+        closing.remove_order(order=order, user=alice)
 
     assert refusal.value.members == {"state": state}
     assert Order.objects.of(alice).get().status == state
@@ -107,8 +107,8 @@ def test_c18_an_unpaid_order_expires_once_and_its_stock_comes_back(alice: UserPr
     late, fresh = overdue(an_order(alice, quantity=2)), an_order(alice)
     closed: list[str] = []
 
-    assert orders.close_expired_orders(on_closed=lambda order: closed.append(order.number)) == 1
-    assert orders.close_expired_orders() == 0
+    assert closing.close_expired_orders(on_closed=lambda order: closed.append(order.number)) == 1
+    assert closing.close_expired_orders() == 0
 
     assert closed == [late.number]
     assert (stock_of(late), stock_of(fresh)) == (10, 9)
@@ -122,16 +122,16 @@ def test_orders_live_as_long_as_the_setting_says(alice: UserProfile, settings) -
     settings.ORDER_PAYMENT_WINDOW = timedelta(minutes=7)
     order = an_order(alice)
 
-    assert not orders.close_expired_orders(now=order.created_at + timedelta(minutes=6))
-    assert orders.close_expired_orders(now=order.created_at + timedelta(minutes=8)) == 1
+    assert not closing.close_expired_orders(now=order.created_at + timedelta(minutes=6))
+    assert closing.close_expired_orders(now=order.created_at + timedelta(minutes=8)) == 1
 
 
 def test_more_orders_than_one_batch_are_all_closed(alice: UserProfile, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(orders, "BATCH", 2)
+    monkeypatch.setattr(closing, "BATCH", 2)
     for _ in range(5):
         overdue(an_order(alice))
 
-    assert orders.close_expired_orders() == 5
+    assert closing.close_expired_orders() == 5
 
 
 def test_c18_a_payment_between_reading_and_closing_wins(alice: UserProfile) -> None:
@@ -139,7 +139,7 @@ def test_c18_a_payment_between_reading_and_closing_wins(alice: UserProfile) -> N
     stale = Order.objects.get(pk=order.pk)
     try_move(order=order, to=OrderStatus.PAID)
 
-    assert orders._expire(stale) is False
+    assert closing._expire(stale) is False
     assert stock_of(order) == 9
 
 

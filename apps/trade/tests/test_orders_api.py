@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from apps.goods.tests.factories import SkuFactory
 from apps.trade.models import CartLine, IdempotencyKey, Order, OrderStatus
-from apps.trade.services.orders import cancel_order
+from apps.trade.services.closing import cancel_order
 from apps.trade.tests.factories import CartLineFactory, an_order
 from apps.users.models import UserProfile
 

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from apps.trade.models import Order, OrderEvent, OrderStatus, Payment
 from apps.trade.services import payments
-from apps.trade.services.orders import cancel_order, close_expired_orders
+from apps.trade.services.closing import cancel_order, close_expired_orders
 from apps.trade.tests.alipay import RETURN, fields_for, notify, signature_of, signed
 from apps.trade.tests.factories import an_order
 from apps.users.models import UserProfile

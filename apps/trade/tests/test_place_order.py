@@ -12,7 +12,7 @@ from apps.goods.services.pricing import set_price
 from apps.goods.tests.factories import GoodsImageFactory, SkuFactory
 from apps.trade.exceptions import CartChanged, EmptyCart, OrderTooLarge
 from apps.trade.models import CartLine, Order, OrderEvent, OrderStatus
-from apps.trade.services import orders
+from apps.trade.services import closing, orders
 from apps.trade.services.orders import place_order
 from apps.trade.tests.factories import RECIPIENT, CartLineFactory, an_order
 from apps.users.models import UserProfile
@@ -152,7 +152,7 @@ def test_a_quantity_changed_meanwhile_is_not_lost_in_silence(alice: UserProfile)
 
 def test_c22_the_ledger_equals_the_stock_after_every_move(alice: UserProfile) -> None:
     kept, dropped = an_order(alice, quantity=2, stock=10), an_order(alice, quantity=3, stock=10)
-    orders.cancel_order(order=dropped, actor_id=alice.pk)
+    closing.cancel_order(order=dropped, actor_id=alice.pk)
 
     for order, left in ((kept, 8), (dropped, 10)):
         sku = order.lines.get().sku

@@ -17,7 +17,7 @@ from apps.trade.gateways import payment_gateway
 from apps.trade.gateways.payment import NotBelieved
 from apps.trade.gateways.sandbox import sandbox_alipay
 from apps.trade.models import Order, OrderStatus, Payment, SandboxTrade
-from apps.trade.services.orders import cancel_order
+from apps.trade.services.closing import cancel_order
 from apps.trade.services.payments import payment_url
 from apps.trade.services.sandbox import pay_at
 from apps.trade.tests.factories import an_order

@@ -15,7 +15,7 @@ from apps.trade.api.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, cr
 from apps.trade.api.serializers.orders import OrderSerializer, OrderSummarySerializer, PlaceOrderSerializer
 from apps.trade.models import Order
 from apps.trade.querysets import OrderQuerySet
-from apps.trade.services import orders, payments
+from apps.trade.services import closing, orders, payments
 from apps.users.models import UserProfile
 
 ORDER_BODY = OpenApiExample(
@@ -70,7 +70,7 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Order]):
         description="An order that is paid and under way is refused with 409: ask for a refund instead.",
     )
     def destroy(self, request: Request, pk: str) -> Response:
-        orders.remove_order(order=self.get_object(), user=caller(request))
+        closing.remove_order(order=self.get_object(), user=caller(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from apps.trade.models import Order
-from apps.trade.services import orders
+from apps.trade.services import closing
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
                 self._report(order)
             self.stdout.write(f"{overdue.count()} orders would be closed; nothing was changed")
         else:
-            closed = orders.close_expired_orders(now=now, on_closed=self._report)
+            closed = closing.close_expired_orders(now=now, on_closed=self._report)
             self.stdout.write(f"{closed} orders closed")
 
     def _report(self, order: Order) -> None:
