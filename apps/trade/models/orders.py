@@ -1,12 +1,19 @@
 """Orders: what was bought, at what price, where it goes, and each step of its life."""
 
+from decimal import Decimal
+from typing import Final
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.money import ZERO, to_money
 from apps.goods.models import Goods, Sku
 from apps.trade.querysets import OrderQuerySet
+
+HALF_A_FEN: Final = Decimal("0.005")
+SUM: Final = F("goods_total") - F("discount") + F("freight")
 
 
 class OrderStatus(models.TextChoices):
@@ -26,8 +33,9 @@ class OrderStatus(models.TextChoices):
 class Order(models.Model):
     """A promise to deliver at a price. Lines and address are copies: later changes elsewhere do not reach them.
 
-    `number` is shown and sent to gateways; it cannot be guessed. `hidden_at` is when the buyer removed a
-    finished order from their list; no order is ever deleted.
+    `total` is what the buyer pays: `goods_total`, which is the lines at their unit prices, less `discount`, which
+    is what the lines have been let off together, plus `freight`. `number` is shown and sent to gateways; it cannot
+    be guessed. `hidden_at` is when the buyer removed a finished order from their list; no order is ever deleted.
     """
 
     number = models.CharField(_("order number"), max_length=32, unique=True, editable=False)
@@ -37,6 +45,9 @@ class Order(models.Model):
     status = models.CharField(
         _("status"), max_length=16, choices=OrderStatus.choices, default=OrderStatus.PENDING_PAYMENT
     )
+    goods_total = models.DecimalField(_("goods"), max_digits=12, decimal_places=2)
+    discount = models.DecimalField(_("discount"), max_digits=12, decimal_places=2, default=ZERO)
+    freight = models.DecimalField(_("freight"), max_digits=12, decimal_places=2, default=ZERO)
     total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
     note = models.CharField(_("buyer's note"), max_length=200, blank=True, default="")
     recipient_name = models.CharField(_("recipient"), max_length=30)
@@ -54,7 +65,15 @@ class Order(models.Model):
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         ordering = ["-id"]
-        constraints = [models.CheckConstraint(condition=Q(total__gte=0), name="order_total_not_negative")]
+        constraints = [
+            models.CheckConstraint(condition=Q(total__gte=0), name="order_total_not_negative"),
+            models.CheckConstraint(condition=Q(discount__gte=0), name="order_discount_not_negative"),
+            models.CheckConstraint(condition=Q(freight__gte=0), name="order_freight_not_negative"),
+            # To within half a fen: SQLite reckons with binary fractions.
+            models.CheckConstraint(
+                condition=Q(total__gt=SUM - HALF_A_FEN, total__lt=SUM + HALF_A_FEN), name="order_total_is_its_parts"
+            ),
+        ]
         indexes = [
             models.Index(fields=["user", "-id"], name="order_of_user"),
             models.Index(fields=["status", "expires_at"], name="order_overdue"),
@@ -65,7 +84,12 @@ class Order(models.Model):
 
 
 class OrderLine(models.Model):
-    """One SKU of an order, with name, picture and price as they were when it was placed."""
+    """One SKU of an order, with name, picture and price as they were when it was placed.
+
+    `list_price` is what anybody pays for a piece, `unit_price` what this buyer does. `discount` is the line's share
+    of all that the order is let off, to the cent. `refunded_quantity` and `refunded_amount` are what refunds that
+    were not refused promise or have paid back of the line; the schema keeps them from passing what was paid.
+    """
 
     order = models.ForeignKey(Order, verbose_name=_("order"), on_delete=models.PROTECT, related_name="lines")
     sku = models.ForeignKey(Sku, verbose_name=_("SKU"), on_delete=models.PROTECT, related_name="order_lines")
@@ -73,8 +97,14 @@ class OrderLine(models.Model):
     goods_name = models.CharField(_("goods name"), max_length=120)
     specification = models.CharField(_("specification"), max_length=300, blank=True, default="")
     image = models.CharField(_("picture"), max_length=500, blank=True, default="")
+    list_price = models.DecimalField(_("list price"), max_digits=12, decimal_places=2)
     unit_price = models.DecimalField(_("unit price"), max_digits=12, decimal_places=2)
     quantity = models.PositiveIntegerField(_("quantity"))
+    discount = models.DecimalField(_("discount"), max_digits=12, decimal_places=2, default=ZERO)
+    refunded_quantity = models.PositiveIntegerField(_("pieces refunded"), default=0, editable=False)
+    refunded_amount = models.DecimalField(
+        _("amount refunded"), max_digits=12, decimal_places=2, default=ZERO, editable=False
+    )
 
     class Meta:
         verbose_name = _("order line")
@@ -84,10 +114,29 @@ class OrderLine(models.Model):
             models.UniqueConstraint(fields=["order", "sku"], name="order_one_line_per_sku"),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_quantity_positive"),
             models.CheckConstraint(condition=Q(unit_price__gte=0), name="order_line_price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(discount__gte=0, discount__lt=F("unit_price") * F("quantity") + HALF_A_FEN),
+                name="order_line_discount_within_price",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_quantity__lte=F("quantity")), name="order_line_refunds_within_quantity"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    refunded_amount__gte=0,
+                    refunded_amount__lt=F("unit_price") * F("quantity") - F("discount") + HALF_A_FEN,
+                ),
+                name="order_line_refunds_within_amount",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.goods_name} x {self.quantity}"
+
+    @property
+    def amount(self) -> Decimal:
+        """What the buyer pays for the line, without freight."""
+        return to_money(self.unit_price * self.quantity - self.discount)
 
 
 class OrderEvent(models.Model):

@@ -36,10 +36,12 @@ def place_order(
     stock.take(quantities=quantities, reference=number)
     # Prices are read after the stock is taken: from then on the SKUs' rows are ours, and no price can change.
     lines = [_line_of(sku, quantities[sku.pk]) for sku in _skus_on_sale(quantities)]
+    goods_total = _total_of(lines)
     order = Order.objects.create(
         number=number,
         user=user,
-        total=_total_of(lines),
+        goods_total=goods_total,
+        total=goods_total,
         note=note,
         recipient_name=recipient_name,
         recipient_mobile=recipient_mobile,
@@ -94,6 +96,7 @@ def _line_of(sku: Sku, quantity: int) -> OrderLine:
         goods_name=sku.goods.name,
         specification=sku.specification_text[:300],
         image=sku.shown_picture_url,
+        list_price=sku.price,
         unit_price=sku.price,
         quantity=quantity,
     )
