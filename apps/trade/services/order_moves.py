@@ -5,6 +5,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.common.events import publish
+from apps.trade.events import OrderMoved
 from apps.trade.exceptions import IllegalMove
 from apps.trade.models import Order, OrderEvent, OrderStatus
 
@@ -61,4 +63,5 @@ def try_move(*, order: Order, to: OrderStatus, actor_id: int | None = None, reas
     for name, value in changes.items():
         setattr(order, name, value)
     OrderEvent.objects.create(order=order, from_status=before, to_status=to, actor_id=actor_id, reason=reason)
+    publish(OrderMoved(order_id=order.pk, before=before.value, after=to.value))
     return True
