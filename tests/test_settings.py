@@ -17,7 +17,13 @@ SAFE = {
     "MXSHOP_ALLOWED_HOSTS": "shop.example",
     "MXSHOP_PUBLIC_URL": "https://shop.example",
     "MXSHOP_PAYMENT": "alipay",
+    "MXSHOP_ALIPAY_APP_ID": "2021000000000001",
+    "MXSHOP_ALIPAY_SELLER_ID": "2088000000000001",
+    # Whether the keys are keys is told when the first of them is used; here they are files that can be read.
+    "MXSHOP_ALIPAY_APP_PRIVATE_KEY_FILE": str(ROOT / "LICENSE"),
+    "MXSHOP_ALIPAY_PUBLIC_KEY_FILE": str(ROOT / "LICENSE"),
     "MXSHOP_SMS_PROVIDER": "yunpian",
+    "MXSHOP_YUNPIAN_API_KEY": "a-key",
     "DATABASE_URL": "mysql://root@127.0.0.1:3306/mxshop",
     "REDIS_URL": "redis://127.0.0.1:6379/0",
 }
@@ -62,6 +68,12 @@ def loaded(setting: str, **env: str) -> str:
         ("MXSHOP_PAYMENT", "", "must not be the sandbox"),
         ("MXSHOP_SMS_PROVIDER", "", "must be a real provider"),
         ("MXSHOP_THROTTLE_SCALE", "100", "MXSHOP_THROTTLE_SCALE is for development"),
+        ("MXSHOP_ALIPAY_APP_ID", "", "MXSHOP_ALIPAY_APP_ID must be set, alipay needs it"),
+        ("MXSHOP_ALIPAY_SELLER_ID", "", "MXSHOP_ALIPAY_SELLER_ID must be set"),
+        ("MXSHOP_ALIPAY_APP_PRIVATE_KEY_FILE", "", "MXSHOP_ALIPAY_APP_PRIVATE_KEY_FILE must be set"),
+        ("MXSHOP_ALIPAY_PUBLIC_KEY_FILE", "/nowhere/key.pem", "'/nowhere/key.pem', which cannot be read"),
+        ("MXSHOP_YUNPIAN_API_KEY", "", "MXSHOP_YUNPIAN_API_KEY must be set, yunpian needs it"),
+        ("MXSHOP_SMS_PROVIDER", "netease", "MXSHOP_NETEASE_APP_KEY must be set"),
     ],
 )
 def test_production_refuses_to_start(variable: str, value: str, message: str) -> None:
@@ -76,6 +88,12 @@ def test_production_refuses_to_start(variable: str, value: str, message: str) ->
 )
 def test_production_believes_the_proxy_beside_it_unless_told_otherwise(named: str, believed: list[str]) -> None:
     assert loaded("TRUSTED_PROXIES", MXSHOP_TRUSTED_PROXIES=named) == str(believed)
+
+
+def test_two_words_on_which_settings_to_take_are_refused() -> None:
+    started = start("check", **{**SAFE, "DJANGO_SETTINGS_MODULE": "mxshop.settings.development"})
+    assert started.returncode != 0
+    assert "MXSHOP_ENV is 'production', but DJANGO_SETTINGS_MODULE" in started.stderr
 
 
 def test_unknown_environment_is_refused() -> None:
@@ -102,6 +120,6 @@ def test_every_variable_is_in_the_example() -> None:
         name
         for path in (ROOT / "mxshop").rglob("*.py")
         for name in re.findall(r"""env(?:iron)?\.\w+\(\s*"([A-Z_]+)\"""", path.read_text())
-    } - {"DJANGO_SETTINGS_MODULE", "DEBUG", "MXSHOP_DEBUG"}
+    } - {"DJANGO_SETTINGS_MODULE"}
     listed = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert listed == read

@@ -1,5 +1,7 @@
 """The real shop. It refuses to start with a default secret, DEBUG, an open host list or SQLite."""
 
+from pathlib import Path
+
 from django.core.exceptions import ImproperlyConfigured
 
 from mxshop.settings import variables as env
@@ -27,10 +29,43 @@ SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 
+# What the chosen gateways cannot do without: found at start, not by the first buyer.
+NEEDED = {
+    ("alipay", "MXSHOP_ALIPAY_APP_ID"),
+    ("alipay", "MXSHOP_ALIPAY_SELLER_ID"),
+    ("alipay", "MXSHOP_ALIPAY_APP_PRIVATE_KEY_FILE"),
+    ("alipay", "MXSHOP_ALIPAY_PUBLIC_KEY_FILE"),
+    ("yunpian", "MXSHOP_YUNPIAN_API_KEY"),
+    ("netease", "MXSHOP_NETEASE_APP_KEY"),
+    ("netease", "MXSHOP_NETEASE_APP_SECRET"),
+}
+
+
+def missing_of_gateways() -> list[str]:
+    """Return a sentence for each variable that a chosen gateway lacks, and for each key that cannot be read."""
+    problems = []
+    for gateway, name in sorted(NEEDED):
+        value = env.text(name)
+        if gateway not in (PAYMENT_MODE, SMS_PROVIDER):
+            continue
+        if not value:
+            problems.append(f"{name} must be set, {gateway} needs it")
+        elif name.endswith("_FILE") and not is_readable(Path(value)):
+            problems.append(f"{name} is {value!r}, which cannot be read")
+    return problems
+
+
+def is_readable(path: Path) -> bool:
+    """Tell whether this process may read the file."""
+    try:
+        return bool(path.read_bytes())
+    except OSError:
+        return False
+
 
 def refuse_unsafe_start() -> None:
     """Raise ImproperlyConfigured, naming every unsafe setting at once, before anything is served."""
-    problems = [
+    problems = missing_of_gateways() + [
         message
         for wrong, message in (
             (
