@@ -34,7 +34,7 @@ def granian(
 
     The database is the test's own, unless one is named; further variables of the environment choose settings.
     """
-    port = _free_port()
+    port = free_port()
     log = folder / "server.log"
     command = [
         *(sys.executable, "-m", "granian", application, "--interface", "wsgi", "--host", HOST, "--port", str(port)),
@@ -101,7 +101,7 @@ def _database_url(name: str) -> str:
     return f"mysql://{who}@{database['HOST'] or HOST}:{database['PORT'] or 3306}/{name}"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])

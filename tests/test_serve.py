@@ -15,7 +15,7 @@ from django.conf import settings as project
 
 from apps.common.addresses import absolute_url
 from mxshop.management.commands import serve
-from tests.servers import HOST, _free_port
+from tests.servers import HOST, free_port
 
 COMMAND = [sys.executable, "manage.py", "serve", "--no-sample"]
 
@@ -40,7 +40,19 @@ def serving(folder: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
             wait_until(lambda: answers(port))
             yield shop
         finally:
-            shop.kill()
+            end_with_children(shop)
+
+
+def end_with_children(shop: "subprocess.Popen[str]") -> None:
+    """Leave nothing behind: granian's workers would serve on after a master that was killed."""
+    started = children(shop.pid) if shop.poll() is None else []
+    shop.terminate()
+    try:
+        shop.wait(timeout=20)
+    finally:
+        for process in [shop.pid, *started]:
+            if runs(process):
+                os.kill(process, signal.SIGKILL)
 
 
 def answers(port: int) -> bool:
@@ -72,7 +84,7 @@ def runs(process: int) -> bool:
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
 def test_one_command_serves_and_leaves_nothing_behind(folder: Path, end: signal.Signals) -> None:
-    port = _free_port()
+    port = free_port()
     with serving(folder, port) as shop:
         clock, *_workers = started = children(shop.pid)
         assert len(started) >= 2
@@ -86,7 +98,7 @@ def test_one_command_serves_and_leaves_nothing_behind(folder: Path, end: signal.
 
 
 def test_no_clock_outlives_a_shop_that_was_killed(folder: Path) -> None:
-    with serving(folder, _free_port()) as shop:
+    with serving(folder, free_port()) as shop:
         clock, *workers = children(shop.pid)
 
         shop.kill()
@@ -130,7 +142,7 @@ def test_what_hinders_it_is_named(folder: Path, arguments: list[str], given: dic
 
 
 def test_a_port_that_is_taken_is_named_before_anything_is_changed(folder: Path, tmp_path: Path) -> None:
-    port = _free_port()
+    port = free_port()
     with serving(folder, port):
         second = subprocess.run(
             [*COMMAND, "--port", str(port)],
