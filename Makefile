@@ -19,7 +19,10 @@ help: ## list the targets
 # -- The environment -------------------------------------------------------------------------------
 # Each stamp is newer than the lock it was installed from, so a second run installs nothing.
 .venv/bin/python:
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; name one that is: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+		{ rm -rf .venv; echo "Debian keeps venv in a package of its own: apt-get install python3-venv"; exit 1; }
 
 .venv/.default: requirements.txt | .venv/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
@@ -55,6 +58,7 @@ check: .venv/.development ## format, lint, types, imports, migrations, system ch
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check --fail-level WARNING
+	@echo "Nothing was left out. Types are checked in apps, mxshop and db_tools, without their tests."
 
 .PHONY: test
 test: .venv/.development ## the suite on SQLite and an in-process Redis
@@ -70,6 +74,7 @@ test-services: .venv/.mysql ## the whole suite on MariaDB and Redis, and the rac
 .PHONY: test-browser
 test-browser: .venv/.development ## the back office and the shop in headless Chromium
 	DATABASE_URL= REDIS_URL= MXSHOP_ENV=test $(BIN)/pytest -m browser $(PYTEST_ARGS)
+	@echo "Left out: everything that needs no browser (make test, make test-services)."
 
 .PHONY: soak
 soak: .venv/.development ## what takes long: a hundred thousand goods
