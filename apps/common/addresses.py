@@ -2,6 +2,9 @@
 
 from django.conf import settings
 
+# Shown where a picture ought to be and is not.
+PLACEHOLDER = "/static/mxshop/placeholder.svg"
+
 
 def public_url(path: str) -> str:
     """Return the address of a root-relative path for an answer: absolute only if the shop's address is set."""

@@ -1,10 +1,9 @@
-"""How goods speak on the wire."""
+"""How moments and pictures are spelt on the wire, alike in every room."""
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.common.addresses import public_url
-from apps.goods.models.pictures import PLACEHOLDER
+from apps.common.addresses import PLACEHOLDER, public_url
 
 CLIENT_TIME = "%Y-%m-%d %H:%M:%S"
 

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.goods.api.fields import ClientTimeField, PictureField
+from apps.common.fields import ClientTimeField, PictureField
 from apps.goods.models import Banner, Brand, Category, Goods, GoodsAttribute, HotWord, Sku
 from apps.goods.services.home import Section
 

@@ -6,9 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.addresses import PLACEHOLDER
 from apps.goods.models.brands import Brand
 from apps.goods.models.categories import Category
-from apps.goods.models.pictures import PLACEHOLDER, Pictured
+from apps.goods.models.pictures import Pictured
 from apps.goods.querysets import GoodsQuerySet, SkuQuerySet
 
 

@@ -2,8 +2,6 @@
 
 from django.db.models.fields.files import ImageFieldFile
 
-PLACEHOLDER = "/static/mxshop/placeholder.svg"
-
 
 class Pictured:
     """A model with an `image` (file) and an `image_url` (outside address), either of them optional."""

@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.common.addresses import public_url
-from apps.goods.api.fields import ClientTimeField
+from apps.common.fields import ClientTimeField
 from apps.goods.api.serializers import GoodsBriefSerializer
 from apps.goods.models import Goods
 from apps.user_operation.models import Address, Favourite, Message

@@ -3,7 +3,7 @@
 from django.conf import settings
 from rest_framework import serializers
 
-from apps.goods.api.fields import ClientTimeField, PictureField
+from apps.common.fields import ClientTimeField, PictureField
 from apps.goods.models import Sku
 from apps.trade.models import CartLine
 

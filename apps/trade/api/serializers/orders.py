@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.goods.api.fields import ClientTimeField, PictureField
+from apps.common.fields import ClientTimeField, PictureField
 from apps.trade.models import Order, OrderLine, OrderStatus, Payment
 
 # What the old client calls our states; it draws no cell for TRADE_CLOSED (known, accepted).
