@@ -34,10 +34,6 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Fetch with the payments, in one further query."""
         return self.prefetch_related("payments")
 
-    def with_lines(self) -> "OrderQuerySet":
-        """Fetch with the lines, in one further query."""
-        return self.prefetch_related("lines")
-
     def overdue(self, now: datetime) -> "OrderQuerySet":
         """Return unpaid orders whose time to pay is over."""
         return self.filter(status="pending_payment", expires_at__lte=now)
