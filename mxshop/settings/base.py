@@ -152,6 +152,8 @@ ALIPAY_GATEWAY_URL = env.web_address("MXSHOP_ALIPAY_GATEWAY_URL", "https://opena
 ALIPAY_APP_PRIVATE_KEY_FILE = env.text("MXSHOP_ALIPAY_APP_PRIVATE_KEY_FILE")
 ALIPAY_PUBLIC_KEY_FILE = env.text("MXSHOP_ALIPAY_PUBLIC_KEY_FILE")
 SANDBOX_DIR = VAR_DIR / "sandbox"
+# Where the sandbox is served by a process of its own; when empty it is part of every process of the shop.
+SANDBOX_URL = env.web_address("MXSHOP_SANDBOX_URL")
 
 # -- Languages and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

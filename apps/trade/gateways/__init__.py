@@ -1,4 +1,4 @@
-"""Payment gateways: the real Alipay and its local sandbox, which differ only by keys and addresses."""
+"""Payment gateways: the real ones and their local sandbox, which differ only by keys and addresses."""
 
 from functools import cache
 
@@ -7,12 +7,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 from apps.trade.gateways.alipay import AlipayConfig, AlipayGateway, configured_alipay
 from apps.trade.gateways.payment import PaymentGateway
-from apps.trade.gateways.sandbox import sandbox_alipay
+from apps.trade.gateways.sandbox.alipay import sandbox_alipay
 
 
-def payment_gateway() -> PaymentGateway:
-    """Return the gateway that `MXSHOP_PAYMENT` names; its keys are parsed once per process."""
-    return _alipay(_alipay_config())
+def payment_gateway(channel: str = "alipay") -> PaymentGateway:
+    """Return the gateway of a channel, real or sandbox as `MXSHOP_PAYMENT` says; its keys are parsed once."""
+    if channel == "alipay":
+        return _alipay(_alipay_config())
+    raise ImproperlyConfigured(f"there is no payment channel {channel!r}")
 
 
 def _alipay_config() -> AlipayConfig:

@@ -4,7 +4,7 @@ from apps.trade.models.cart import CartLine
 from apps.trade.models.idempotency import IdempotencyKey
 from apps.trade.models.orders import Order, OrderEvent, OrderLine, OrderStatus
 from apps.trade.models.payments import Payment
-from apps.trade.models.sandbox import SandboxTrade
+from apps.trade.models.sandbox import SandboxNotice, SandboxRefund, SandboxTrade
 
 __all__ = [
     "CartLine",
@@ -14,5 +14,7 @@ __all__ = [
     "OrderLine",
     "OrderStatus",
     "Payment",
+    "SandboxNotice",
+    "SandboxRefund",
     "SandboxTrade",
 ]

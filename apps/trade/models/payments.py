@@ -18,6 +18,7 @@ class Payment(models.Model):
         """Through which gateway."""
 
         ALIPAY = "alipay", _("Alipay")
+        WECHAT = "wechat", _("WeChat Pay")
 
     class Status(models.TextChoices):
         """What became of the money."""

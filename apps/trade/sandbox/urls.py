@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from apps.trade.sandbox.views import CashierView
+from apps.trade.sandbox.views import alipay
 
-urlpatterns = [path("alipay/gateway.do", CashierView.as_view(), name="sandbox_cashier")]
+urlpatterns = [
+    path("alipay/gateway.do", alipay.gateway, name="sandbox_cashier"),
+    path("alipay/bills/<str:day>.zip", alipay.BillView.as_view()),
+]

@@ -1,6 +1,7 @@
 """Payments: where a buyer pays an order, and what the gateway says was paid."""
 
 import logging
+from collections.abc import Mapping
 
 from django.utils.translation import gettext_noop
 
@@ -26,25 +27,28 @@ def payment_url(*, order: Order) -> str:
     """Return the address where the buyer pays this order; empty when there is nothing to pay."""
     if order.status != OrderStatus.PENDING_PAYMENT:
         return ""
-    return payment_gateway().payment_url(
+    start = payment_gateway().start(
+        method="page",
         number=order.number,
         # Nothing that a buyer or a seller typed goes into the text that the gateway signs.
         subject=f"mxshop {order.number}",
         amount=order.total,
         expires_at=order.expires_at,
     )
+    return start.redirect_url
 
 
-def receive_notification(*, body: bytes) -> None:
+def receive_notification(*, channel: str, headers: Mapping[str, str], body: bytes) -> None:
     """Act on a notification as it came over the wire; to return means it need not be sent again.
 
     Raises NotificationRefused, and then nothing is written.
     """
     try:
-        notification = payment_gateway().read_notification(body=body)
+        notification = payment_gateway(channel).read_notification(headers=headers, body=body)
     except NotBelieved as error:
         raise NotificationRefused(str(error)) from error
-    handle_notification(notification=notification)
+    if isinstance(notification, Notification):
+        handle_notification(notification=notification)
 
 
 @atomic_with_retry

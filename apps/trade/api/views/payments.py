@@ -57,7 +57,7 @@ class AlipayReturnView(APIView):
     )
     def post(self, request: Request) -> HttpResponse:
         try:
-            payments.receive_notification(body=request.body)
+            payments.receive_notification(channel="alipay", headers=request.headers, body=request.body)
         except NotificationRefused as refusal:
             logger.warning("a payment notification was refused: %s", refusal)
             return HttpResponse("fail", status=400, content_type="text/plain")
