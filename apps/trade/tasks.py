@@ -3,13 +3,19 @@
 from datetime import timedelta
 
 from apps.common.tasks import sweep, task
-from apps.trade.services import closing, idempotency, sandbox_notices
+from apps.trade.services import attempts, closing, idempotency, sandbox_notices
 
 
 @sweep("trade.close_expired_orders", every=timedelta(seconds=30))
 def close_expired_orders() -> None:
     """Close orders that nobody paid in time, and give their stock back."""
     closing.close_expired_orders()
+
+
+@sweep("trade.ask_about_open_payments", every=timedelta(seconds=20))
+def ask_about_open_payments() -> None:
+    """Ask the gateways about payments that nobody told the shop of, and close those that are not wanted any more."""
+    attempts.ask_about_due_attempts()
 
 
 @sweep("trade.forget_idempotency_keys", every=timedelta(hours=1))

@@ -141,6 +141,8 @@ SMS_PER_IP_AND_DAY = 100
 
 # -- Trade -----------------------------------------------------------------------------------------
 ORDER_PAYMENT_WINDOW = timedelta(minutes=env.number("MXSHOP_ORDER_PAYMENT_MINUTES", default=30))
+# So much longer an unpaid order is kept for a payment that is on its way.
+ORDER_GRACE = timedelta(seconds=env.number("MXSHOP_ORDER_GRACE_SECONDS", default=120))
 MAX_LINE_QUANTITY = 9999
 MAX_CART_LINES = 100
 MAX_ADDRESSES = 50

@@ -32,6 +32,7 @@ from apps.trade.models import (
     OrderEvent,
     OrderLine,
     Payment,
+    PaymentAttempt,
     SandboxNotice,
     SandboxRefund,
     SandboxTrade,
@@ -88,6 +89,7 @@ MAKERS: Mapping[type[Model], Maker] = {
         topic="test", url="http://127.0.0.1:1/", payload={"code": f"{SECRET}{n}"}, due_at=timezone.now()
     ),
     Payment: lambda owner, n: PaymentFactory(order=_order(), notification={"sign": f"{SECRET}{n}"}),
+    PaymentAttempt: lambda owner, n: _order().attempts.get(),
     PriceChange: lambda owner, n: PriceChange.objects.create(sku=SkuFactory(), old_price="1.00", new_price="2.00"),
     Region: lambda owner, n: Region.objects.create(code=n, name=f"地区{n}", kind=Region.Kind.PROVINCE),
     Review: lambda owner, n: ReviewFactory(),

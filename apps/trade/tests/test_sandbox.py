@@ -16,8 +16,8 @@ from apps.trade.gateways.payment import NotBelieved
 from apps.trade.gateways.sandbox.alipay import sandbox_alipay
 from apps.trade.models import Order, OrderStatus, Payment, SandboxNotice, SandboxTrade
 from apps.trade.services import sandbox_notices
+from apps.trade.services.attempts import payment_url
 from apps.trade.services.closing import cancel_order
-from apps.trade.services.payments import payment_url
 from apps.trade.services.sandbox import pay_at
 from apps.trade.tests.factories import an_order
 from apps.users.models import UserProfile
