@@ -5,7 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from apps.trade.api.views.cart import CartViewSet, ClearCartView
 from apps.trade.api.views.orders import OrderViewSet
-from apps.trade.api.views.payments import AlipayReturnView, OrderPaymentsView
+from apps.trade.api.views.payments import AlipayReturnView, OrderPaymentsView, WechatNotifyView
 
 router = SimpleRouter()
 router.register("shopcarts", CartViewSet, basename="shopcarts")
@@ -16,5 +16,6 @@ urlpatterns = [
     path("shoppingCart/clear", ClearCartView.as_view()),
     re_path(r"^orders/(?P<order_id>[0-9]{1,18})/payments/$", OrderPaymentsView.as_view()),
     path("alipay/return/", AlipayReturnView.as_view()),
+    path("wechatpay/notify/", WechatNotifyView.as_view()),
     path("sandbox/", include("apps.trade.sandbox.urls")),
 ]

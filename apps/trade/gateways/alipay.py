@@ -50,8 +50,8 @@ OTHER_STATES = frozenset({"WAIT_BUYER_PAY", "TRADE_CLOSED"})
 AMOUNT = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?")
 NUMBER = re.compile(r"[0-9A-Za-z_-]{1,64}")
 DONE = "10000"
-# Alipay could not tell itself: these say nothing about the outcome.
-UNKNOWN_CODES = frozenset({"20000"})
+# Of all failures only those of the business say what became of a request, and of these not the system's own.
+REFUSED_CODE = "40004"
 UNKNOWN_SUB_CODES = frozenset({"ACQ.SYSTEM_ERROR", "aop.ACQ.SYSTEM_ERROR", "isp.unknow-error"})
 NOT_THERE = "ACQ.TRADE_NOT_EXIST"
 NO_BILL = "isp.bill_not_exist"
@@ -179,10 +179,9 @@ class AlipayGateway:
         answer = self._sdk.api_alipay_trade_refund(
             refund_amount=f"{amount:.2f}", out_trade_no=number, out_request_no=refund_number, refund_reason=reason[:256]
         )
-        try:
-            _check(answer)
-        except GatewayRefused as refusal:
-            return GatewayRefund(state="refused", amount=amount, reason=str(refusal))
+        if _is_refused(answer):
+            return GatewayRefund(state="refused", amount=amount, reason=_reason(answer))
+        _check(answer)
         if answer.get("fund_change") == "Y":
             return GatewayRefund(state="done", amount=amount, gateway_number=str(answer.get("trade_no", "")))
         known = self.query_refund(number=number, refund_number=refund_number)
@@ -271,12 +270,17 @@ def read_form(body: bytes) -> dict[str, str]:
 
 
 def _check(answer: Mapping[str, Any]) -> None:
-    """Raise what an answer that is no success means: GatewayUnavailable, where Alipay does not know itself."""
-    code, reason = str(answer.get("code")), str(answer.get("sub_code") or answer.get("msg"))
-    if code in UNKNOWN_CODES or reason in UNKNOWN_SUB_CODES:
-        raise GatewayUnavailable(f"Alipay answered {code} {reason}")
-    if code != DONE:
-        raise GatewayRefused(reason)
+    """Raise GatewayUnavailable for an answer that is no success."""
+    if answer.get("code") != DONE:
+        raise GatewayUnavailable(f"Alipay answered {answer.get('code')} {_reason(answer)}")
+
+
+def _is_refused(answer: Mapping[str, Any]) -> bool:
+    return answer.get("code") == REFUSED_CODE and _reason(answer) not in UNKNOWN_SUB_CODES
+
+
+def _reason(answer: Mapping[str, Any]) -> str:
+    return str(answer.get("sub_code") or answer.get("msg"))
 
 
 def _matching(pattern: re.Pattern[str], fields: Mapping[str, str], name: str) -> str:

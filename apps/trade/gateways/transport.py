@@ -53,9 +53,9 @@ def calling(
 
 
 @contextmanager
-def download(url: str) -> Iterator[IO[bytes]]:
+def download(url: str, *, headers: Mapping[str, str] | None = None) -> Iterator[IO[bytes]]:
     """Lend a file that a gateway offers, from the disk, for it may be larger than the memory."""
-    with calling("GET", url) as response, tempfile.TemporaryFile() as file:
+    with calling("GET", url, headers=headers) as response, tempfile.TemporaryFile() as file:
         if response.status_code != HTTPStatus.OK:
             raise GatewayUnavailable(f"the file's address answered {response.status_code}")
         for chunk in response.iter_content(CHUNK):

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from apps.common.exceptions import GatewayFailed
+from apps.common.exceptions import GatewayFailed, InvalidInput
 from apps.common.transactions import atomic_with_retry
 from apps.trade.events import OrderMoved
 from apps.trade.exceptions import NotificationRefused, NotPayable, TooManyAttempts
-from apps.trade.gateways import payment_gateway
+from apps.trade.gateways import payment_gateway, takes
 from apps.trade.gateways.payment import GatewayRefused, GatewayUnavailable, Notification, Start, Trade
 from apps.trade.models import Channel, Order, OrderStatus, PaymentAttempt
 from apps.trade.services import payments
@@ -54,8 +55,11 @@ def _write(order: Order, *, channel: str, method: str, number: str, payer: str =
 def open_attempt(*, order: Order, channel: str, method: str, payer: str = "") -> PaymentAttempt:
     """Open a further way to pay, or return the open one of the same kind; the gateway is not called yet.
 
-    Raises NotPayable, naming the order's state, and TooManyAttempts.
+    Raises InvalidInput for a channel that the shop does not take, NotPayable, naming the order's state, and
+    TooManyAttempts.
     """
+    if not takes(channel):
+        raise InvalidInput(fields={"channel": [_("This shop cannot be paid that way.")]})
     # The row is taken, so that of two requests at once the second finds the first one's attempt.
     order = Order.objects.select_for_update().get(pk=order.pk)
     if order.status != OrderStatus.PENDING_PAYMENT or order.expires_at <= timezone.now():

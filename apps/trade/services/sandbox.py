@@ -126,7 +126,7 @@ def refund(
         return known, False
     if trade.state != State.PAID:
         raise SandboxRefusal("TRADE_STATUS_ERROR")
-    if trade.chaos == Chaos.REFUND_REFUSED:
+    if trade.chaos == Chaos.REFUND_REFUSED and at_once:
         raise SandboxRefusal("SELLER_BALANCE_NOT_ENOUGH")
     if amount <= ZERO or amount > trade.total_amount - refunded(trade=trade):
         raise SandboxRefusal("REFUND_AMT_NOT_EQUAL_TOTAL")

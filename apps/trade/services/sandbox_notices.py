@@ -14,8 +14,10 @@ from apps.trade.gateways.payment import GatewayUnavailable
 from apps.trade.gateways.sandbox.alipay import payment_notification
 from apps.trade.gateways.transport import calling
 from apps.trade.models import SandboxNotice, SandboxRefund, SandboxTrade
+from apps.trade.services import sandbox_wechat as wechat_words
 from apps.trade.services.payments import receive_notification
 
+Chaos = SandboxTrade.Chaos
 logger = logging.getLogger(__name__)
 
 # The pauses between Alipay's own notifications: eight calls in some 25 hours, then it gives up.
@@ -50,7 +52,8 @@ def hand_over(*, trade: SandboxTrade) -> None:
     for notice in due.select_related("trade", "refund"):
         error = ""
         try:
-            receive_notification(channel=trade.channel, headers={}, body=_body(notice))
+            headers, body = _written(notice)
+            receive_notification(channel=trade.channel, headers=headers, body=body)
         except NotificationRefused as refusal:
             error = str(refusal)
         _note(notice, error=error)
@@ -87,31 +90,50 @@ def _claim(notice: SandboxNotice) -> bool:
 
 def _send(notice: SandboxNotice) -> str:
     """Make the call and return what was wrong with it; nothing if the shop took it."""
-    if not notice.trade.notify_url:
+    address = notice.refund.notify_url if notice.refund else notice.trade.notify_url
+    if not address:
         return ""
+    headers, body = _written(notice)
     try:
-        with calling("POST", notice.trade.notify_url, body=_body(notice), headers=FORM) as response:
+        with calling("POST", address, body=body, headers=headers) as response:
             answer = next(response.iter_content(200), b"")
     except GatewayUnavailable as error:
         return str(error)
-    # Alipay's rule: these seven letters and nothing else.
-    return "" if answer == b"success" else f"answered {response.status_code}: {answer!r}"
+    return "" if _is_taken(notice, response.status_code, answer) else f"answered {response.status_code}: {answer!r}"
 
 
-def _body(notice: SandboxNotice) -> bytes:
-    return urlencode(_alipay_form(notice)).encode()
+def _is_taken(notice: SandboxNotice, status: int, answer: bytes) -> bool:
+    """Tell whether the gateway is content: Alipay reads these seven letters and nothing else, WeChat the status."""
+    return status in (200, 204) if notice.trade.channel == "wechat" else answer == b"success"
 
 
-def _alipay_form(notice: SandboxNotice) -> dict[str, str]:
-    trade, flaws = notice.trade, SandboxTrade.Chaos
-    wrong = Decimal("0.01") if notice.flaw == flaws.WRONG_AMOUNT else Decimal(0)
-    return payment_notification(
+def pay_out(*, refund: SandboxRefund) -> None:
+    """End a refund that is on its way: the money is with the buyer, or chaos keeps it."""
+    is_refused = refund.trade.chaos == Chaos.REFUND_REFUSED
+    end = SandboxRefund.State.REFUSED if is_refused else SandboxRefund.State.DONE
+    pending = SandboxRefund.objects.filter(pk=refund.pk, state=SandboxRefund.State.PENDING)
+    pending.update(state=end, done_at=None if is_refused else timezone.now())
+    refund.refresh_from_db(fields=["state", "done_at"])
+
+
+def _written(notice: SandboxNotice) -> tuple[dict[str, str], bytes]:
+    """Write and sign a notification at the moment when it leaves."""
+    if notice.refund:
+        pay_out(refund=notice.refund)
+        return wechat_words.refund_notice(notice.refund)
+    trade, flaw = notice.trade, notice.flaw
+    amount = trade.total_amount + (Decimal("0.01") if flaw == Chaos.WRONG_AMOUNT else Decimal(0))
+    # What comes out of order tells of a trade that still waits for its buyer.
+    is_paid, is_forged = flaw != Chaos.OUT_OF_ORDER, flaw == Chaos.FORGED
+    if trade.channel == "wechat":
+        return wechat_words.payment_notice(trade, amount=amount, is_paid=is_paid, is_forged=is_forged)
+    form = payment_notification(
         number=trade.out_trade_no,
         trade_no=trade.trade_no,
         subject=trade.subject,
-        amount=trade.total_amount + wrong,
-        # What comes too late tells of a trade that still waits for its buyer.
-        status="WAIT_BUYER_PAY" if notice.flaw == flaws.OUT_OF_ORDER else "TRADE_SUCCESS",
+        amount=amount,
+        status="TRADE_SUCCESS" if is_paid else "WAIT_BUYER_PAY",
         at=trade.paid_at or trade.created_at,
-        is_forged=notice.flaw == flaws.FORGED,
+        is_forged=is_forged,
     )
+    return FORM, urlencode(form).encode()

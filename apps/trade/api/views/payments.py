@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
@@ -126,3 +126,26 @@ class AlipayReturnView(APIView):
             logger.warning("a payment notification was refused: %s", refusal)
             return HttpResponse("fail", status=400, content_type="text/plain")
         return HttpResponse("success", content_type="text/plain")
+
+
+@extend_schema(tags=["payments"])
+class WechatNotifyView(APIView):
+    """WeChat's own words: 204 without a body, and whatever it is answered otherwise it sends again."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    throttle_classes = ()
+    content_negotiation_class = IgnoreAccept
+
+    @extend_schema(
+        summary="Take a signed notification of a payment or a refund",
+        request={"application/json": OpenApiTypes.OBJECT},
+        responses={204: None, (400, "application/json"): OpenApiTypes.OBJECT},
+    )
+    def post(self, request: Request) -> HttpResponse:
+        try:
+            payments.receive_notification(channel="wechat", headers=request.headers, body=request.body)
+        except NotificationRefused as refusal:
+            logger.warning("a payment notification was refused: %s", refusal)
+            return JsonResponse({"code": "FAIL", "message": "refused"}, status=400)
+        return HttpResponse(status=204)

@@ -9,22 +9,17 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from apps.common.addresses import public_url
-from apps.trade.api.views.payments import ORDERS_PAGE
 from apps.trade.gateways.payment import NotBelieved
 from apps.trade.gateways.sandbox.alipay import BUYER, METHODS, beijing_text, read_call, read_page_order, signed_answer
 from apps.trade.gateways.sandbox.trades import PageOrder, SandboxRefusal, for_calls
 from apps.trade.models import SandboxRefund, SandboxTrade
 from apps.trade.sandbox.forms import ChaosForm
-from apps.trade.sandbox.views.base import CallView, SandboxView, disturbed
+from apps.trade.sandbox.views.base import CallView, SandboxView, disturbed, show_cashier
 from apps.trade.services import sandbox, sandbox_bills
 
-# No script, nothing from elsewhere, in nobody's frame.
-PAGE_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 STATUSES = {"open": "WAIT_BUYER_PAY", "paid": "TRADE_SUCCESS", "closed": "TRADE_CLOSED"}
 BILL = "alipay.data.dataservice.bill.downloadurl.query"
 Content = dict[str, str]
@@ -46,7 +41,7 @@ class CashierView(SandboxView):
     def get(self, request: HttpRequest) -> HttpResponse:
         order = _wanted(request)
         # Opening the cashier makes the trade, as at Alipay.
-        return _page(request, _trade_of(order))
+        return show_cashier(request, _trade_of(order))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         order = _wanted(request)
@@ -54,9 +49,9 @@ class CashierView(SandboxView):
         try:
             trade = sandbox.pay(trade=_trade_of(order), chaos=form.chosen())
         except SandboxRefusal:
-            return _page(request, _trade_of(order), status=409)
+            return show_cashier(request, _trade_of(order), status=409)
         if not order.return_url:
-            return _page(request, trade)
+            return show_cashier(request, trade)
         return HttpResponseRedirect(sandbox.return_address(return_url=order.return_url, trade=trade))
 
 
@@ -185,11 +180,3 @@ def _trade_of(order: PageOrder) -> SandboxTrade:
         return sandbox.open_trade(order=order)
     except SandboxRefusal as refusal:
         raise BadRequest(str(refusal)) from refusal
-
-
-def _page(request: HttpRequest, trade: SandboxTrade, *, status: int = 200) -> HttpResponse:
-    context = {"trade": trade, "form": ChaosForm(initial={"chaos": trade.chaos}), "back": public_url(ORDERS_PAGE)}
-    response = render(request, "sandbox/cashier.html", context, status=status)
-    response["Content-Security-Policy"] = PAGE_POLICY
-    response["Cache-Control"] = "no-store"
-    return response
