@@ -175,7 +175,11 @@ def pay_at(*, url: str, chaos: str | None = None) -> SandboxTrade:
     The request is the shop's own and checked by the sandbox; the notification is the sandbox's and is handed to
     the shop in this very call. Raises NotBelieved and SandboxRefusal as the cashier would.
     """
-    order = read_page_order(query=dict(parse_qsl(urlsplit(url).query)))
-    trade = pay(trade=open_trade(order=order), chaos=chaos)
+    trade = pay(trade=open_trade(order=order_at(url=url)), chaos=chaos)
     sandbox_notices.hand_over(trade=trade)
     return trade
+
+
+def order_at(*, url: str) -> PageOrder:
+    """Read what a signed address of Alipay's cashier, or an app's order string, asks for; raises NotBelieved."""
+    return read_page_order(query=dict(parse_qsl(urlsplit(url).query or url)))

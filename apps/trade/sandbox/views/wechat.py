@@ -195,7 +195,7 @@ class CashierView(SandboxView):
 
 def _code(trade: SandboxTrade) -> str:
     address = absolute_url(f"{PREFIX}/pay/{trade.trade_no}/")
-    return mark_safe(segno.make(address, error="m").svg_inline(scale=4))  # noqa: S308  drawn here, of our own address
+    return mark_safe(segno.make(address, error="m").svg_inline(scale=5, border=2))  # noqa: S308  drawn here, of our own address
 
 
 def _page_order(method: str, wanted: dict[str, Any]) -> PageOrder:
