@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from apps.trade.gateways.sandbox import sandbox_alipay
+from apps.trade.gateways.sandbox.alipay import sandbox_alipay
 from tests.servers import granian
 
 WORKERS = 3

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.common.exceptions import GatewayFailed, InvalidInput
+from apps.common.exceptions import Busy, GatewayFailed, InvalidInput
 from apps.common.transactions import atomic_with_retry
 from apps.trade.events import OrderMoved
 from apps.trade.exceptions import NotificationRefused, NotPayable, TooManyAttempts
@@ -141,13 +141,15 @@ def ask_about(*, attempt: PaymentAttempt) -> str:
     """
     try:
         return settle(attempt=attempt, is_wanted=attempt.order.status == OrderStatus.PENDING_PAYMENT)
-    except GatewayUnavailable as error:
+    except (GatewayUnavailable, Busy) as error:
         logger.warning("%s says nothing about %s: %s", attempt.channel, attempt.number, error)
         return State.OPEN
 
 
 def settle(*, attempt: PaymentAttempt, is_wanted: bool) -> str:
     """Do what `ask_about` does, and raise GatewayUnavailable; an unwanted attempt is closed at the gateway."""
+    if not takes(attempt.channel):
+        raise GatewayUnavailable("the shop does not take this channel any more")
     gateway = payment_gateway(attempt.channel)
     if not is_wanted:
         gateway.close(number=attempt.number)
