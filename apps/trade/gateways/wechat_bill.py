@@ -79,11 +79,12 @@ def _read(text: TextIOWrapper) -> Iterator[BillRow]:
     lines = csv.reader(text)
     header = next(lines, [])
     for cells in lines:
-        if not cells or cells[0] == SUMMARY:
+        if cells and cells[0] == SUMMARY:
             return
         row = dict(zip(header, (cell.removeprefix("`").strip() for cell in cells), strict=True))
         if row["交易状态"] == PAYMENT or (row["交易状态"] == REFUND and row["退款状态"] not in FAILED):
             yield _bill_row(row)
+    raise ValueError("it ends before its summary")
 
 
 def _bill_row(row: Mapping[str, str]) -> BillRow:

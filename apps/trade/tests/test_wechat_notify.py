@@ -49,7 +49,8 @@ def test_d3_a_good_notification_pays_the_order(
     assert (payment.channel, payment.attempt_id, payment.amount) == ("wechat", attempt.pk, Decimal("188.00"))
     assert (payment.status, payment.buyer) == ("accepted", "o-buyer")
     assert order.lines.get().goods.sold_count == 2
-    assert shopper.get(f"/orders/{order.pk}/").json()["trade_no"] == payment.trade_no
+    shown = shopper.get(f"/orders/{order.pk}/").json()
+    assert (shown["trade_no"], shown["pay_type"]) == (payment.trade_no, "wechat")
 
 
 def test_d1_unsigned(visitor: APIClient, order: Order, attempt: PaymentAttempt) -> None:
