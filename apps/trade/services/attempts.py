@@ -68,11 +68,25 @@ def open_attempt(*, order: Order, channel: str, method: str, payer: str = "") ->
     same = attempts.filter(channel=channel, method=method, payer=payer, amount=order.total, state=State.OPEN)
     if known := same.first():
         return known
-    count = attempts.count()
-    if count >= MAX_ATTEMPTS:
+    if attempts.count() >= MAX_ATTEMPTS:
         raise TooManyAttempts
-    number = f"{order.number}-{count + 1}" if count else order.number
-    return _write(order, channel=channel, method=method, number=number, payer=payer)
+    return _write(order, channel=channel, method=method, number=_next_number(order), payer=payer)
+
+
+def reopen(*, order: Order) -> PaymentAttempt:
+    """Open Alipay's page anew for an unpaid order whose total has changed, in the caller's transaction.
+
+    The ways at the old price are closed at their gateways soon; money that comes by one of them goes back.
+    """
+    stale = order.attempts.filter(state=State.OPEN).exclude(amount=order.total)
+    stale.update(next_query_at=timezone.now())
+    return _write(order, channel=Channel.ALIPAY, method=Method.PAGE, number=_next_number(order))
+
+
+def _next_number(order: Order) -> str:
+    """Return a number that no gateway was given yet; the first way has the order's own."""
+    count = order.attempts.count()
+    return f"{order.number}-{count + 1}" if count else order.number
 
 
 def start(*, public_id: UUID) -> PaymentAttempt:
@@ -136,14 +150,19 @@ def _claim(attempt: PaymentAttempt) -> bool:
 def ask_about(*, attempt: PaymentAttempt) -> str:
     """Ask the gateway what became of an attempt, bring the shop in line, and return the attempt's state.
 
-    This repairs lost notifications. Of an order that does not wait for money any more the trade is closed first, so
-    that the answer is final. A gateway that does not answer changes nothing. Must not be called in a transaction.
+    This repairs lost notifications. Of an order that does not wait for this money any more the trade is closed first,
+    so that the answer is final. A gateway that does not answer changes nothing. Must not be called in a transaction.
     """
     try:
-        return settle(attempt=attempt, is_wanted=attempt.order.status == OrderStatus.PENDING_PAYMENT)
+        return settle(attempt=attempt, is_wanted=_is_wanted(attempt))
     except (GatewayUnavailable, Busy) as error:
         logger.warning("%s says nothing about %s: %s", attempt.channel, attempt.number, error)
         return State.OPEN
+
+
+def _is_wanted(attempt: PaymentAttempt) -> bool:
+    order = attempt.order
+    return order.status == OrderStatus.PENDING_PAYMENT and order.total == attempt.amount
 
 
 def settle(*, attempt: PaymentAttempt, is_wanted: bool) -> str:

@@ -184,6 +184,22 @@ def test_money_of_an_old_price_goes_back(visitor: APIClient, order: Order) -> No
     assert (payment.status, payment.reason) == ("refund_due", payments.OTHER_PRICE)
 
 
+def test_a_changed_price_opens_the_page_anew_and_closes_the_old_one(visitor: APIClient, order: Order) -> None:
+    old = opened(order)
+    Order.objects.update(discount=Decimal("8.00"), total=Decimal("180.00"))
+    order.refresh_from_db()
+
+    attempt = attempts.reopen(order=order)
+
+    assert (attempt.number, attempt.amount) == (f"{order.number}-2", Decimal("180.00"))
+    assert read_page_order(query=form_of(attempts.payment_url(order=order).partition("?")[2])).number == attempt.number
+    assert attempts.ask_about_due_attempts() == 1
+    old.refresh_from_db()
+    assert old.state == "closed"
+    assert notify(visitor, signed(fields_for(order, out_trade_no=attempt.number))) == SUCCESS
+    assert state_of(order) == "paid"
+
+
 # -- Asked about -----------------------------------------------------------------------------------
 def test_d14_a_payment_that_nobody_told_of_is_found(order: Order) -> None:
     trade = paid_but_lost(order)
