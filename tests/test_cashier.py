@@ -8,8 +8,7 @@ import requests
 
 from apps.common.tests.racing import run_together
 from apps.goods.tests.factories import SkuFactory
-from apps.notifications.models import OutboxMessage
-from apps.trade.models import Order
+from apps.trade.models import Order, SandboxNotice
 from tests.buyers import Buyer
 from tests.cashier import pay
 from tests.servers import THREADS, granian
@@ -24,8 +23,8 @@ def test_more_buyers_than_the_server_has_threads_pay_at_once(tmp_path: Path) -> 
 
         answers = run_together(len(cashiers), lambda number: pay(requests.Session(), cashiers[number]).status_code)
 
-        while OutboxMessage.objects.exclude(status="sent").exists() and time.monotonic() < began + 15:
+        while SandboxNotice.objects.exclude(status="sent").exists() and time.monotonic() < began + 15:
             time.sleep(0.1)
     assert answers == [302] * len(cashiers)
     assert set(Order.objects.values_list("status", flat=True)) == {"paid"}
-    assert set(OutboxMessage.objects.values_list("status", flat=True)) == {"sent"}
+    assert set(SandboxNotice.objects.values_list("status", flat=True)) == {"sent"}

@@ -66,6 +66,7 @@ def loaded(setting: str, **env: str) -> str:
         ("MXSHOP_PUBLIC_URL", "", "MXSHOP_PUBLIC_URL must be"),
         ("MXSHOP_PUBLIC_URL", "http://shop.example", "MXSHOP_PUBLIC_URL must be"),
         ("MXSHOP_PAYMENT", "", "must not be the sandbox"),
+        ("MXSHOP_WECHAT_MCH_ID", "1900000001", "MXSHOP_WECHAT_*: set all of them, or none"),
         ("MXSHOP_SMS_PROVIDER", "", "must be a real provider"),
         ("MXSHOP_THROTTLE_SCALE", "100", "MXSHOP_THROTTLE_SCALE is for development"),
         ("MXSHOP_ALIPAY_APP_ID", "", "MXSHOP_ALIPAY_APP_ID must be set, alipay needs it"),

@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, transaction
 
@@ -37,7 +37,7 @@ def atomic_with_retry(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        if connection.in_atomic_block and not _in_test_transaction():
+        if inside_transaction():
             return function(*args, **kwargs)
         deadline = time.monotonic() + PATIENCE
         for attempt in range(1, ATTEMPTS + 1):
@@ -71,6 +71,7 @@ def _number(error: OperationalError) -> object:
     return error.args[0] if error.args else None
 
 
-def _in_test_transaction() -> bool:
-    """Tell whether the only open transaction is the one that wraps a test case."""
-    return all(block._from_testcase for block in connection.atomic_blocks)  # type: ignore[attr-defined]
+def inside_transaction() -> bool:
+    """Tell whether a transaction is open; the one that wraps a test case does not count."""
+    blocks: list[Any] = connection.atomic_blocks
+    return connection.in_atomic_block and not all(block._from_testcase for block in blocks)

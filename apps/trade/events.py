@@ -28,3 +28,22 @@ class LinesRefunded(Event):
     pieces: Mapping[int, int]
     amount: Decimal
     is_last: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundDue(Event):
+    """Money arrived that its order cannot take; the payment is recorded, and has to go back."""
+
+    payment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundReported(Event):
+    """A gateway told by itself how far a refund is: `state` is `done`, `pending` or `refused`."""
+
+    channel: str
+    refund_number: str
+    state: str
+    amount: Decimal
+    gateway_number: str
+    reason: str

@@ -56,6 +56,20 @@ class IllegalMove(Conflict):
         super().__init__(detail, state=state)
 
 
+class NotPayable(Conflict):
+    """The order is paid, over, or its time to pay is; `state` names its state."""
+
+    type = "order_not_payable"
+    title = _("This order cannot be paid (any more)")
+
+
+class TooManyAttempts(Conflict):
+    """The order was tried to be paid in more ways than anybody needs."""
+
+    type = "too_many_payment_attempts"
+    title = _("Too many ways to pay this order were opened")
+
+
 class KeyReused(ShopError):
     """An idempotency key came again with another request than the first."""
 

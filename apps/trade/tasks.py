@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from apps.common.tasks import sweep
-from apps.trade.services import closing, idempotency
+from apps.common.tasks import sweep, task
+from apps.trade.services import attempts, closing, idempotency, sandbox_notices
 
 
 @sweep("trade.close_expired_orders", every=timedelta(seconds=30))
@@ -12,7 +12,25 @@ def close_expired_orders() -> None:
     closing.close_expired_orders()
 
 
+@sweep("trade.ask_about_open_payments", every=timedelta(seconds=20))
+def ask_about_open_payments() -> None:
+    """Ask the gateways about payments that nobody told the shop of, and close those that are not wanted any more."""
+    attempts.ask_about_due_attempts()
+
+
 @sweep("trade.forget_idempotency_keys", every=timedelta(hours=1))
 def forget_idempotency_keys() -> None:
     """Drop idempotency keys that are older than their promise."""
     idempotency.forget_old_keys()
+
+
+@task("trade.deliver_sandbox_notice")
+def deliver_sandbox_notice(row_id: int) -> None:
+    """Send a notification of the sandbox as soon as the payment is committed."""
+    sandbox_notices.deliver(notice_id=row_id)
+
+
+@sweep("trade.deliver_sandbox_notices", every=timedelta(seconds=10))
+def deliver_sandbox_notices() -> None:
+    """Send what the sandbox still owes; a shop that is paid with real money has none."""
+    sandbox_notices.deliver_due()

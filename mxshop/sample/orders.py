@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from apps.goods.models import Goods
 from apps.trade.models import Order, OrderStatus
 from apps.trade.services import sandbox
+from apps.trade.services.attempts import payment_url
 from apps.trade.services.cart import add_to_cart
-from apps.trade.services.closing import cancel_order, close_expired_orders
+from apps.trade.services.closing import cancel_order, expire_order
 from apps.trade.services.fulfilment import advance_order
 from apps.trade.services.orders import place_order
-from apps.trade.services.payments import payment_url
 from apps.user_operation.models import Message
 from apps.user_operation.services.favourites import add_favourite
 from apps.user_operation.services.messages import write_message
@@ -71,7 +71,7 @@ def _order(shopper: UserProfile, staff: UserProfile | None, fate: str, items: Ma
             sandbox.pay_at(url=cashier)
         case "expired":
             Order.objects.filter(pk=order.pk).update(expires_at=order.created_at)
-            close_expired_orders()
+            expire_order(order=order)
         case _:
             sandbox.pay_at(url=payment_url(order=order))
             order.refresh_from_db()

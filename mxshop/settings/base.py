@@ -141,6 +141,8 @@ SMS_PER_IP_AND_DAY = 100
 
 # -- Trade -----------------------------------------------------------------------------------------
 ORDER_PAYMENT_WINDOW = timedelta(minutes=env.number("MXSHOP_ORDER_PAYMENT_MINUTES", default=30))
+# So much longer an unpaid order is kept for a payment that is on its way.
+ORDER_GRACE = timedelta(seconds=env.number("MXSHOP_ORDER_GRACE_SECONDS", default=120))
 MAX_LINE_QUANTITY = 9999
 MAX_CART_LINES = 100
 MAX_ADDRESSES = 50
@@ -151,7 +153,17 @@ ALIPAY_SELLER_ID = env.text("MXSHOP_ALIPAY_SELLER_ID")
 ALIPAY_GATEWAY_URL = env.web_address("MXSHOP_ALIPAY_GATEWAY_URL", "https://openapi.alipay.com/gateway.do")
 ALIPAY_APP_PRIVATE_KEY_FILE = env.text("MXSHOP_ALIPAY_APP_PRIVATE_KEY_FILE")
 ALIPAY_PUBLIC_KEY_FILE = env.text("MXSHOP_ALIPAY_PUBLIC_KEY_FILE")
+WECHAT_APP_ID = env.text("MXSHOP_WECHAT_APP_ID")
+WECHAT_MCH_ID = env.text("MXSHOP_WECHAT_MCH_ID")
+WECHAT_CERT_SERIAL = env.text("MXSHOP_WECHAT_CERT_SERIAL")
+WECHAT_PRIVATE_KEY_FILE = env.text("MXSHOP_WECHAT_PRIVATE_KEY_FILE")
+WECHAT_PUBLIC_KEY_FILE = env.text("MXSHOP_WECHAT_PUBLIC_KEY_FILE")
+WECHAT_PUBLIC_KEY_ID = env.text("MXSHOP_WECHAT_PUBLIC_KEY_ID")
+WECHAT_APIV3_KEY_FILE = env.text("MXSHOP_WECHAT_APIV3_KEY_FILE")
+WECHAT_GATEWAY_URL = env.web_address("MXSHOP_WECHAT_GATEWAY_URL", "https://api.mch.weixin.qq.com")
 SANDBOX_DIR = VAR_DIR / "sandbox"
+# Where the sandbox is served by a process of its own; when empty it is part of every process of the shop.
+SANDBOX_URL = env.web_address("MXSHOP_SANDBOX_URL")
 
 # -- Languages and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

@@ -63,6 +63,13 @@ def is_readable(path: Path) -> bool:
         return False
 
 
+def wechat_is_half_configured() -> bool:
+    """Tell whether some of what WeChat Pay needs is set, and some is not."""
+    given = {name: bool(value) for name, value in globals().items() if name.startswith("WECHAT_")}
+    del given["WECHAT_GATEWAY_URL"]
+    return any(given.values()) and not all(given.values())
+
+
 def refuse_unsafe_start() -> None:
     """Raise ImproperlyConfigured, naming every unsafe setting at once, before anything is served."""
     problems = missing_of_gateways() + [
@@ -81,6 +88,7 @@ def refuse_unsafe_start() -> None:
             (not REDIS_URL, "REDIS_URL must name a Redis server: the workers share limits and caches there"),
             (not MXSHOP_PUBLIC_URL.startswith("https://"), "MXSHOP_PUBLIC_URL must be the shop's https address"),
             (PAYMENT_MODE == "sandbox", "MXSHOP_PAYMENT must not be the sandbox: anybody could pay with play money"),
+            (wechat_is_half_configured(), "MXSHOP_WECHAT_*: set all of them, or none"),
             (
                 SMS_PROVIDER == "console",
                 "MXSHOP_SMS_PROVIDER must be a real provider: the console one only writes a file",

@@ -1,6 +1,7 @@
 """The test suite: like development, but quiet, and with every path below a folder of its own."""
 
 import os
+from datetime import timedelta
 
 from mxshop.settings import variables as env
 from mxshop.settings.base import *  # noqa: F403  a settings module is its base plus what differs
@@ -13,6 +14,8 @@ SAMPLE_SHOP = True
 PASSWORD_HASHERS = ["apps.users.hashers.CheapArgon2Hasher"]
 # Tests that are about throttles set the scale to 1 themselves.
 THROTTLE_SCALE = env.number("MXSHOP_THROTTLE_SCALE", default=1000)
+# Tests that are about the grace of late payments give one.
+ORDER_GRACE = timedelta(0)
 MEDIA_ROOT = env.folder("MXSHOP_MEDIA_ROOT", VAR_DIR / "test-media", apart_from=VAR_DIR)
 SMS_OUTBOX_FILE = VAR_DIR / "test-outbox" / "sms.jsonl"
 SANDBOX_DIR = VAR_DIR / "test-sandbox"

@@ -25,7 +25,18 @@ from apps.goods.models import (
 from apps.goods.tests.factories import BrandFactory, CategoryFactory, GoodsImageFactory, SkuFactory
 from apps.notifications.models import OutboxMessage
 from apps.regions.models import Region
-from apps.trade.models import CartLine, IdempotencyKey, Order, OrderEvent, OrderLine, Payment, SandboxTrade
+from apps.trade.models import (
+    CartLine,
+    IdempotencyKey,
+    Order,
+    OrderEvent,
+    OrderLine,
+    Payment,
+    PaymentAttempt,
+    SandboxNotice,
+    SandboxRefund,
+    SandboxTrade,
+)
 from apps.trade.tests.factories import CartLineFactory, PaymentFactory, an_order
 from apps.user_operation.models import Address, Favourite, Message, Review
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory, ReviewFactory
@@ -40,6 +51,12 @@ Maker = Callable[[UserProfile, int], Model]
 
 def _order() -> Order:
     return an_order(UserFactory())
+
+
+def _sandbox_trade(n: int) -> SandboxTrade:
+    return SandboxTrade.objects.create(
+        trade_no=str(n), out_trade_no=str(n), total_amount="1.00", subject="x", notify_url="x", paid_at=timezone.now()
+    )
 
 
 MAKERS: Mapping[type[Model], Maker] = {
@@ -72,12 +89,15 @@ MAKERS: Mapping[type[Model], Maker] = {
         topic="test", url="http://127.0.0.1:1/", payload={"code": f"{SECRET}{n}"}, due_at=timezone.now()
     ),
     Payment: lambda owner, n: PaymentFactory(order=_order(), notification={"sign": f"{SECRET}{n}"}),
+    PaymentAttempt: lambda owner, n: _order().attempts.get(),
     PriceChange: lambda owner, n: PriceChange.objects.create(sku=SkuFactory(), old_price="1.00", new_price="2.00"),
     Region: lambda owner, n: Region.objects.create(code=n, name=f"地区{n}", kind=Region.Kind.PROVINCE),
     Review: lambda owner, n: ReviewFactory(),
-    SandboxTrade: lambda owner, n: SandboxTrade.objects.create(
-        trade_no=str(n), out_trade_no=str(n), total_amount="1.00", subject="x", notify_url="x", paid_at=timezone.now()
+    SandboxNotice: lambda owner, n: SandboxNotice.objects.create(trade=_sandbox_trade(n), due_at=timezone.now()),
+    SandboxRefund: lambda owner, n: SandboxRefund.objects.create(
+        trade=_sandbox_trade(n), refund_no=str(n), out_refund_no=str(n), amount="1.00", state="done"
     ),
+    SandboxTrade: lambda owner, n: _sandbox_trade(n),
     Sku: lambda owner, n: SkuFactory(),
     StockMovement: lambda owner, n: SkuFactory().movements.get(),
     UserProfile: lambda owner, n: UserFactory(password=f"{SECRET}{n}"),

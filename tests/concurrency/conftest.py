@@ -6,7 +6,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from apps.trade.gateways.sandbox import sandbox_alipay
+from apps.trade.gateways.sandbox.alipay import sandbox_alipay
+from apps.trade.gateways.sandbox.wechat import sandbox_wechat
 from tests.servers import granian
 
 WORKERS = 3
@@ -17,7 +18,8 @@ def _services() -> None:
     """Fail where the tests would prove nothing: SQLite lets one writer in at a time."""
     if connection.vendor != "mysql" or not settings.REDIS_URL:
         pytest.fail("these races need MariaDB and Redis: make test-services", pytrace=False)
-    sandbox_alipay()  # makes the keys: no race is about that
+    for make_keys in (sandbox_alipay, sandbox_wechat):  # no race is about these
+        make_keys()
 
 
 @pytest.fixture(scope="session")

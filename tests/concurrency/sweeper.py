@@ -16,8 +16,11 @@ if __name__ == "__main__":
     from django.core.management import call_command, load_command_class
     from django.db import connection
 
+    from apps.trade.gateways import payment_gateway
+
     command = load_command_class("apps.trade", "close_expired_orders")
     connection.ensure_connection()
+    payment_gateway().query(number="none")  # loads keys and routes, which takes longer than all the rest
     print("ready", flush=True)  # noqa: T201  the test waits for it
     sys.stdin.readline()
     call_command(command)

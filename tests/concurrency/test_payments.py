@@ -17,7 +17,10 @@ from apps.common.tests.racing import run_together
 from apps.goods.models import Sku
 from apps.goods.tests.factories import SkuFactory
 from apps.trade.models import Order, OrderEvent, Payment
+from apps.trade.services import attempts
 from apps.trade.tests.alipay import FORM, RETURN, fields_for, signed
+from apps.trade.tests.wechat import NOTIFY, content_for
+from apps.trade.tests.wechat import signed as signed_by_wechat
 from tests.buyers import Buyer, assert_ledger_equals_stock
 from tests.servers import environment
 
@@ -112,5 +115,21 @@ def test_d6_the_same_notification_eight_times_is_one_payment(shop: str) -> None:
     assert answers == [SUCCESS] * 8
     payment = Payment.objects.get()
     assert (payment.status, payment.amount) == ("accepted", order.total)
+    assert OrderEvent.objects.filter(order=order, to_status="paid").count() == 1
+    assert order.lines.get().goods.sold_count == PIECES
+
+
+def test_d6_wechats_notification_eight_times_is_one_payment(shop: str) -> None:
+    order = Order.objects.get(pk=Buyer(shop, SkuFactory(stock=10), quantity=PIECES).submit().json()["id"])
+    attempt = attempts.open_attempt(order=order, channel="wechat", method="native")
+    headers, body = signed_by_wechat(content_for(attempt))
+
+    def send(_number: int) -> int:
+        answer = requests.post(shop + NOTIFY, data=body, headers=headers, timeout=60)
+        return answer.status_code
+
+    assert run_together(8, send) == [204] * 8
+    payment = Payment.objects.get()
+    assert (payment.status, payment.channel, payment.amount) == ("accepted", "wechat", order.total)
     assert OrderEvent.objects.filter(order=order, to_status="paid").count() == 1
     assert order.lines.get().goods.sold_count == PIECES

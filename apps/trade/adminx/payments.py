@@ -15,7 +15,7 @@ from xadmin.views.website import IndexView
 from xadmin_compat.options import ReadOnly
 
 from apps.common.money import to_money
-from apps.trade.models import Payment
+from apps.trade.models import Payment, PaymentAttempt
 
 REFUND_DUE = {"status__exact": Payment.Status.REFUND_DUE.value}
 
@@ -31,7 +31,7 @@ class PaymentsOfOrder(ReadOnly):
     model = Payment
     style = "table"
     extra = 0
-    exclude = ("notification", "buyer", "status", "reason")
+    exclude = ("notification", "buyer", "status", "reason", "attempt")
     readonly_fields = ("state", "why")
 
     @display(description=_("status"))
@@ -48,14 +48,16 @@ class PaymentAdmin(ReadOnly):
     """Payments; a row that is to be refunded stands out in red."""
 
     model_icon = "fa fa-cny"
-    list_display = ("trade_no", "order", "amount", "status", "why", "buyer", "paid_at")
+    list_display = ("trade_no", "order", "channel", "amount", "status", "why", "buyer", "paid_at")
     list_filter = ("status", "channel", "paid_at", "amount")
     search_fields = ("trade_no", "order__number", "buyer")
     list_bookmarks = [{"title": _("To be refunded"), "query": REFUND_DUE}]
     list_exclude = ("notification",)
     exclude = ("notification",)
     detail_layout = (
-        Fieldset(_("Payment"), "order", "channel", "trade_no", "amount", "status", "why", "buyer", "paid_at"),
+        Fieldset(
+            _("Payment"), "order", "attempt", "channel", "trade_no", "amount", "status", "why", "buyer", "paid_at"
+        ),
     )
     detail_show_all = False
 
@@ -74,6 +76,17 @@ class PaymentAdmin(ReadOnly):
         if field_name == "status" and obj.status == Payment.Status.REFUND_DUE:
             item.wraps.append('<span class="refund-due">%s</span>')
         return item
+
+
+class PaymentAttemptAdmin(ReadOnly):
+    """Ways that buyers opened to pay: they tell what a gateway was asked for, and what it said."""
+
+    model_icon = "fa fa-qrcode"
+    list_display = ("number", "order", "channel", "method", "amount", "state", "queries", "next_query_at", "created_at")
+    list_filter = ("channel", "method", "state", "created_at")
+    search_fields = ("number", "order__number", "order__user__username")
+    list_exclude = ("instructions", "payer")
+    exclude = ("instructions", "payer")
 
 
 class RefundsDue(BaseAdminPlugin):
@@ -96,4 +109,5 @@ class RefundsDue(BaseAdminPlugin):
 
 
 site.register(Payment, PaymentAdmin)
+site.register(PaymentAttempt, PaymentAttemptAdmin)
 site.register_plugin(RefundsDue, IndexView)

@@ -3,7 +3,7 @@
 from xadmin.sites import site
 from xadmin_compat.options import ReadOnly
 
-from apps.trade.models import IdempotencyKey, OrderEvent, OrderLine, SandboxTrade
+from apps.trade.models import IdempotencyKey, OrderEvent, OrderLine, SandboxNotice, SandboxRefund, SandboxTrade
 
 
 class OrderLineAdmin(ReadOnly):
@@ -41,12 +41,32 @@ class SandboxTradeAdmin(ReadOnly):
     """Trades of the local payment sandbox, as the gateway would know them."""
 
     model_icon = "fa fa-flask"
-    list_display = ("trade_no", "out_trade_no", "total_amount", "subject", "paid_at")
-    list_filter = ("paid_at",)
+    list_display = ("trade_no", "out_trade_no", "channel", "total_amount", "state", "chaos", "paid_at")
+    list_filter = ("channel", "state", "chaos", "paid_at")
     search_fields = ("trade_no", "out_trade_no")
+
+
+class SandboxRefundAdmin(ReadOnly):
+    """Money that the sandbox paid back."""
+
+    model_icon = "fa fa-flask"
+    list_display = ("refund_no", "out_refund_no", "trade", "amount", "state", "created_at", "done_at")
+    list_filter = ("state", "done_at")
+    search_fields = ("refund_no", "out_refund_no", "trade__out_trade_no")
+
+
+class SandboxNoticeAdmin(ReadOnly):
+    """What the sandbox tells the shop, and whether the shop took it."""
+
+    model_icon = "fa fa-flask"
+    list_display = ("trade", "refund", "flaw", "status", "attempts", "due_at", "last_error")
+    list_filter = ("status", "flaw", "due_at")
+    search_fields = ("trade__out_trade_no", "trade__trade_no")
 
 
 site.register(OrderLine, OrderLineAdmin)
 site.register(OrderEvent, OrderEventAdmin)
 site.register(IdempotencyKey, IdempotencyKeyAdmin)
 site.register(SandboxTrade, SandboxTradeAdmin)
+site.register(SandboxRefund, SandboxRefundAdmin)
+site.register(SandboxNotice, SandboxNoticeAdmin)

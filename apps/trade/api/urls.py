@@ -1,11 +1,11 @@
 """Routes of trade."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from apps.trade.api.views.cart import CartViewSet, ClearCartView
 from apps.trade.api.views.orders import OrderViewSet
-from apps.trade.api.views.payments import AlipayReturnView
+from apps.trade.api.views.payments import AlipayReturnView, OrderPaymentsView, WechatNotifyView
 
 router = SimpleRouter()
 router.register("shopcarts", CartViewSet, basename="shopcarts")
@@ -14,6 +14,8 @@ router.register("orders", OrderViewSet, basename="orders")
 urlpatterns = [
     path("", include(router.urls)),
     path("shoppingCart/clear", ClearCartView.as_view()),
+    re_path(r"^orders/(?P<order_id>[0-9]{1,18})/payments/$", OrderPaymentsView.as_view()),
     path("alipay/return/", AlipayReturnView.as_view()),
+    path("wechatpay/notify/", WechatNotifyView.as_view()),
     path("sandbox/", include("apps.trade.sandbox.urls")),
 ]

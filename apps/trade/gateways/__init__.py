@@ -1,4 +1,4 @@
-"""Payment gateways: the real Alipay and its local sandbox, which differ only by keys and addresses."""
+"""Payment gateways: the real ones and their local sandbox, which differ only by keys and addresses."""
 
 from functools import cache
 
@@ -7,12 +7,24 @@ from django.core.exceptions import ImproperlyConfigured
 
 from apps.trade.gateways.alipay import AlipayConfig, AlipayGateway, configured_alipay
 from apps.trade.gateways.payment import PaymentGateway
-from apps.trade.gateways.sandbox import sandbox_alipay
+from apps.trade.gateways.sandbox.alipay import sandbox_alipay
+from apps.trade.gateways.sandbox.wechat import sandbox_wechat
+from apps.trade.gateways.wechat import WechatGateway
+from apps.trade.gateways.wechat_calls import WechatConfig, configured_wechat
 
 
-def payment_gateway() -> PaymentGateway:
-    """Return the gateway that `MXSHOP_PAYMENT` names; its keys are parsed once per process."""
-    return _alipay(_alipay_config())
+def payment_gateway(channel: str = "alipay") -> PaymentGateway:
+    """Return the gateway of a channel, real or sandbox as `MXSHOP_PAYMENT` says; its keys are parsed once."""
+    if channel == "alipay":
+        return _alipay(_alipay_config())
+    if channel == "wechat" and (config := _wechat_config()):
+        return _wechat(config)
+    raise ImproperlyConfigured(f"there is no payment channel {channel!r}")
+
+
+def takes(channel: str) -> bool:
+    """Tell whether the shop can be paid through this channel: WeChat Pay is there where it is configured."""
+    return channel == "alipay" or (channel == "wechat" and _wechat_config() is not None)
 
 
 def _alipay_config() -> AlipayConfig:
@@ -24,6 +36,15 @@ def _alipay_config() -> AlipayConfig:
     raise ImproperlyConfigured(f"MXSHOP_PAYMENT is {settings.PAYMENT_MODE!r}; it must be sandbox or alipay")
 
 
+def _wechat_config() -> WechatConfig | None:
+    return sandbox_wechat() if settings.PAYMENT_MODE == "sandbox" else configured_wechat()
+
+
 @cache
 def _alipay(config: AlipayConfig) -> AlipayGateway:
     return AlipayGateway(config)
+
+
+@cache
+def _wechat(config: WechatConfig) -> WechatGateway:
+    return WechatGateway(config)

@@ -1,18 +1,43 @@
 """What the shop expects of a payment gateway, in the shop's own words."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Literal, Protocol
+
+TradeState = Literal["open", "paid", "closed"]
+RefundState = Literal["done", "pending", "refused"]
+RowKind = Literal["payment", "refund"]
 
 
 class NotBelieved(Exception):
-    """A notification is unsigned, badly signed, malformed, or meant for another shop."""
+    """A notification is unsigned, badly signed, malformed, too old, or meant for another shop."""
+
+
+class GatewayUnavailable(Exception):
+    """The gateway gave no answer that can be believed: what became of the request is unknown.
+
+    Nothing may be concluded from it. Whoever gets it asks again later; every call here is safe to repeat.
+    """
+
+
+class GatewayRefused(Exception):
+    """The gateway understood the request and will not do it; the text is the gateway's own reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """What a buyer's client needs to pay: an address to go to, a text to draw as QR code, or parameters for an app."""
+
+    redirect_url: str = ""
+    code_url: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Notification:
-    """What a gateway says of a trade, after its signature and its addressee were checked.
+    """What a gateway says of a trade, after signature, addressee, currency and age were checked.
 
     `is_paid` tells whether money arrived; `amount` is in yuan and not yet compared with any order.
     """
@@ -27,11 +52,95 @@ class Notification:
     fields: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Trade:
+    """What a gateway answers when it is asked about a trade; `amount` is in yuan.
+
+    `paid` stays `paid` when the money went back later. `paid_at` is there when it is paid.
+    """
+
+    number: str
+    trade_no: str
+    state: TradeState
+    amount: Decimal
+    paid_at: datetime | None = None
+    buyer: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayRefund:
+    """How far a refund is: `done` means the money is with the buyer, `pending` that the gateway is at work.
+
+    `refused` means that this refund number will never move money; `reason` is the gateway's own.
+    """
+
+    state: RefundState
+    amount: Decimal
+    gateway_number: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundNotification:
+    """What a gateway tells of a refund by itself; checked like a `Notification`."""
+
+    channel: str
+    number: str
+    refund_number: str
+    refund: GatewayRefund
+
+
+@dataclass(frozen=True, kw_only=True)
+class BillRow:
+    """A line of the gateway's bill of a day; `amount` is positive, in yuan, also for a refund."""
+
+    kind: RowKind
+    number: str
+    trade_no: str
+    refund_number: str
+    amount: Decimal
+    happened_at: datetime
+
+
 class PaymentGateway(Protocol):
-    """A gateway that shows its own cashier and tells by a signed notification what was paid."""
+    """A gateway: it shows buyers its own cashier, tells what was paid, answers questions, and pays back.
 
-    def payment_url(self, *, number: str, subject: str, amount: Decimal, expires_at: datetime) -> str:
-        """Return the address of the cashier for this order; no call is made."""
+    `number` is what the shop calls a trade, `refund_number` what it calls a refund; the same number always means the
+    same, so every call may be repeated. Amounts are in yuan. All but `read_notification` may call the gateway: they
+    raise GatewayUnavailable when the outcome is unknown, and must never be called inside a transaction.
+    """
 
-    def read_notification(self, *, body: bytes) -> Notification:
-        """Check and read the body of a notification; raises NotBelieved."""
+    channel: str
+
+    def start(
+        self, *, method: str, number: str, subject: str, amount: Decimal, expires_at: datetime, payer: str = ""
+    ) -> Start:
+        """Ask for a payment and return what the client needs for it; raises GatewayRefused.
+
+        `payer` is who pays, where the method wants to know: the open id of `jsapi`, the IP address of `h5`.
+        Alipay's methods make no call: the shop's signature is all they need.
+        """
+
+    def read_notification(self, *, headers: Mapping[str, str], body: bytes) -> Notification | RefundNotification:
+        """Check and read a notification as it came over the wire; raises NotBelieved. No call is made."""
+
+    def query(self, *, number: str) -> Trade | None:
+        """Ask about a trade; none if the gateway does not know it (nobody has opened the cashier yet)."""
+
+    def close(self, *, number: str) -> None:
+        """See to it that a trade which is not paid yet cannot be paid any more.
+
+        Says nothing about trades that are paid, closed or unknown: ask with `query` afterwards.
+        """
+
+    def refund(self, *, number: str, refund_number: str, amount: Decimal, total: Decimal, reason: str) -> GatewayRefund:
+        """Pay `amount` of a trade of `total` back; sending the same refund number again moves nothing twice."""
+
+    def query_refund(self, *, number: str, refund_number: str) -> GatewayRefund | None:
+        """Ask about a refund; none if the gateway has never taken one under this number."""
+
+    def bill(self, *, day: date) -> Iterator[BillRow]:
+        """Fetch the bill of a past day (in China) and read it row by row, from the disk, whatever its length.
+
+        A day without trades is an empty bill. Raises GatewayUnavailable also for a bill that is not drawn up yet.
+        """

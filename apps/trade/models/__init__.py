@@ -3,16 +3,20 @@
 from apps.trade.models.cart import CartLine
 from apps.trade.models.idempotency import IdempotencyKey
 from apps.trade.models.orders import Order, OrderEvent, OrderLine, OrderStatus
-from apps.trade.models.payments import Payment
-from apps.trade.models.sandbox import SandboxTrade
+from apps.trade.models.payments import Channel, Payment, PaymentAttempt
+from apps.trade.models.sandbox import SandboxNotice, SandboxRefund, SandboxTrade
 
 __all__ = [
     "CartLine",
+    "Channel",
     "IdempotencyKey",
     "Order",
     "OrderEvent",
     "OrderLine",
     "OrderStatus",
     "Payment",
+    "PaymentAttempt",
+    "SandboxNotice",
+    "SandboxRefund",
     "SandboxTrade",
 ]

@@ -1,4 +1,6 @@
-"""Money that arrived."""
+"""Ways that were opened to pay an order, and money that arrived."""
+
+import uuid
 
 from django.db import models
 from django.db.models import Q
@@ -7,17 +9,70 @@ from django.utils.translation import gettext_lazy as _
 from apps.trade.models.orders import Order
 
 
+class Channel(models.TextChoices):
+    """Through which gateway."""
+
+    ALIPAY = "alipay", _("Alipay")
+    WECHAT = "wechat", _("WeChat Pay")
+
+
+class PaymentAttempt(models.Model):
+    """A way to pay an order that was opened at a gateway, which knows it by `number`, for `amount`.
+
+    It is written before the gateway hears of it, and asked about until it is paid or cannot be paid any more:
+    `next_query_at` is when, none once it is settled. `instructions` is what the buyer's client was given.
+    """
+
+    class Method(models.TextChoices):
+        """How the buyer reaches the gateway."""
+
+        PAGE = "page", _("web page")
+        WAP = "wap", _("mobile page")
+        APP = "app", _("app")
+        NATIVE = "native", _("QR code")
+        JSAPI = "jsapi", _("inside WeChat")
+        H5 = "h5", _("mobile browser")
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        OPEN = "open", _("open")
+        PAID = "paid", _("paid")
+        CLOSED = "closed", _("closed")
+
+    public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
+    order = models.ForeignKey(Order, verbose_name=_("order"), on_delete=models.PROTECT, related_name="attempts")
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    method = models.CharField(_("method"), max_length=10, choices=Method.choices)
+    number = models.CharField(_("merchant's number"), max_length=40, unique=True)
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    payer = models.CharField(_("payer"), max_length=128, blank=True, default="")
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.OPEN)
+    instructions = models.JSONField(_("instructions"), null=True, blank=True)
+    queries = models.PositiveSmallIntegerField(_("queries"), default=0)
+    next_query_at = models.DateTimeField(_("next query at"), null=True, blank=True, db_index=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("payment attempt")
+        verbose_name_plural = _("payment attempts")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gte=0), name="payment_attempt_amount_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class Payment(models.Model):
     """A payment that a gateway confirmed with its signature; the gateway's own number makes it unique.
 
     Money is never turned away unrecorded: what arrives for an order that cannot take it any more (cancelled,
-    expired, already paid) is kept as `refund_due` and shown to staff.
+    expired, already paid) is kept as `refund_due` and shown to staff. `attempt` is the way it took.
     """
 
-    class Channel(models.TextChoices):
-        """Through which gateway."""
-
-        ALIPAY = "alipay", _("Alipay")
+    Channel = Channel
 
     class Status(models.TextChoices):
         """What became of the money."""
@@ -26,6 +81,14 @@ class Payment(models.Model):
         REFUND_DUE = "refund_due", _("to be refunded")
 
     order = models.ForeignKey(Order, verbose_name=_("order"), on_delete=models.PROTECT, related_name="payments")
+    attempt = models.ForeignKey(
+        PaymentAttempt,
+        verbose_name=_("payment attempt"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payments",
+    )
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     trade_no = models.CharField(_("gateway's trade number"), max_length=64)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)

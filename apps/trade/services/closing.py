@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,9 @@ from apps.common.transactions import atomic_with_retry
 from apps.goods.models import StockMovement
 from apps.goods.services import stock
 from apps.trade.exceptions import IllegalMove
-from apps.trade.models import Order, OrderStatus
+from apps.trade.gateways.payment import GatewayUnavailable
+from apps.trade.models import Order, OrderStatus, PaymentAttempt
+from apps.trade.services import attempts
 from apps.trade.services.order_moves import move, try_move
 from apps.users.models import UserProfile
 
@@ -21,6 +24,8 @@ logger = logging.getLogger(__name__)
 # Orders in these states are over: the buyer may remove them from their list.
 OVER = frozenset({OrderStatus.FINISHED, OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.REFUNDED})
 BATCH = 200
+# So long an order waits for a gateway that does not answer.
+PATIENCE = timedelta(minutes=10)
 
 
 @atomic_with_retry
@@ -53,13 +58,15 @@ def close_expired_orders(
 ) -> int:
     """Close every unpaid order whose time is over, return its stock, and return how many were closed.
 
-    Each order is a transaction of its own, so one that is stuck holds up no other. Safe to run twice, at the
-    same time, and against a payment that arrives meanwhile: the conditional move lets one of them win.
+    A payment that was made in time may still be on its way: an order waits a grace longer, and its gateways are asked
+    before it is closed. Each order is a transaction of its own, so one that is stuck holds up no other. Safe to run
+    twice, at the same time, and against a payment that arrives meanwhile: the conditional move lets one of them win.
     """
+    now = now or timezone.now()
     closed = 0
-    for order in _overdue(now or timezone.now()):
+    for order in _overdue(now - settings.ORDER_GRACE):
         try:
-            expired = _expire(order)
+            expired = _is_surely_unpaid(order, now) and expire_order(order=order)
         except Busy:
             logger.warning("order %s is busy; the next sweep will close it", order.number)
             continue
@@ -76,8 +83,24 @@ def _overdue(now: datetime) -> Iterator[Order]:
         last = batch[-1].pk
 
 
+def _is_surely_unpaid(order: Order, now: datetime) -> bool:
+    """Close the order's trades at their gateways and tell whether none was paid; outside of any transaction.
+
+    A gateway that does not answer puts the order off, but not for ever: money that comes later goes back.
+    """
+    try:
+        for attempt in order.attempts.filter(state=PaymentAttempt.State.OPEN).select_related("order"):
+            if attempts.settle(attempt=attempt, is_wanted=False) == PaymentAttempt.State.PAID:
+                return False
+    except GatewayUnavailable as error:
+        logger.warning("nobody knows whether order %s is paid: %s", order.number, error)
+        return now > order.expires_at + settings.ORDER_GRACE + PATIENCE
+    return True
+
+
 @atomic_with_retry
-def _expire(order: Order) -> bool:
+def expire_order(*, order: Order) -> bool:
+    """Close an order that nobody paid, return its stock, and tell whether it was still to be paid."""
     expired = try_move(order=order, to=OrderStatus.EXPIRED, reason="not paid in time")
     if expired:
         _return_stock(order, StockMovement.Reason.EXPIRED)

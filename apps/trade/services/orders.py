@@ -16,6 +16,7 @@ from apps.goods.models import Sku
 from apps.goods.services import stock
 from apps.trade.exceptions import CartChanged, EmptyCart, OrderTooLarge
 from apps.trade.models import CartLine, Order, OrderEvent, OrderLine, OrderStatus
+from apps.trade.services import attempts
 from apps.users.models import UserProfile
 
 # The largest sum that `Order.total` holds.
@@ -51,6 +52,7 @@ def place_order(
     for line in lines:
         line.order = order
     OrderLine.objects.bulk_create(lines)
+    attempts.open_first(order=order)
     OrderEvent.objects.create(order=order, to_status=OrderStatus.PENDING_PAYMENT, actor_id=user.pk)
     prefetch_related_objects([order], "lines")
     return order

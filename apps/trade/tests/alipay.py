@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from django.conf import settings
 from rest_framework.test import APIClient
 
-from apps.trade.gateways.sandbox import APP_ID, SELLER_ID, sandbox_alipay
+from apps.trade.gateways.sandbox.alipay import APP_ID, SELLER_ID, sandbox_alipay
 from apps.trade.models import Order
 
 RETURN = "/alipay/return/"

@@ -11,7 +11,16 @@ from xadmin.models import Log
 
 from apps.common.tests.back_office import act, browser_of, clerk, listed, page, send
 from apps.goods.models import StockMovement
-from apps.trade.models import CartLine, IdempotencyKey, Order, OrderEvent, OrderStatus, Payment, SandboxTrade
+from apps.trade.models import (
+    CartLine,
+    IdempotencyKey,
+    Order,
+    OrderEvent,
+    OrderStatus,
+    Payment,
+    PaymentAttempt,
+    SandboxTrade,
+)
 from apps.trade.services import closing
 from apps.trade.tests.factories import CartLineFactory, PaymentFactory, an_order
 from apps.users.models import UserProfile
@@ -209,7 +218,7 @@ def test_an_order_offers_the_moves_of_its_state(alice: UserProfile) -> None:
 
 
 def rows() -> list[Any]:
-    models = (Order, Payment, CartLine, IdempotencyKey, SandboxTrade)
+    models = (Order, Payment, PaymentAttempt, CartLine, IdempotencyKey, SandboxTrade)
     return [list(model.objects.values()) for model in models]
 
 
@@ -228,7 +237,17 @@ def test_not_even_a_superuser_types_over_trade(office: Client, alice: UserProfil
     )
     before = rows()
     data = {"status": "paid", "total": "0.01", "amount": "0.01", "quantity": 1, "name": "x", "post": "yes"}
-    for model in ("order", "orderline", "orderevent", "payment", "cartline", "idempotencykey", "sandboxtrade"):
+    names = (
+        "order",
+        "orderline",
+        "orderevent",
+        "payment",
+        "paymentattempt",
+        "cartline",
+        "idempotencykey",
+        "sandboxtrade",
+    )
+    for model in names:
         for path in ("add/", "1/update/", "1/delete/", "1/patch/", "recover/", "1/revision/"):
             address = f"/xadmin/trade/{model}/{path}"
             assert send(office, address, data).status_code in (403, 404), address

@@ -139,7 +139,7 @@ def test_c18_a_payment_between_reading_and_closing_wins(alice: UserProfile) -> N
     stale = Order.objects.get(pk=order.pk)
     try_move(order=order, to=OrderStatus.PAID)
 
-    assert closing._expire(stale) is False
+    assert closing.expire_order(order=stale) is False
     assert stock_of(order) == 9
 
 

@@ -52,7 +52,7 @@ def test_d3_a_good_notification_pays_the_order(visitor: APIClient, shopper: APIC
 
 
 def test_a_notification_takes_few_queries(visitor: APIClient, order: Order, at_most_statements) -> None:
-    with at_most_statements(8):
+    with at_most_statements(11):
         assert notify(visitor, signed(fields_for(order))) == SUCCESS
 
 
@@ -217,10 +217,10 @@ def test_d11_money_for_an_order_that_is_over_is_kept_and_to_be_refunded(
 def test_d12_a_notification_before_the_order_is_sent_again(visitor: APIClient, alice: UserProfile) -> None:
     order = an_order(alice)
     fields = signed(fields_for(order))
-    Order.objects.filter(pk=order.pk).update(number="not-visible-yet")
+    order.attempts.update(number="not-visible-yet")
     assert notify(visitor, fields) == FAIL
 
-    Order.objects.filter(pk=order.pk).update(number=order.number)
+    order.attempts.update(number=order.number)
     assert notify(visitor, fields) == SUCCESS
     order.refresh_from_db()
     assert order.status == OrderStatus.PAID

@@ -4,21 +4,20 @@ import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 from alipay import AliPay
 from django.test import Client
-from rest_framework.test import APIClient
 
-from apps.notifications.models import OutboxMessage
 from apps.trade.gateways import payment_gateway
 from apps.trade.gateways.payment import NotBelieved
-from apps.trade.gateways.sandbox import sandbox_alipay
-from apps.trade.models import Order, OrderStatus, Payment, SandboxTrade
+from apps.trade.gateways.sandbox.alipay import sandbox_alipay
+from apps.trade.models import Order, OrderStatus, Payment, SandboxNotice, SandboxTrade
+from apps.trade.services import sandbox_notices
+from apps.trade.services.attempts import payment_url
 from apps.trade.services.closing import cancel_order
-from apps.trade.services.payments import payment_url
 from apps.trade.services.sandbox import pay_at
 from apps.trade.tests.factories import an_order
 from apps.users.models import UserProfile
@@ -54,9 +53,9 @@ def test_paying_keeps_the_trade_and_owes_the_notification(client: Client, order:
 
     trade = SandboxTrade.objects.get()
     assert (trade.out_trade_no, trade.total_amount) == (order.number, order.total)
-    message = OutboxMessage.objects.get()
-    assert (message.url, message.expected_answer) == ("http://127.0.0.1:8000/alipay/return/", "success")
-    assert (message.payload["trade_no"], message.payload["trade_status"]) == (trade.trade_no, "TRADE_SUCCESS")
+    assert trade.notify_url == "http://127.0.0.1:8000/alipay/return/"
+    notice = SandboxNotice.objects.get()
+    assert (notice.trade_id, notice.flaw, notice.status) == (trade.pk, "", "due")
     order.refresh_from_db()
     assert order.status == OrderStatus.PENDING_PAYMENT, "only the notification pays"
     back = urlsplit(answer["Location"])
@@ -79,17 +78,16 @@ def test_paying_twice_is_one_trade_and_one_notification(client: Client, order: O
     first, second = (parse_qs(urlsplit(client.post(url)["Location"]).query)["trade_no"] for _ in range(2))
 
     assert first == second
-    assert SandboxTrade.objects.count() == OutboxMessage.objects.count() == 1
+    assert SandboxTrade.objects.count() == SandboxNotice.objects.count() == 1
     assert f'id="trade">{first[0]}<' in client.get(url).content.decode()
 
 
-def test_the_notification_pays_the_order(client: Client, visitor: APIClient, order: Order) -> None:
+def test_the_notification_pays_the_order(client: Client, order: Order) -> None:
     client.post(payment_url(order=order))
-    form = urlencode(OutboxMessage.objects.get().payload)
 
-    answer = visitor.post("/alipay/return/", form, content_type="application/x-www-form-urlencoded")
+    assert sandbox_notices.deliver_due() == 1
 
-    assert answer.content == b"success"
+    assert SandboxNotice.objects.get().status == "sent"
     order.refresh_from_db()
     assert order.status == OrderStatus.PAID
     assert Payment.objects.get().trade_no == SandboxTrade.objects.get().trade_no
@@ -101,7 +99,7 @@ def test_an_order_that_is_over_may_still_be_paid_there(client: Client, alice: Us
 
     assert client.get(url).status_code == 200
     assert client.post(url).status_code == 302
-    assert OutboxMessage.objects.count() == 1
+    assert SandboxNotice.objects.count() == 1
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -128,7 +126,7 @@ def test_a_request_that_the_shop_did_not_sign_is_refused(
 
     assert answer.status_code == 400
     assert not SandboxTrade.objects.exists()
-    assert not OutboxMessage.objects.exists()
+    assert not SandboxNotice.objects.exists()
 
 
 def test_the_bare_address_is_refused(client: Client, db: None) -> None:
@@ -166,7 +164,7 @@ def test_from_the_cashier_to_a_paid_order_over_http(live_server, settings, alice
     assert answer.status_code == 302
     back = browser.get(answer.headers["Location"], timeout=10, allow_redirects=False)
     assert back.headers["Location"] == f"{live_server.url}/#/app/home/member/order"
-    assert OutboxMessage.objects.get().status == "sent"
+    assert SandboxNotice.objects.get().status == "sent"
     order.refresh_from_db()
     assert order.status == OrderStatus.PAID
     assert order.lines.get().goods.sold_count == 2
@@ -183,7 +181,7 @@ def test_a_made_up_buyer_pays_at_the_same_address(order: Order) -> None:
     assert order.status == OrderStatus.PAID
     assert Payment.objects.get().trade_no == first.trade_no
     assert order.lines.get().goods.sold_count == 2
-    assert not OutboxMessage.objects.exists(), "there is nobody to be called"
+    assert SandboxNotice.objects.get().status == "sent"
 
 
 def test_a_made_up_buyer_cannot_change_the_amount(order: Order) -> None:

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.common.fields import ClientTimeField, PictureField
-from apps.trade.models import Order, OrderLine, OrderStatus, Payment
+from apps.trade.models import Channel, Order, OrderLine, OrderStatus, Payment
 
 # What the old client calls our states; it draws no cell for TRADE_CLOSED (known, accepted).
 PAY_STATUSES: Mapping[OrderStatus, str] = {
@@ -110,16 +110,22 @@ class OrderSummarySerializer(serializers.ModelSerializer[Order]):
         return PAY_STATUSES[OrderStatus(order.status)]
 
     def get_pay_type(self, order: Order) -> str:
-        return "alipay"
+        payment = _accepted(order)
+        return payment.channel if payment else Channel.ALIPAY.value
 
     def get_nonce_str(self, order: Order) -> str | None:
         return None
 
     def get_trade_no(self, order: Order) -> str | None:
-        if order.status == OrderStatus.PENDING_PAYMENT:
-            return None
-        accepted = (payment for payment in order.payments.all() if payment.status == Payment.Status.ACCEPTED)
-        return next((payment.trade_no for payment in accepted), None)
+        payment = _accepted(order)
+        return payment.trade_no if payment else None
+
+
+def _accepted(order: Order) -> Payment | None:
+    """Return the payment that the order took; before it is paid there is nothing to look for."""
+    if order.status == OrderStatus.PENDING_PAYMENT:
+        return None
+    return next((payment for payment in order.payments.all() if payment.status == Payment.Status.ACCEPTED), None)
 
 
 class OrderSerializer(OrderSummarySerializer):

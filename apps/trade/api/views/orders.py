@@ -15,7 +15,7 @@ from apps.trade.api.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, cr
 from apps.trade.api.serializers.orders import OrderSerializer, OrderSummarySerializer, PlaceOrderSerializer
 from apps.trade.models import Order
 from apps.trade.querysets import OrderQuerySet
-from apps.trade.services import closing, orders, payments
+from apps.trade.services import attempts, closing, orders
 from apps.users.models import UserProfile
 
 ORDER_BODY = OpenApiExample(
@@ -79,4 +79,4 @@ def _place(user: UserProfile, wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 def _print(order: Order) -> dict[str, Any]:
-    return OrderSerializer(order, context={"payment_url": payments.payment_url(order=order)}).data
+    return OrderSerializer(order, context={"payment_url": attempts.payment_url(order=order)}).data

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         if options["dry_run"]:
-            overdue = Order.objects.overdue(now).order_by("pk")
+            overdue = Order.objects.overdue(now - settings.ORDER_GRACE).order_by("pk")
             for order in overdue.iterator():
                 self._report(order)
             self.stdout.write(f"{overdue.count()} orders would be closed; nothing was changed")

@@ -1,0 +1,1 @@
+"""The sandbox's pages and answers; without the sandbox there are none."""

@@ -1,0 +1,383 @@
+"""Ways to pay an order: opened over the API, asked about, closed when nobody waits for their money any more."""
+
+from datetime import timedelta
+from decimal import Decimal
+from importlib import import_module
+from io import StringIO
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from apps.goods.models import Sku
+from apps.trade.gateways import payment_gateway
+from apps.trade.gateways.sandbox.alipay import read_page_order
+from apps.trade.models import Order, OrderEvent, OrderStatus, Payment, PaymentAttempt, SandboxTrade
+from apps.trade.services import attempts, closing, payments, sandbox, sandbox_notices
+from apps.trade.tests.alipay import fields_for, notify, signed
+from apps.trade.tests.factories import an_order
+from apps.trade.tests.test_alipay_gateway import form_of
+from apps.users.models import UserProfile
+
+SUCCESS = (200, b"success")
+
+
+@pytest.fixture
+def order(alice: UserProfile) -> Order:
+    return an_order(alice, quantity=2, price=Decimal("94.00"))
+
+
+def opened(order: Order, *, chaos: str = "") -> SandboxTrade:
+    """The buyer has opened Alipay's cashier."""
+    url = attempts.payment_url(order=order)
+    trade = sandbox.open_trade(order=read_page_order(query=form_of(url.partition("?")[2])))
+    sandbox.set_chaos(trade=trade, chaos=chaos)
+    return trade
+
+
+def paid_but_lost(order: Order) -> SandboxTrade:
+    return sandbox.pay(trade=opened(order), chaos="lost")
+
+
+def state_of(order: Order) -> str:
+    order.refresh_from_db()
+    return order.status
+
+
+def pay_by(client: APIClient, order: Order, channel: str, method: str, **more: str):
+    headers = {"Idempotency-Key": more.pop("key")} if "key" in more else {}
+    body = {"channel": channel, "method": method, **more}
+    return client.post(f"/orders/{order.pk}/payments/", body, headers=headers)
+
+
+# -- Opened ----------------------------------------------------------------------------------------
+def test_every_order_can_be_paid_by_alipays_page_under_its_own_number(order: Order) -> None:
+    attempt = PaymentAttempt.objects.get()
+    assert (attempt.order_id, attempt.channel, attempt.method) == (order.pk, "alipay", "page")
+    assert (attempt.number, attempt.amount, attempt.state) == (order.number, Decimal("188.00"), "open")
+    assert f"{order.number}" in attempts.payment_url(order=order)
+
+
+@pytest.mark.parametrize(("method", "suffix"), [("page", ""), ("wap", "-2"), ("app", "-2")])
+def test_a_further_way_has_a_number_of_its_own(shopper: APIClient, order: Order, method: str, suffix: str) -> None:
+    answer = pay_by(shopper, order, "alipay", method)
+
+    assert answer.status_code == 201, answer.content
+    way = answer.json()
+    assert (way["channel"], way["method"], way["number"]) == ("alipay", method, order.number + suffix)
+    assert (way["amount"], way["state"], way["received"], way["code_url"]) == ("188.00", "open", [], "")
+    given = way["parameters"]["order_string"] if method == "app" else way["redirect_url"].partition("?")[2]
+    assert read_page_order(query=form_of(given)).number == way["number"]
+
+
+def test_a_way_that_is_open_is_answered_again(shopper: APIClient, order: Order) -> None:
+    first, second = (pay_by(shopper, order, "alipay", "wap").json() for _ in range(2))
+    assert first == second
+    assert PaymentAttempt.objects.count() == 2
+
+
+def test_the_same_key_opens_one_way_and_another_body_none(shopper: APIClient, order: Order) -> None:
+    first = pay_by(shopper, order, "alipay", "wap", key="k")
+    again = pay_by(shopper, order, "alipay", "wap", key="k")
+    assert (again.status_code, again.json(), again["Idempotent-Replay"]) == (201, first.json(), "true")
+    assert pay_by(shopper, order, "alipay", "app", key="k").status_code == 422
+    assert PaymentAttempt.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "channel"),
+        ({"channel": "alipay", "method": "native"}, "method"),
+        ({"channel": "wechat", "method": "page"}, "method"),
+        ({"channel": "paypal", "method": "page"}, "channel"),
+        ({"channel": "wechat", "method": "jsapi"}, "openid"),
+    ],
+)
+def test_a_way_that_does_not_exist_is_refused(
+    shopper: APIClient, order: Order, body: dict[str, str], field: str
+) -> None:
+    answer = shopper.post(f"/orders/{order.pk}/payments/", body)
+    assert answer.status_code == 400
+    assert answer.json()[field]
+    assert PaymentAttempt.objects.count() == 1
+
+
+@pytest.mark.parametrize("end", ["cancelled", "paid", "out of time"])
+def test_an_order_that_waits_for_no_money_cannot_be_paid(
+    shopper: APIClient, alice: UserProfile, visitor: APIClient, order: Order, end: str
+) -> None:
+    match end:
+        case "cancelled":
+            closing.cancel_order(order=order, actor_id=alice.pk)
+        case "paid":
+            notify(visitor, signed(fields_for(order)))
+        case _:
+            Order.objects.update(expires_at=timezone.now())
+    answer = pay_by(shopper, order, "alipay", "wap")
+
+    assert answer.status_code == 409
+    assert answer.json()["type"] == "urn:mxshop:problem:order_not_payable"
+    assert answer.json()["state"] == state_of(order)
+    assert PaymentAttempt.objects.count() == 1
+
+
+def test_ways_are_not_opened_without_end(shopper: APIClient, order: Order) -> None:
+    row = {"order": order, "channel": "alipay", "method": "wap", "amount": "1.00"}
+    for n in range(9):
+        PaymentAttempt.objects.create(number=str(n), **row)
+    answer = pay_by(shopper, order, "alipay", "app")
+    assert (answer.status_code, PaymentAttempt.objects.count()) == (409, 10)
+    assert answer.json()["type"] == "urn:mxshop:problem:too_many_payment_attempts"
+
+
+def test_ways_and_money_are_listed(shopper: APIClient, visitor: APIClient, order: Order, at_most_statements) -> None:
+    pay_by(shopper, order, "alipay", "wap")
+    notify(visitor, signed(fields_for(order)))
+    with at_most_statements(3):
+        listed = shopper.get(f"/orders/{order.pk}/payments/").json()
+
+    assert [(way["number"], way["state"]) for way in listed] == [(f"{order.number}-2", "open"), (order.number, "paid")]
+    assert listed[1]["received"] == [
+        {
+            "trade_no": fields_for(order)["trade_no"],
+            "amount": "188.00",
+            "outcome": "accepted",
+            "paid_at": "2026-11-23T08:00:00+08:00",
+        }
+    ]
+
+
+def test_a1_a2_nobody_else_sees_or_opens_ways(visitor: APIClient, stranger: APIClient, order: Order) -> None:
+    for client, status in ((visitor, 401), (stranger, 404)):
+        assert client.get(f"/orders/{order.pk}/payments/").status_code == status
+        assert pay_by(client, order, "alipay", "wap").status_code == status
+    assert PaymentAttempt.objects.count() == 1
+
+
+# -- Paid ------------------------------------------------------------------------------------------
+def test_d7_two_ways_paid_are_one_order_and_one_refund(shopper: APIClient, visitor: APIClient, order: Order) -> None:
+    number = pay_by(shopper, order, "alipay", "wap").json()["number"]
+    assert notify(visitor, signed(fields_for(order, out_trade_no=number, trade_no="1"))) == SUCCESS
+    assert notify(visitor, signed(fields_for(order, trade_no="2"))) == SUCCESS
+
+    assert list(Payment.objects.order_by("pk").values_list("attempt__number", "status")) == [
+        (number, "accepted"),
+        (order.number, "refund_due"),
+    ]
+    assert set(PaymentAttempt.objects.values_list("state", flat=True)) == {"paid"}
+
+
+def test_money_of_an_old_price_goes_back(visitor: APIClient, order: Order) -> None:
+    Order.objects.update(discount=Decimal("8.00"), total=Decimal("180.00"))
+    assert attempts.payment_url(order=order) != ""
+    order.refresh_from_db()
+    assert attempts.payment_url(order=order) == "", "nobody is sent to pay the old price"
+
+    assert notify(visitor, signed(fields_for(order, total_amount="188.00"))) == SUCCESS
+
+    assert state_of(order) == "pending_payment"
+    payment = Payment.objects.get()
+    assert (payment.status, payment.reason) == ("refund_due", payments.OTHER_PRICE)
+
+
+def test_a_changed_price_opens_the_page_anew_and_closes_the_old_one(visitor: APIClient, order: Order) -> None:
+    old = opened(order)
+    Order.objects.update(discount=Decimal("8.00"), total=Decimal("180.00"))
+    order.refresh_from_db()
+
+    attempt = attempts.reopen(order=order)
+
+    assert (attempt.number, attempt.amount) == (f"{order.number}-2", Decimal("180.00"))
+    assert read_page_order(query=form_of(attempts.payment_url(order=order).partition("?")[2])).number == attempt.number
+    assert attempts.ask_about_due_attempts() == 1
+    old.refresh_from_db()
+    assert old.state == "closed"
+    assert notify(visitor, signed(fields_for(order, out_trade_no=attempt.number))) == SUCCESS
+    assert state_of(order) == "paid"
+
+
+# -- Asked about -----------------------------------------------------------------------------------
+def test_d14_a_payment_that_nobody_told_of_is_found(order: Order) -> None:
+    trade = paid_but_lost(order)
+    assert attempts.ask_about_due_attempts() == 0, "it is not due yet"
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        assert attempts.ask_about_due_attempts() == 1
+
+    assert state_of(order) == "paid"
+    payment = Payment.objects.get()
+    assert (payment.trade_no, payment.status, payment.amount) == (trade.trade_no, "accepted", Decimal("188.00"))
+    assert order.paid_at == trade.paid_at.replace(microsecond=0)
+    assert order.lines.get().goods.sold_count == 2
+    assert PaymentAttempt.objects.get().next_query_at is None
+
+
+def test_d14_a_notification_that_comes_after_the_question_changes_nothing(order: Order) -> None:
+    trade = sandbox.pay(trade=opened(order))
+    attempts.ask_about(attempt=order.attempts.get())
+    assert sandbox_notices.deliver_due() == 1
+    assert (Payment.objects.get().trade_no, state_of(order)) == (trade.trade_no, "paid")
+    assert OrderEvent.objects.filter(to_status="paid").count() == 1
+
+
+def test_questions_come_with_growing_pauses(order: Order) -> None:
+    began, asked = timezone.now(), []
+    with time_machine.travel(began, tick=False) as clock:
+        for minute in range(25):
+            clock.move_to(began + timedelta(minutes=minute, seconds=5))
+            before = PaymentAttempt.objects.get().queries
+            attempts.ask_about_due_attempts()
+            if PaymentAttempt.objects.get().queries > before:
+                asked.append(minute)
+    assert asked == [1, 2, 4, 9, 19]
+
+
+@pytest.mark.parametrize("chaos", ["failing", "slow"])
+def test_a_gateway_that_does_not_answer_changes_nothing(order: Order, chaos: str) -> None:
+    sandbox.pay(trade=opened(order, chaos=chaos))
+    assert attempts.ask_about(attempt=order.attempts.get()) == "open"
+    assert state_of(order) == "pending_payment"
+    assert not Payment.objects.exists()
+
+
+def test_an_answer_about_another_amount_pays_nothing(order: Order) -> None:
+    paid_but_lost(order)
+    SandboxTrade.objects.update(total_amount="0.01")
+    attempts.ask_about(attempt=order.attempts.get())
+    assert state_of(order) == "pending_payment"
+    assert not Payment.objects.exists()
+
+
+# -- Closed ----------------------------------------------------------------------------------------
+def test_a_cancelled_orders_trade_is_closed_at_the_gateway(alice: UserProfile, order: Order) -> None:
+    opened(order)
+    closing.cancel_order(order=order, actor_id=alice.pk)
+    assert SandboxTrade.objects.get().state == "open", "not in the request's own transaction"
+
+    assert attempts.ask_about_due_attempts() == 1
+
+    assert SandboxTrade.objects.get().state == "closed"
+    assert PaymentAttempt.objects.get().state == "closed"
+
+
+def test_d11_money_that_came_before_the_close_is_found_and_goes_back(alice: UserProfile, order: Order) -> None:
+    paid_but_lost(order)
+    closing.cancel_order(order=order, actor_id=alice.pk)
+
+    attempts.ask_about_due_attempts()
+
+    assert state_of(order) == "cancelled"
+    assert Payment.objects.get().status == "refund_due"
+
+
+def test_a_second_way_is_closed_when_the_first_is_paid(shopper: APIClient, visitor: APIClient, order: Order) -> None:
+    url = pay_by(shopper, order, "alipay", "wap").json()["redirect_url"]
+    second = sandbox.open_trade(order=read_page_order(query=form_of(url.partition("?")[2])))
+    notify(visitor, signed(fields_for(order)))
+
+    attempts.ask_about_due_attempts()
+
+    second.refresh_from_db()
+    assert second.state == "closed"
+
+
+def test_a_way_that_was_never_opened_is_given_up_when_its_time_is_over(alice: UserProfile, order: Order) -> None:
+    closing.cancel_order(order=order, actor_id=alice.pk)
+    assert attempts.ask_about_due_attempts() == 0, "its address can still be opened"
+    with time_machine.travel(order.expires_at + timedelta(minutes=2)):
+        assert attempts.ask_about_due_attempts() == 1
+    assert PaymentAttempt.objects.get().state == "closed"
+
+
+# -- Grace -----------------------------------------------------------------------------------------
+@pytest.fixture
+def grace(settings) -> timedelta:
+    settings.ORDER_GRACE = timedelta(minutes=2)
+    return settings.ORDER_GRACE
+
+
+def test_c18_an_order_waits_a_grace_for_money_on_its_way(visitor: APIClient, order: Order, grace: timedelta) -> None:
+    assert closing.close_expired_orders(now=order.expires_at + grace - timedelta(seconds=1)) == 0
+    assert notify(visitor, signed(fields_for(order))) == SUCCESS
+    assert closing.close_expired_orders(now=order.expires_at + grace) == 0
+    assert state_of(order) == "paid"
+
+
+def test_c18_the_gateway_is_asked_before_an_order_expires(order: Order, grace: timedelta) -> None:
+    paid_but_lost(order)
+    assert closing.close_expired_orders(now=order.expires_at + grace) == 0
+    assert state_of(order) == "paid"
+    assert Payment.objects.get().status == "accepted"
+
+
+def test_c18_an_expired_orders_trade_is_closed_first(order: Order, grace: timedelta) -> None:
+    trade = opened(order)
+    assert closing.close_expired_orders(now=order.expires_at + grace) == 1
+    trade.refresh_from_db()
+    assert (trade.state, state_of(order)) == ("closed", "expired")
+    assert Sku.objects.get().stock == 10
+
+
+def test_c18_a_silent_gateway_puts_the_expiry_off_but_not_for_ever(order: Order, grace: timedelta) -> None:
+    opened(order, chaos="failing")
+    end = order.expires_at + grace
+    assert closing.close_expired_orders(now=end) == 0
+    assert closing.close_expired_orders(now=end + closing.PATIENCE) == 0
+    assert state_of(order) == OrderStatus.PENDING_PAYMENT
+    assert closing.close_expired_orders(now=end + closing.PATIENCE + timedelta(seconds=1)) == 1
+    assert state_of(order) == OrderStatus.EXPIRED
+
+
+def test_the_gateway_of_a_channel_is_the_one_that_is_asked(order: Order) -> None:
+    assert payment_gateway("alipay").channel == "alipay"
+    with pytest.raises(Exception, match="paypal"):
+        payment_gateway("paypal")
+
+
+# -- The command -----------------------------------------------------------------------------------
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command("ask_about_payments", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_d14_staff_ask_about_one_payment(order: Order) -> None:
+    paid_but_lost(order)
+    assert run() == "0 payments settled\n"
+    assert run(order.number) == f"{order.number}  alipay  paid\n"
+    assert state_of(order) == "paid"
+
+
+def test_staff_ask_about_every_open_payment(alice: UserProfile, order: Order) -> None:
+    other = an_order(alice)
+    paid_but_lost(other)
+    assert run("--all") == f"{order.number}  alipay  open\n{other.number}  alipay  paid\n"
+
+
+def test_an_unknown_number_is_named(db: None) -> None:
+    with pytest.raises(CommandError, match="0815"):
+        run("0815")
+
+
+# -- Orders from before ----------------------------------------------------------------------------
+def test_orders_from_before_get_their_way_to_pay(alice: UserProfile, visitor: APIClient) -> None:
+    pending, paid, cancelled = (an_order(alice) for _ in range(3))
+    notify(visitor, signed(fields_for(paid)))
+    closing.cancel_order(order=cancelled, actor_id=alice.pk)
+    Payment.objects.update(attempt=None)
+    PaymentAttempt.objects.all().delete()
+
+    import_module("apps.trade.migrations.0015_fill_attempts").fill(apps, None)
+
+    filled = PaymentAttempt.objects.order_by("pk").values_list("order", "number", "amount", "state")
+    assert list(filled) == [
+        (pending.pk, pending.number, pending.total, "open"),
+        (paid.pk, paid.number, paid.total, "paid"),
+        (cancelled.pk, cancelled.number, cancelled.total, "closed"),
+    ]
+    assert Payment.objects.get().attempt.order_id == paid.pk
+    assert notify(visitor, signed(fields_for(pending))) == SUCCESS
