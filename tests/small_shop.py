@@ -2,14 +2,19 @@
 
 from decimal import Decimal
 from io import BytesIO
+from uuid import UUID
 
 from django.core.files.base import ContentFile
 from PIL import Image
 
 from apps.goods.models import Banner, Goods, GoodsAttribute, HotWord, IndexAd
 from apps.goods.tests.factories import BrandFactory, CategoryFactory, GoodsFactory, GoodsImageFactory, SkuFactory
+from apps.trade.models import Refund
 from apps.trade.services import closing
+from apps.trade.services.refund_decisions import approve_refund
+from apps.trade.services.refunds import apply_for_refund
 from apps.trade.tests.factories import CartLineFactory, an_order
+from apps.trade.tests.refunding import a_paid_order
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory
 from apps.users.models import UserProfile
 
@@ -54,5 +59,19 @@ def fill_things_of(user: UserProfile, goods: list[Goods]) -> None:
         order = an_order(user)
         if one.pk % 2:
             closing.cancel_order(order=order, actor_id=user.pk)
+    _fill_refunds(user)
     for one in goods:
         CartLineFactory(user=user, sku=one.skus.first())
+
+
+def _fill_refunds(user: UserProfile) -> None:
+    """Give the user orders that can be refunded, and refunds: the first half asked for, the other half agreed to."""
+    for _ in range(EACH):
+        a_paid_order(user, until="shipped")
+    for number in range(1, EACH + 1):
+        order = a_paid_order(user, until="shipped")
+        refund = apply_for_refund(order=order, user=user, kind="return_goods", reason="other")
+        # Keys that a test can know.
+        Refund.objects.filter(pk=refund.pk).update(public_id=UUID(int=number))
+        if number > EACH // 2:
+            approve_refund(refund=refund, actor_id=None)

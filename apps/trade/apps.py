@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class TradeConfig(AppConfig):
-    """The trade itself: cart, orders, payments."""
+    """The trade itself: cart, orders, payments, refunds."""
 
     name = "apps.trade"
     label = "trade"
@@ -12,7 +12,9 @@ class TradeConfig(AppConfig):
     def ready(self) -> None:
         from apps.common.events import subscribe
         from apps.trade import tasks  # noqa: F401  registers tasks and sweeps
-        from apps.trade.events import OrderMoved
-        from apps.trade.services import attempts
+        from apps.trade.events import OrderMoved, RefundDue, RefundReported
+        from apps.trade.services import attempts, refund_execution, refunds
 
         subscribe(OrderMoved, attempts.hurry_questions)
+        subscribe(RefundDue, refunds.refund_late_payment)
+        subscribe(RefundReported, refund_execution.hear_of_refund)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 from apps.common.events import Event
 
@@ -20,7 +21,7 @@ class OrderMoved(Event):
 class LinesRefunded(Event):
     """Money of an order is back with its buyer: `pieces` maps order lines to how many of their pieces went back.
 
-    `amount` is the whole sum, freight included; `is_last` tells that nothing of the order remains paid.
+    `amount` is the whole sum, freight included; `is_last` tells that every piece of the order has now gone back.
     """
 
     order_id: int
@@ -43,7 +44,16 @@ class RefundReported(Event):
 
     channel: str
     refund_number: str
-    state: str
+    state: Literal["done", "pending", "refused"]
     amount: Decimal
     gateway_number: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundMoved(Event):
+    """A refund went from one state to another; `before` (empty for a new one) and `after` are of `RefundState`."""
+
+    refund_id: int
+    before: str
+    after: str

@@ -1,4 +1,4 @@
-"""What cart, orders and payments refuse."""
+"""What cart, orders, payments and refunds refuse."""
 
 from typing import Any
 
@@ -68,6 +68,20 @@ class TooManyAttempts(Conflict):
 
     type = "too_many_payment_attempts"
     title = _("Too many ways to pay this order were opened")
+
+
+class IllegalRefundMove(IllegalMove):
+    """The refund is in a state from which it cannot go where it was sent; `state` names that state."""
+
+    type = "illegal_refund_move"
+    title = _("The refund's state does not allow this")
+
+
+class NotRefundable(Conflict):
+    """What is asked back was never paid, is promised to another refund already, or its time is over."""
+
+    type = "not_refundable"
+    title = _("This cannot be refunded (any more)")
 
 
 class KeyReused(ShopError):

@@ -1,4 +1,4 @@
-"""Which cart lines and orders, in words that chain."""
+"""Which cart lines, orders and refunds, in words that chain."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -8,6 +8,7 @@ from django.db import models
 if TYPE_CHECKING:
     from apps.trade.models.cart import CartLine
     from apps.trade.models.orders import Order
+    from apps.trade.models.refunds import Refund
     from apps.users.models import UserProfile
 
 
@@ -37,3 +38,27 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def overdue(self, now: datetime) -> "OrderQuerySet":
         """Return unpaid orders whose time to pay is over."""
         return self.filter(status="pending_payment", expires_at__lte=now)
+
+
+class RefundQuerySet(models.QuerySet["Refund"]):
+    """Refunds."""
+
+    def of(self, user: "UserProfile") -> "RefundQuerySet":
+        """Return the refunds of the user's own orders."""
+        return self.filter(order__user=user)
+
+    def for_display(self) -> "RefundQuerySet":
+        """Fetch with the order, the lines with what they are for, and the pictures."""
+        return self.select_related("order").prefetch_related("lines__line", "pictures")
+
+    def with_steps(self) -> "RefundQuerySet":
+        """Fetch with the steps, in one further query."""
+        return self.prefetch_related("events")
+
+    def owed(self, now: datetime) -> "RefundQuerySet":
+        """Return those that the gateway is to be asked about now."""
+        return self.filter(state="processing", next_try_at__lte=now)
+
+    def past_deadline(self, now: datetime) -> "RefundQuerySet":
+        """Return those whose present state ends by itself, and should have."""
+        return self.filter(state__in=("requested", "approved", "arrived"), deadline_at__lte=now)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from apps.common.tasks import sweep, task
-from apps.trade.services import attempts, closing, idempotency, sandbox_notices
+from apps.trade.services import attempts, closing, idempotency, refund_deadlines, refund_execution, sandbox_notices
 
 
 @sweep("trade.close_expired_orders", every=timedelta(seconds=30))
@@ -34,3 +34,21 @@ def deliver_sandbox_notice(row_id: int) -> None:
 def deliver_sandbox_notices() -> None:
     """Send what the sandbox still owes; a shop that is paid with real money has none."""
     sandbox_notices.deliver_due()
+
+
+@task("trade.settle_refund")
+def settle_refund(refund_id: int) -> None:
+    """Pay a refund back as soon as it is owed."""
+    refund_execution.settle_refund(refund_id=refund_id)
+
+
+@sweep("trade.settle_refunds", every=timedelta(seconds=30))
+def settle_refunds() -> None:
+    """Pay back what is still owed, and ask what became of it."""
+    refund_execution.settle_due_refunds()
+
+
+@sweep("trade.end_overdue_refunds", every=timedelta(seconds=30))
+def end_overdue_refunds() -> None:
+    """Grant what staff did not answer in time, and close returns that were not sent."""
+    refund_deadlines.end_overdue_refunds()

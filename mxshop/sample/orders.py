@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 
 from apps.goods.models import Goods
-from apps.trade.models import Order, OrderStatus
+from apps.trade.models import Order, OrderStatus, RefundKind, RefundReason
 from apps.trade.services import sandbox
 from apps.trade.services.attempts import payment_url
 from apps.trade.services.cart import add_to_cart
 from apps.trade.services.closing import cancel_order, expire_order
 from apps.trade.services.fulfilment import advance_order
 from apps.trade.services.orders import place_order
+from apps.trade.services.refund_sums import Wanted
+from apps.trade.services.refunds import apply_for_refund
 from apps.user_operation.models import Message
 from apps.user_operation.services.favourites import add_favourite
 from apps.user_operation.services.messages import write_message
@@ -45,6 +47,7 @@ def live_a_while(*, shopper: UserProfile, staff: UserProfile | None, goods: Mapp
     orders = [
         _order(shopper, staff, fate, {goods[number]: n for number, n in items.items()}) for fate, items in HISTORY
     ]
+    _ask_for_a_return(shopper, orders[1])
     for number, pieces in CART.items():
         add_to_cart(user=shopper, goods_id=goods[number].pk, quantity=pieces)
     for number in FAVOURITES:
@@ -78,6 +81,19 @@ def _order(shopper: UserProfile, staff: UserProfile | None, fate: str, items: Ma
             if staff:
                 _deliver(order, staff, until=OrderStatus(fate))
     return order
+
+
+def _ask_for_a_return(shopper: UserProfile, order: Order) -> None:
+    """Leave staff a request to answer: one piece of the order that has arrived, or of the money if it never left."""
+    is_here = order.status == OrderStatus.RECEIVED
+    apply_for_refund(
+        order=order,
+        user=shopper,
+        kind=RefundKind.RETURN_GOODS if is_here else RefundKind.REFUND_ONLY,
+        reason=RefundReason.DAMAGED if is_here else RefundReason.CHANGED_MIND,
+        description="其中一个有磕碰，想退一个。" if is_here else "",
+        wanted=[Wanted(line_id=order.lines.earliest("pk").pk, pieces=1)],
+    )
 
 
 def _place(shopper: UserProfile, items: Mapping[Goods, int]) -> Order:

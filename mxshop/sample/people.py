@@ -48,6 +48,10 @@ RIGHTS = {
     ("trade", "orderline"): _VIEW,
     ("trade", "orderevent"): _VIEW,
     ("trade", "payment"): _VIEW,
+    ("trade", "refund"): ("view", "add", "change"),  # to open them from an order, and to answer them
+    ("trade", "refundline"): _VIEW,
+    ("trade", "refundevent"): _VIEW,
+    ("trade", "refundpicture"): _VIEW,
     ("user_operation", "message"): _VIEW,
     ("user_operation", "review"): ("view", "change"),
 }

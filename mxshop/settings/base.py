@@ -143,6 +143,11 @@ SMS_PER_IP_AND_DAY = 100
 ORDER_PAYMENT_WINDOW = timedelta(minutes=env.number("MXSHOP_ORDER_PAYMENT_MINUTES", default=30))
 # So much longer an unpaid order is kept for a payment that is on its way.
 ORDER_GRACE = timedelta(seconds=env.number("MXSHOP_ORDER_GRACE_SECONDS", default=120))
+# How long after the goods arrived a buyer may ask for a refund; after how long a request that staff did not answer is
+# granted; how long the buyer has to send the goods back.
+AFTER_SALE_WINDOW = timedelta(days=env.number("MXSHOP_AFTER_SALE_DAYS", default=15))
+REFUND_ANSWER_WINDOW = timedelta(days=env.number("MXSHOP_REFUND_ANSWER_DAYS", default=5))
+RETURN_SHIPPING_WINDOW = timedelta(days=env.number("MXSHOP_RETURN_SHIPPING_DAYS", default=7))
 MAX_LINE_QUANTITY = 9999
 MAX_CART_LINES = 100
 MAX_ADDRESSES = 50
@@ -241,6 +246,12 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    # Where choices of the same name have other values elsewhere.
+    "ENUM_NAME_OVERRIDES": {
+        "RefundKindEnum": "apps.trade.models.refunds.RefundKind",
+        "RefundReasonEnum": "apps.trade.models.refunds.RefundReason",
+        "RefundStateEnum": "apps.trade.models.refunds.RefundState",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "apps.common.openapi.document_problems",

@@ -18,7 +18,7 @@ from rest_framework.test import APIClient
 
 from apps.goods.models import Banner, Brand, Category, Goods, HotWord, Sku
 from apps.notifications.models import OutboxMessage
-from apps.trade.models import CartLine, Order, OrderEvent, Payment
+from apps.trade.models import CartLine, Order, OrderEvent, Payment, Refund
 from apps.user_operation.models import Address, Favourite
 from apps.users.models import UserProfile
 from mxshop.management.commands.serve import announcement
@@ -220,7 +220,10 @@ def test_the_shopper_has_orders_in_every_state() -> None:
     assert Counter(orders.values_list("status", flat=True)) == {
         "finished": 1, "received": 1, "shipped": 1, "paid": 1, "cancelled": 2, "expired": 1, "pending_payment": 1,
     }  # fmt: skip
-    assert Counter(Payment.objects.values_list("status", flat=True)) == {"accepted": 4, "refund_due": 1}
+    assert Counter(Payment.objects.values_list("status", flat=True)) == {"accepted": 4, "refunded": 1}
+    assert Counter(Refund.objects.values_list("kind", "state")) == {
+        ("late_payment", "succeeded"): 1, ("return_goods", "requested"): 1,
+    }  # fmt: skip
     finished = orders.get(status="finished")
     assert list(OrderEvent.objects.filter(order=finished).values_list("to_status", "actor__username")) == [
         ("pending_payment", "demo"), ("paid", None), ("shipped", "clerk"), ("received", "clerk"), ("finished", "clerk"),

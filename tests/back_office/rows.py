@@ -33,11 +33,16 @@ from apps.trade.models import (
     OrderLine,
     Payment,
     PaymentAttempt,
+    Refund,
+    RefundEvent,
+    RefundLine,
+    RefundPicture,
     SandboxNotice,
     SandboxRefund,
     SandboxTrade,
 )
 from apps.trade.tests.factories import CartLineFactory, PaymentFactory, an_order
+from apps.trade.tests.refunding import a_refund
 from apps.user_operation.models import Address, Favourite, Message, Review
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory, ReviewFactory
 from apps.users.models import CodeAllowance, DeviceSession, UserProfile, VerifyCode
@@ -91,6 +96,12 @@ MAKERS: Mapping[type[Model], Maker] = {
     Payment: lambda owner, n: PaymentFactory(order=_order(), notification={"sign": f"{SECRET}{n}"}),
     PaymentAttempt: lambda owner, n: _order().attempts.get(),
     PriceChange: lambda owner, n: PriceChange.objects.create(sku=SkuFactory(), old_price="1.00", new_price="2.00"),
+    Refund: lambda owner, n: a_refund(UserFactory()),
+    RefundEvent: lambda owner, n: a_refund(UserFactory()).events.get(),
+    RefundLine: lambda owner, n: a_refund(UserFactory()).lines.get(),
+    RefundPicture: lambda owner, n: RefundPicture.objects.create(
+        refund=a_refund(UserFactory()), image=f"refunds/{n}.png"
+    ),
     Region: lambda owner, n: Region.objects.create(code=n, name=f"地区{n}", kind=Region.Kind.PROVINCE),
     Review: lambda owner, n: ReviewFactory(),
     SandboxNotice: lambda owner, n: SandboxNotice.objects.create(trade=_sandbox_trade(n), due_at=timezone.now()),

@@ -18,6 +18,7 @@ class StockMovement(models.Model):
         ORDER = "order", _("taken by an order")
         CANCELLED = "cancelled", _("order cancelled")
         EXPIRED = "expired", _("order expired")
+        REFUNDED = "refunded", _("order refunded")
         ADJUSTMENT = "adjustment", _("adjusted by staff")
         IMPORT = "import", _("set by an import")
 

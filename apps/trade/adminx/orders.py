@@ -16,6 +16,7 @@ from xadmin_compat.options import PartOfPage, ReadOnly
 
 from apps.common.money import to_money
 from apps.trade.adminx.payments import PaymentsOfOrder
+from apps.trade.adminx.refunds import GiveRefund
 from apps.trade.models import Order, OrderEvent, OrderLine, OrderStatus, Payment
 from apps.trade.services import closing, fulfilment
 
@@ -137,7 +138,7 @@ class OrderAdmin(ReadOnly):
     list_bookmarks = [
         {"title": _("To be shipped"), "query": {"status__exact": OrderStatus.PAID.value}},
     ]
-    actions = [CancelOrder, ShipOrder, ReceiveOrder, FinishOrder]
+    actions = [CancelOrder, ShipOrder, ReceiveOrder, FinishOrder, GiveRefund]
     inlines = [LinesOfOrder, PaymentsOfOrder, EventsOfOrder]
     detail_layout = (
         Fieldset(_("Order"), "number", "status", "user", "total", "note", "created_at", "expires_at", "paid_at"),

@@ -6,10 +6,12 @@ from rest_framework.routers import SimpleRouter
 from apps.trade.api.views.cart import CartViewSet, ClearCartView
 from apps.trade.api.views.orders import OrderViewSet
 from apps.trade.api.views.payments import AlipayReturnView, OrderPaymentsView, WechatNotifyView
+from apps.trade.api.views.refunds import RefundViewSet
 
 router = SimpleRouter()
 router.register("shopcarts", CartViewSet, basename="shopcarts")
 router.register("orders", OrderViewSet, basename="orders")
+router.register("refunds", RefundViewSet, basename="refunds")
 
 urlpatterns = [
     path("", include(router.urls)),

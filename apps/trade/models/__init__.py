@@ -1,9 +1,18 @@
-"""The cart, orders, idempotency keys, payments, and the sandbox's own books."""
+"""The cart, orders, idempotency keys, payments, refunds, and the sandbox's own books."""
 
 from apps.trade.models.cart import CartLine
 from apps.trade.models.idempotency import IdempotencyKey
 from apps.trade.models.orders import Order, OrderEvent, OrderLine, OrderStatus
 from apps.trade.models.payments import Channel, Payment, PaymentAttempt
+from apps.trade.models.refunds import (
+    Refund,
+    RefundEvent,
+    RefundKind,
+    RefundLine,
+    RefundPicture,
+    RefundReason,
+    RefundState,
+)
 from apps.trade.models.sandbox import SandboxNotice, SandboxRefund, SandboxTrade
 
 __all__ = [
@@ -16,6 +25,13 @@ __all__ = [
     "OrderStatus",
     "Payment",
     "PaymentAttempt",
+    "Refund",
+    "RefundEvent",
+    "RefundKind",
+    "RefundLine",
+    "RefundPicture",
+    "RefundReason",
+    "RefundState",
     "SandboxNotice",
     "SandboxRefund",
     "SandboxTrade",

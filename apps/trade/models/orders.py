@@ -34,7 +34,8 @@ class Order(models.Model):
     """A promise to deliver at a price. Lines and address are copies: later changes elsewhere do not reach them.
 
     `total` is what the buyer pays: `goods_total`, which is the lines at their unit prices, less `discount`, which
-    is what the lines have been let off together, plus `freight`. `number` is shown and sent to gateways; it cannot
+    is what the lines have been let off together, plus `freight`, of which refunds that were not refused promise or have
+    paid back `refunded_freight`. `number` is shown and sent to gateways; it cannot
     be guessed. `hidden_at` is when the buyer removed a finished order from their list; no order is ever deleted.
     """
 
@@ -48,6 +49,9 @@ class Order(models.Model):
     goods_total = models.DecimalField(_("goods"), max_digits=12, decimal_places=2)
     discount = models.DecimalField(_("discount"), max_digits=12, decimal_places=2, default=ZERO)
     freight = models.DecimalField(_("freight"), max_digits=12, decimal_places=2, default=ZERO)
+    refunded_freight = models.DecimalField(
+        _("freight refunded"), max_digits=12, decimal_places=2, default=ZERO, editable=False
+    )
     total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
     note = models.CharField(_("buyer's note"), max_length=200, blank=True, default="")
     recipient_name = models.CharField(_("recipient"), max_length=30)
@@ -69,6 +73,10 @@ class Order(models.Model):
             models.CheckConstraint(condition=Q(total__gte=0), name="order_total_not_negative"),
             models.CheckConstraint(condition=Q(discount__gte=0), name="order_discount_not_negative"),
             models.CheckConstraint(condition=Q(freight__gte=0), name="order_freight_not_negative"),
+            models.CheckConstraint(
+                condition=Q(refunded_freight__gte=0, refunded_freight__lt=F("freight") + HALF_A_FEN),
+                name="order_refunds_within_freight",
+            ),
             # To within half a fen: SQLite reckons with binary fractions.
             models.CheckConstraint(
                 condition=Q(total__gt=SUM - HALF_A_FEN, total__lt=SUM + HALF_A_FEN), name="order_total_is_its_parts"

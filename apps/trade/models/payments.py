@@ -3,10 +3,11 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.trade.models.orders import Order
+from apps.common.money import ZERO
+from apps.trade.models.orders import HALF_A_FEN, Order
 
 
 class Channel(models.TextChoices):
@@ -69,7 +70,9 @@ class Payment(models.Model):
     """A payment that a gateway confirmed with its signature; the gateway's own number makes it unique.
 
     Money is never turned away unrecorded: what arrives for an order that cannot take it any more (cancelled,
-    expired, already paid) is kept as `refund_due` and shown to staff. `attempt` is the way it took.
+    expired, already paid) is kept as `refund_due`, shown to staff, and paid back; then it is `refunded`. `attempt` is
+    the way it took. `refunded_amount` is what refunds that were not refused promise or have paid back of it; the schema
+    keeps it from passing what was paid.
     """
 
     Channel = Channel
@@ -79,6 +82,7 @@ class Payment(models.Model):
 
         ACCEPTED = "accepted", _("accepted")
         REFUND_DUE = "refund_due", _("to be refunded")
+        REFUNDED = "refunded", _("refunded")
 
     order = models.ForeignKey(Order, verbose_name=_("order"), on_delete=models.PROTECT, related_name="payments")
     attempt = models.ForeignKey(
@@ -92,6 +96,9 @@ class Payment(models.Model):
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     trade_no = models.CharField(_("gateway's trade number"), max_length=64)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    refunded_amount = models.DecimalField(
+        _("amount refunded"), max_digits=12, decimal_places=2, default=ZERO, editable=False
+    )
     status = models.CharField(_("status"), max_length=12, choices=Status.choices)
     reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
     buyer = models.CharField(_("payer's account"), max_length=100, blank=True, default="")
@@ -106,8 +113,17 @@ class Payment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["channel", "trade_no"], name="payment_once_per_trade"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(refunded_amount__gte=0, refunded_amount__lt=F("amount") + HALF_A_FEN),
+                name="payment_refunds_within_amount",
+            ),
         ]
         indexes = [models.Index(fields=["status"], name="payment_by_status")]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.trade_no}"
+
+    @property
+    def number(self) -> str:
+        """What the gateway calls the trade on our side."""
+        return self.attempt.number if self.attempt else self.order.number

@@ -1,0 +1,140 @@
+"""`/refunds/`, of one's own orders."""
+
+from functools import partial
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.common.pagination import ShopPagination
+from apps.common.parsers import BoundedMultiPartParser
+from apps.trade.api.caller import caller
+from apps.trade.api.filters import RefundFilter
+from apps.trade.api.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, created_once
+from apps.trade.api.serializers.refunds import (
+    ApplySerializer,
+    PictureSerializer,
+    RefundSerializer,
+    RefundSummarySerializer,
+    ShipmentSerializer,
+)
+from apps.trade.models import Order, Refund
+from apps.trade.querysets import RefundQuerySet
+from apps.trade.services import refunds
+from apps.users.models import UserProfile
+
+ONE_PIECE = OpenApiExample(
+    "One piece came broken",
+    {
+        "order": 17,
+        "kind": "return_goods",
+        "reason": "damaged",
+        "description": "瓶口有裂纹",
+        "items": [{"line": 31, "nums": 1}],
+    },
+    request_only=True,
+)
+WHOLE_ORDER = OpenApiExample(
+    "The whole order, which was not shipped yet",
+    {"order": 17, "kind": "refund_only", "reason": "changed_mind"},
+    request_only=True,
+)
+
+
+@extend_schema(tags=["refunds"])
+@extend_schema_view(
+    list=extend_schema(summary="List the refunds of one's orders, the latest first"),
+    retrieve=extend_schema(summary="Show a refund with each of its steps", responses=RefundSerializer),
+)
+class RefundViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Refund]):
+    """Refunds of one's own orders, those that came about by themselves too."""
+
+    queryset = Refund.objects.all()
+    pagination_class = ShopPagination
+    filter_backends = (DjangoFilterBackend,)
+    filterset_class = RefundFilter
+    lookup_field = "public_id"
+    lookup_value_regex = "[0-9a-f-]{36}"
+
+    def get_queryset(self) -> RefundQuerySet:
+        mine = Refund.objects.of(caller(self.request)).for_display()
+        return mine if self.action == "list" else mine.with_steps()
+
+    def get_serializer_class(self) -> type[RefundSummarySerializer]:
+        return RefundSummarySerializer if self.action == "list" else RefundSerializer
+
+    @property
+    def throttle_scope(self) -> str:
+        """Pictures are limited more strictly: each leaves a file behind."""
+        return "message" if self.action == "pictures" else ""
+
+    @extend_schema(
+        summary="Ask for money back",
+        description=(
+            "Of an order that is paid and not shipped only the money can be asked for; of one that was, the goods may "
+            "be sent back. What is asked for is what was paid for the pieces, or less, never more."
+        ),
+        parameters=[KEY_HEADER, REPLAY_HEADER],
+        request=ApplySerializer,
+        responses={201: RefundSerializer, **KEY_REUSED},
+        examples=[ONE_PIECE, WHOLE_ORDER],
+    )
+    def create(self, request: Request) -> Response:
+        wanted = ApplySerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        return created_once(request, route="refunds", effect=partial(_apply, caller(request), wanted.validated_data))
+
+    @extend_schema(
+        summary="Withdraw a request",
+        description="Until the goods or the money are on their way.",
+        request=None,
+        responses=RefundSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, public_id: str) -> Response:
+        refunds.withdraw_refund(refund=self.get_object(), user=caller(request))
+        return Response(_print(self.get_object()))
+
+    @extend_schema(
+        summary="Tell with which parcel the goods go back",
+        description="Once the shop has agreed, and before `deadline_at`.",
+        request=ShipmentSerializer,
+        responses=RefundSerializer,
+        examples=[
+            OpenApiExample("A parcel", {"carrier": "顺丰速运", "tracking_number": "SF1234567890"}, request_only=True)
+        ],
+    )
+    @action(detail=True, methods=["post"])
+    def shipment(self, request: Request, public_id: str) -> Response:
+        parcel = ShipmentSerializer(data=request.data)
+        parcel.is_valid(raise_exception=True)
+        refunds.ship_return(refund=self.get_object(), user=caller(request), **parcel.validated_data)
+        return Response(_print(self.get_object()))
+
+    @extend_schema(
+        summary="Add a picture that shows what is wrong",
+        description="At most nine, until the refund is decided.",
+        request={"multipart/form-data": PictureSerializer},
+        responses={201: RefundSerializer},
+    )
+    @action(detail=True, methods=["post"], parser_classes=[BoundedMultiPartParser])
+    def pictures(self, request: Request, public_id: str) -> Response:
+        picture = PictureSerializer(data=request.data)
+        picture.is_valid(raise_exception=True)
+        refunds.add_picture(refund=self.get_object(), **picture.validated_data)
+        return Response(_print(self.get_object()), status=status.HTTP_201_CREATED)
+
+
+def _apply(user: UserProfile, wanted: dict[str, Any]) -> dict[str, Any]:
+    order = get_object_or_404(Order.objects.of(user), pk=wanted.pop("order"))
+    refund = refunds.apply_for_refund(order=order, user=user, **wanted)
+    return _print(Refund.objects.for_display().with_steps().get(pk=refund.pk))
+
+
+def _print(refund: Refund) -> dict[str, Any]:
+    return RefundSerializer(refund).data

@@ -1,0 +1,48 @@
+"""Refunds whose present state ends by itself: what nobody answers is granted, what nobody sends back is closed."""
+
+import logging
+
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from apps.common.exceptions import Busy
+from apps.common.transactions import atomic_with_retry
+from apps.trade.exceptions import IllegalRefundMove
+from apps.trade.models import Refund, RefundState
+from apps.trade.services import refund_moves
+from apps.trade.services.refund_decisions import approve_refund
+
+logger = logging.getLogger(__name__)
+
+BATCH = 200
+NOT_ANSWERED = gettext_noop("The shop did not answer in time, so the request was granted.")
+NOT_SENT = gettext_noop("The goods were not sent back in time.")
+
+
+def end_overdue_refunds() -> int:
+    """Grant requests and pay for goods that staff left unanswered, and close returns that nobody sent.
+
+    Each refund is a transaction of its own. Safe to run twice, at the same time, and against whoever acts on the
+    refund meanwhile. Returns how many moved.
+    """
+    moved, last, now = 0, 0, timezone.now()
+    while batch := list(Refund.objects.past_deadline(now).filter(pk__gt=last).order_by("pk")[:BATCH]):
+        moved += sum(_end(refund) for refund in batch)
+        last = batch[-1].pk
+    return moved
+
+
+def _end(refund: Refund) -> bool:
+    try:
+        if refund.state == RefundState.APPROVED:
+            return _lapse(refund)
+        approve_refund(refund=refund, actor_id=None, note=NOT_ANSWERED)
+    except (Busy, IllegalRefundMove) as reason:
+        logger.warning("refund %s is left to the next sweep: %s", refund.number, reason)
+        return False
+    return True
+
+
+@atomic_with_retry
+def _lapse(refund: Refund) -> bool:
+    return refund_moves.try_move(refund=refund, to=RefundState.LAPSED, note=NOT_SENT)

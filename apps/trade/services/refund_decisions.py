@@ -1,0 +1,135 @@
+"""What staff say to a refund: yes, no, the goods are here, try again; and refunds that they open themselves."""
+
+from collections.abc import Collection
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from apps.common.transactions import atomic_with_retry
+from apps.trade.exceptions import IllegalRefundMove
+from apps.trade.models import Order, OrderStatus, Refund, RefundKind, RefundState
+from apps.trade.services import refund_moves, refund_reserves, refund_sums, refunds
+from apps.trade.services.refund_moves import lock_order
+from apps.trade.services.refund_sums import Wanted
+
+# Where staff may say yes.
+AWAITS_ANSWER = frozenset({RefundState.REQUESTED, RefundState.ARRIVED})
+
+
+@atomic_with_retry
+def approve_refund(
+    *,
+    refund: Refund,
+    actor_id: int | None,
+    amount: Decimal | None = None,
+    restock: bool | None = None,
+    note: str = "",
+) -> None:
+    """Say yes: to a request for goods that they may be sent back, to all others that the money goes back.
+
+    `amount` may be less than what was asked for, never more; the rest is free for other refunds. `restock` tells
+    whether the pieces go on sale again when the money is back; unless it is said, those do that never left the shop.
+    Raises InvalidInput for a larger amount and
+    IllegalRefundMove for a refund that waits for no answer; then nothing is written.
+    """
+    refund = _locked(refund)
+    if refund.state not in AWAITS_ANSWER:
+        words = _("This refund is in the state “%(state)s”; that cannot be done (any more).")
+        raise IllegalRefundMove(words % {"state": refund.get_state_display()}, state=refund.state)
+    if amount is not None and amount != refund.amount:
+        _lower(refund, amount)
+    awaits_goods = refund.state == RefundState.REQUESTED and refund.kind == RefundKind.RETURN_GOODS
+    if restock is None:
+        restock = refund.restock or refund.order.status == OrderStatus.PAID
+    refund_moves.move(
+        refund=refund,
+        to=RefundState.APPROVED if awaits_goods else RefundState.PROCESSING,
+        actor_id=actor_id,
+        note=note,
+        restock=restock,
+    )
+
+
+def _locked(refund: Refund) -> Refund:
+    """Read the refund again, as it stands once nobody else changes it."""
+    lock_order(refund.order_id)
+    return Refund.objects.get(pk=refund.pk)
+
+
+def _lower(refund: Refund, amount: Decimal) -> None:
+    parts = list(refund.lines.order_by("line_id"))
+    amounts, freight = refund_sums.shared_out(amount=amount, freight=refund.freight_amount, parts=parts)
+    refund_reserves.lower(refund=refund, parts=parts, amounts=amounts, freight=freight)
+
+
+@atomic_with_retry
+def refuse_refund(*, refund: Refund, actor_id: int, reason: str) -> None:
+    """Say no, and why; the buyer reads it, and may ask anew. Raises IllegalRefundMove where it is too late."""
+    refund_moves.move(refund=refund, to=RefundState.REFUSED, actor_id=actor_id, note=reason)
+
+
+@atomic_with_retry
+def confirm_arrival(*, refund: Refund, actor_id: int, restock: bool, note: str = "") -> None:
+    """Note that the goods are back, and whether they go on sale again; the money waits for staff to look at them.
+
+    Raises IllegalRefundMove for a refund that waits for no goods.
+    """
+    refund_moves.move(refund=refund, to=RefundState.ARRIVED, actor_id=actor_id, note=note, restock=restock)
+
+
+@atomic_with_retry
+def give_refund(
+    *,
+    order: Order,
+    actor_id: int,
+    reason: str,
+    description: str = "",
+    wanted: Collection[Wanted] | None = None,
+    amount: Decimal | None = None,
+    with_freight: bool = False,
+    restock: bool = False,
+) -> Refund:
+    """Give money back without being asked, for example for what is out of stock; the gateway is owed it at once.
+
+    Without `wanted` it is for every piece that is left; with none of them for freight alone. Raises as
+    `refunds.apply_for_refund`, but knows no time limit.
+    """
+    order = lock_order(order.pk)
+    parts = refund_sums.parts_of(order=order, wanted=wanted)
+    freight = refund_sums.freight_left(order) if with_freight else Decimal("0.00")
+    if amount is not None:
+        amounts, freight = refund_sums.shared_out(amount=amount, freight=freight, parts=parts)
+        for part, less in zip(parts, amounts, strict=True):
+            part.amount = less
+    return refunds.open_refund(
+        order=order,
+        parts=parts,
+        freight=freight,
+        actor_id=actor_id,
+        kind=RefundKind.REFUND_ONLY,
+        state=RefundState.PROCESSING,
+        reason=reason,
+        description=description,
+        restock=restock,
+    )
+
+
+@atomic_with_retry
+def retry_refund(*, refund: Refund, actor_id: int, note: str = "") -> None:
+    """Ask the gateway again for what it refused, under a new number, for the old one is dead.
+
+    Reserves the money anew: raises NotRefundable if another refund has it by now, IllegalRefundMove for a refund
+    that has not failed.
+    """
+    refund = _locked(refund)
+    old_number = refund.number
+    refund_moves.move(
+        refund=refund,
+        to=RefundState.PROCESSING,
+        actor_id=actor_id,
+        note=" ".join(filter(None, [old_number, note])),
+        number=refunds.new_number(),
+        attempts=0,
+        last_error="",
+    )
+    refund_reserves.reserve(refund=refund, parts=list(refund.lines.all()))

@@ -1,0 +1,175 @@
+"""Pay back what is owed: ask the gateway, again and again if need be, and write down once what became of it.
+
+No call is made inside a transaction. The row in `processing` is the promise; whoever dies between the gateway's
+yes and our writing leaves it there, and the next one asks the gateway what it knows under that number.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.db.models import F
+from django.utils import timezone
+
+from apps.common.events import publish
+from apps.common.exceptions import Busy
+from apps.common.transactions import atomic_with_retry
+from apps.goods.models import StockMovement
+from apps.goods.services import stock
+from apps.trade.events import LinesRefunded, RefundReported
+from apps.trade.exceptions import NotificationRefused
+from apps.trade.gateways import payment_gateway
+from apps.trade.gateways.payment import GatewayRefund, GatewayUnavailable
+from apps.trade.models import Payment, Refund, RefundKind, RefundState
+from apps.trade.services import refund_moves
+from apps.trade.services.refund_moves import lock_order
+from apps.trade.services.refund_sums import pieces_of
+
+logger = logging.getLogger(__name__)
+
+# So long a refund belongs to whoever asks the gateway about it; longer than any call takes.
+LEASE = timedelta(minutes=1)
+# Between one question and the next; the last pause is repeated until the gateway has an answer.
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 300, 900, 3600, 4 * 3600))
+
+
+def settle_due_refunds() -> tuple[int, int]:
+    """Ask the gateways about every refund that is due; returns how many are over now, and how many are not."""
+    over = waiting = 0
+    for refund_id in Refund.objects.owed(timezone.now()).order_by("next_try_at", "pk").values_list("pk", flat=True):
+        if settle_refund(refund_id=refund_id):
+            over += 1
+        else:
+            waiting += 1
+    return over, waiting
+
+
+def settle_refund(*, refund_id: int) -> bool:
+    """Ask the gateway to pay a refund back, or what became of it, and tell whether it is over.
+
+    One that is not due, or that somebody else is asking about, is left alone. Must not be called inside a
+    transaction. An outcome that is unknown is asked for again later, for as long as it takes.
+    """
+    refund = Refund.objects.select_related("payment__attempt", "payment__order").get(pk=refund_id)
+    if not _claim(refund):
+        return False
+    try:
+        result = _ask(refund)
+        taken = take_refund_result(channel=refund.payment.channel, refund_number=refund.number, result=result)
+    except (GatewayUnavailable, NotificationRefused, Busy) as error:
+        logger.warning("refund %s: attempt %s: %s", refund.number, refund.attempts + 1, error)
+        _put_off(refund, str(error))
+        return False
+    return taken.state != RefundState.PROCESSING
+
+
+def _claim(refund: Refund) -> bool:
+    now = timezone.now()
+    # The condition names the attempt that was read: of two workers one takes it.
+    unchanged = Refund.objects.owed(now).filter(pk=refund.pk, number=refund.number, attempts=refund.attempts)
+    return bool(unchanged.update(attempts=F("attempts") + 1, next_try_at=now + LEASE))
+
+
+def _ask(refund: Refund) -> GatewayRefund:
+    """Ask first what is known when this is not the first attempt: the last one may have got through."""
+    gateway = payment_gateway(refund.payment.channel)
+    number = refund.payment.number
+    if refund.attempts and (known := gateway.query_refund(number=number, refund_number=refund.number)):
+        return known
+    return gateway.refund(
+        number=number,
+        refund_number=refund.number,
+        amount=refund.amount,
+        total=refund.payment.amount,
+        # Nothing that somebody typed goes into what the gateway signs.
+        reason=f"mxshop {refund.payment.order.number}",
+    )
+
+
+def _put_off(refund: Refund, error: str) -> None:
+    pause = PAUSES[min(refund.attempts, len(PAUSES) - 1)]
+    # Only this attempt's own lease: whoever came later has another.
+    mine = Refund.objects.filter(number=refund.number, state=RefundState.PROCESSING, attempts=refund.attempts + 1)
+    mine.update(next_try_at=timezone.now() + pause, last_error=error[:300])
+
+
+def hear_of_refund(event: RefundReported) -> None:
+    """Take what a gateway told of a refund by itself (subscribes to `RefundReported`); raises NotificationRefused."""
+    take_refund_result(
+        channel=event.channel,
+        refund_number=event.refund_number,
+        result=GatewayRefund(
+            state=event.state, amount=event.amount, gateway_number=event.gateway_number, reason=event.reason
+        ),
+    )
+
+
+@atomic_with_retry
+def take_refund_result(*, channel: str, refund_number: str, result: GatewayRefund) -> Refund:
+    """Write down what a gateway said of a refund, in answer to us or by itself; the same again changes nothing.
+
+    Raises NotificationRefused for an unknown number, and when another amount was paid back than is owed; then nothing
+    is written.
+    """
+    found = Refund.objects.filter(number=refund_number, payment__channel=channel).first()
+    if found is None:
+        raise NotificationRefused(f"there is no refund {refund_number} through {channel}")
+    lock_order(found.order_id)
+    refund = Refund.objects.get(pk=found.pk)
+    if result.state == "done" and result.amount != refund.amount:
+        raise NotificationRefused(f"refund {refund_number} is for {refund.amount}, not {result.amount}")
+    match result.state:
+        case "done":
+            _complete(refund, result)
+        case "refused":
+            _fail(refund, result)
+        case "pending":
+            _wait(refund)
+    return refund
+
+
+def _complete(refund: Refund, result: GatewayRefund) -> None:
+    if not refund_moves.try_move(
+        refund=refund, to=RefundState.SUCCEEDED, gateway_number=result.gateway_number, last_error=""
+    ):
+        _warn_unless(refund, RefundState.SUCCEEDED)
+        return
+    if refund.kind == RefundKind.LATE_PAYMENT:
+        Payment.objects.filter(pk=refund.payment_id).update(status=Payment.Status.REFUNDED)
+        return
+    if refund.restock:
+        _restock(refund)
+    publish(
+        LinesRefunded(
+            order_id=refund.order_id,
+            refund_number=refund.number,
+            pieces=pieces_of(refund),
+            amount=refund.amount,
+            is_last=refund_moves.is_covered(refund.order, RefundState.SUCCEEDED),
+        )
+    )
+
+
+def _restock(refund: Refund) -> None:
+    """Put the pieces on sale again; the move to `succeeded`, which happens once, is what makes this happen once."""
+    quantities = dict(refund.lines.values_list("line__sku_id", "quantity"))
+    if quantities:
+        stock.give_back(quantities=quantities, reason=StockMovement.Reason.REFUNDED, reference=refund.number)
+
+
+def _fail(refund: Refund, result: GatewayRefund) -> None:
+    if not refund_moves.try_move(
+        refund=refund, to=RefundState.FAILED, note=result.reason, last_error=result.reason[:300]
+    ):
+        _warn_unless(refund, RefundState.FAILED)
+
+
+def _wait(refund: Refund) -> None:
+    pause = PAUSES[min(max(refund.attempts - 1, 0), len(PAUSES) - 1)]
+    Refund.objects.filter(pk=refund.pk, state=RefundState.PROCESSING).update(
+        next_try_at=timezone.now() + pause, last_error=""
+    )
+
+
+def _warn_unless(refund: Refund, expected: RefundState) -> None:
+    if refund.state != expected:
+        logger.error("refund %s is %s, but its gateway says that it is %s", refund.number, refund.state, expected)
