@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.common.exceptions import Busy
+from apps.common.exceptions import Busy, OutcomeUnknown
 from apps.common.transactions import atomic_with_retry
 from apps.goods.models import StockMovement
 from apps.goods.services import stock
@@ -60,8 +60,8 @@ def close_expired_orders(
     for order in _overdue(now or timezone.now()):
         try:
             expired = _expire(order)
-        except Busy:
-            logger.warning("order %s is busy; the next sweep will close it", order.number)
+        except (Busy, OutcomeUnknown):
+            logger.warning("order %s is busy; the next sweep will look at it again", order.number)
             continue
         if expired:
             closed += 1
