@@ -64,5 +64,15 @@ class KeyReused(ShopError):
     title = _("This idempotency key belongs to another request")
 
 
+class InFlight(Conflict):
+    """A request with this idempotency key is under way; its answer is there in a moment."""
+
+    type = "in_flight"
+    title = _("This very request is being worked on, please wait a moment")
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=1)
+
+
 class NotificationRefused(Exception):
     """A payment notification is not believed or does not fit; nothing is written, and it may be sent again."""
