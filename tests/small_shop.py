@@ -1,15 +1,17 @@
 """A shop with something of everything, for tests that must find rows wherever they look."""
 
+import uuid
 from decimal import Decimal
 from io import BytesIO
 
 from django.core.files.base import ContentFile
 from PIL import Image
 
-from apps.goods.models import Banner, Goods, GoodsAttribute, HotWord, IndexAd
+from apps.goods.models import Banner, Goods, GoodsAttribute, HotWord, IndexAd, Sku
 from apps.goods.tests.factories import BrandFactory, CategoryFactory, GoodsFactory, GoodsImageFactory, SkuFactory
+from apps.trade.models import GuestCart, GuestCartLine
 from apps.trade.services import closing
-from apps.trade.tests.factories import CartLineFactory, an_order
+from apps.trade.tests.factories import CartLineFactory, GuestCartFactory, an_order
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory
 from apps.users.models import UserProfile
 
@@ -56,3 +58,13 @@ def fill_things_of(user: UserProfile, goods: list[Goods]) -> None:
             closing.cancel_order(order=order, actor_id=user.pk)
     for one in goods:
         CartLineFactory(user=user, sku=one.skus.first())
+
+
+def fill_guest_carts() -> list[GuestCart]:
+    """Make carts with well-known UUIDs (`documented/schemathesis.toml` lists them), of all SKUs each."""
+    carts = [GuestCartFactory(public_id=uuid.UUID(int=number)) for number in range(1, EACH + 1)]
+    skus = list(Sku.objects.all())
+    GuestCartLine.objects.bulk_create(
+        GuestCartLine(cart=cart, sku=sku, quantity=2, added_price=sku.price) for cart in carts for sku in skus
+    )
+    return carts

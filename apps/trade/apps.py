@@ -10,4 +10,9 @@ class TradeConfig(AppConfig):
     verbose_name = _("Trade")
 
     def ready(self) -> None:
+        from apps.common.events import subscribe
         from apps.trade import tasks  # noqa: F401  registers tasks and sweeps
+        from apps.trade.services import guest_carts
+        from apps.users.events import UserSignedIn
+
+        subscribe(UserSignedIn, guest_carts.merge_at_sign_in)

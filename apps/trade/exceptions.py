@@ -39,6 +39,14 @@ class NotInCart(ShopError):
     title = _("This is not in the cart")
 
 
+class NoGuestCart(ShopError):
+    """No guest's cart has this UUID; it was never given out, or the cart was forgotten."""
+
+    type = "not_found"
+    status = 404
+    title = _("There is no such cart")
+
+
 class OrderTooLarge(Conflict):
     """The sum of the order is more than the shop can account for."""
 

@@ -211,6 +211,7 @@ THROTTLE_RATES = {
     "write": "300/minute",
     "message": "60/hour",
     "avatar": "30/hour",
+    "guest_cart": "120/hour",
     "code": "10/minute",
     "register": "20/minute",
     "login": "20/minute",

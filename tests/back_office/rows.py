@@ -25,8 +25,18 @@ from apps.goods.models import (
 from apps.goods.tests.factories import BrandFactory, CategoryFactory, GoodsImageFactory, SkuFactory
 from apps.notifications.models import OutboxMessage
 from apps.regions.models import Region
-from apps.trade.models import CartLine, IdempotencyKey, Order, OrderEvent, OrderLine, Payment, SandboxTrade
-from apps.trade.tests.factories import CartLineFactory, PaymentFactory, an_order
+from apps.trade.models import (
+    CartLine,
+    GuestCart,
+    GuestCartLine,
+    IdempotencyKey,
+    Order,
+    OrderEvent,
+    OrderLine,
+    Payment,
+    SandboxTrade,
+)
+from apps.trade.tests.factories import CartLineFactory, GuestCartLineFactory, PaymentFactory, an_order
 from apps.user_operation.models import Address, Favourite, Message, Review
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory, ReviewFactory
 from apps.users.models import CodeAllowance, DeviceSession, UserProfile, VerifyCode
@@ -58,6 +68,8 @@ MAKERS: Mapping[type[Model], Maker] = {
     GoodsAttribute: lambda owner, n: GoodsAttribute.objects.create(goods=SkuFactory().goods, name="产地", value="烟台"),
     GoodsImage: lambda owner, n: GoodsImageFactory(),
     Group: lambda owner, n: Group.objects.create(name=f"组{n}"),
+    GuestCart: lambda owner, n: GuestCart.objects.create(touched_at=timezone.now()),
+    GuestCartLine: lambda owner, n: GuestCartLineFactory(),
     HotWord: lambda owner, n: HotWord.objects.create(word=f"词{n}"),
     IdempotencyKey: lambda owner, n: IdempotencyKey.objects.create(
         user=UserFactory(), route="orders", key=str(n), request_hash=f"{SECRET}{n}", answer={"address": f"{SECRET}{n}"}
