@@ -3,7 +3,8 @@
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -22,7 +23,8 @@ LOCK_TIMEOUT = 1205
 UNREACHABLE = frozenset({1040, 2002, 2003, 2005})
 # The server shuts down, the session was killed, the server went away, or did not answer; the last two also when the
 # client itself stopped waiting.
-LOST = frozenset({1053, 1927, 2006, 2013, 2055})
+SERVER_LOST = 2013
+LOST = frozenset({1053, 1927, 2006, SERVER_LOST, 2055})
 ATTEMPTS = 4
 # Seconds after which no further attempt is begun: the caller is still waiting, and so is the worker's thread.
 PATIENCE = 8.0
@@ -47,7 +49,7 @@ def atomic_with_retry(function: Callable[P, R]) -> Callable[P, R]:
         for attempt in range(1, ATTEMPTS + 1):
             at_commit = False
             try:
-                with transaction.atomic():
+                with transaction.atomic(), _loss_named():
                     result = function(*args, **kwargs)
                     at_commit = True
             except OperationalError as error:
@@ -67,6 +69,17 @@ def atomic_with_retry(function: Callable[P, R]) -> Callable[P, R]:
         raise Busy(retry_after=1)
 
     return run
+
+
+@contextmanager
+def _loss_named() -> Iterator[None]:
+    """Call a loss by its name where it hid: lost while a savepoint was rolled back, only the next statement fails."""
+    try:
+        yield
+    except transaction.TransactionManagementError as error:
+        if connection.is_usable():
+            raise
+        raise OperationalError(SERVER_LOST, "lost while a savepoint was rolled back") from error
 
 
 def _leave_dead_connection(error: OperationalError) -> None:

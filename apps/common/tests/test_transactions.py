@@ -110,6 +110,24 @@ def test_a_connection_lost_before_the_commit_is_opened_anew_and_all_runs_again(n
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_loss_that_hid_behind_a_savepoint_runs_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+    monkeypatch.setattr(connection, "is_usable", lambda: len(calls) > 1)
+
+    @atomic_with_retry
+    def write() -> None:
+        calls.append(1)
+        if len(calls) == 1:
+            connection.needs_rollback = True  # as Django notes when it cannot go back to the savepoint
+        OutboxMessage.objects.create(topic="t", url="u", due_at="2026-01-01T00:00:00Z")
+
+    write()
+
+    assert len(calls) == 2
+    assert OutboxMessage.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_another_error_of_the_database_is_not_run_again() -> None:
     calls: list[int] = []
 
