@@ -8,10 +8,12 @@ token: whoever was so slow that another took the claim over finds another token 
 import hashlib
 import json
 import logging
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
@@ -25,10 +27,12 @@ from apps.users.models import UserProfile
 
 logger = logging.getLogger(__name__)
 
+R = TypeVar("R")
+
 KEPT = timedelta(hours=24)
 # So long a claim is left to a request that does not answer. Clocks may differ: the token decides, not the time.
 LEASE = timedelta(seconds=30)
-# How often a request whose COMMIT got lost is looked up, and has its effect again if it turns out to have had none.
+# How often what got lost at COMMIT is looked up, and done again if it turns out not to be done.
 LOOKS = 3
 
 
@@ -56,16 +60,26 @@ def answer_once(
     # The key is hashed, for MariaDB would take keys that differ only in case for the same one.
     names = {"user": user, "route": route, "key": _hash(key)}
     try:
-        claim = _claim(names, _hash(json.dumps(request, sort_keys=True)))
+        claim = _until_known(partial(_claim, names, _hash(json.dumps(request, sort_keys=True)), uuid.uuid4()))
         return _answer_of(claim, is_replay=True) if claim.status else _answer_claim(claim, status, effect)
     except OutcomeUnknown as error:
         raise Busy(retry_after=5) from error
 
 
+def _until_known(step: Callable[[], R]) -> R:
+    """Take a step that does no harm when it is taken twice, and take it again if its COMMIT got lost."""
+    for _attempt in range(LOOKS - 1):
+        try:
+            return step()
+        except OutcomeUnknown:
+            continue
+    return step()
+
+
 @atomic_with_retry
-def _claim(names: dict[str, Any], request_hash: str) -> IdempotencyKey:
+def _claim(names: dict[str, Any], request_hash: str, token: uuid.UUID) -> IdempotencyKey:
     """Return the key's row: claimed for this request, or answered already."""
-    claim = IdempotencyKey(**names, request_hash=request_hash, claimed_until=timezone.now() + LEASE)
+    claim = IdempotencyKey(**names, request_hash=request_hash, token=token, claimed_until=timezone.now() + LEASE)
     try:
         with transaction.atomic():
             claim.save(force_insert=True)
@@ -81,7 +95,7 @@ def _join(names: dict[str, Any], claim: IdempotencyKey) -> IdempotencyKey:
         raise InFlight  # it was refused and let the key go, just now
     if first.request_hash != claim.request_hash:
         raise KeyReused
-    if first.status:
+    if first.status or first.token == claim.token:  # answered, or ours: the COMMIT of the claim had got lost
         return first
     left_behind = IdempotencyKey.objects.filter(pk=first.pk, token=first.token, claimed_until__lte=timezone.now())
     if not left_behind.update(token=claim.token, claimed_until=claim.claimed_until):
@@ -128,7 +142,7 @@ def _look_up(claim: IdempotencyKey) -> Answer | None:
     Raises OutcomeUnknown if the database cannot tell, and InFlight if another request has taken the claim over.
     """
     try:
-        row = _settled(claim)
+        row = _until_known(partial(_settled, claim))
     except (Busy, OperationalError) as error:
         raise OutcomeUnknown from error
     if row is None or row.token != claim.token:
@@ -149,9 +163,14 @@ def _answer_of(row: IdempotencyKey, *, is_replay: bool = False) -> Answer:
 def _release(claim: IdempotencyKey) -> None:
     """Let a refused request's key go. Where that fails, the lease ends by itself."""
     try:
-        IdempotencyKey.objects.filter(pk=claim.pk, token=claim.token, status=0).delete()
-    except OperationalError as error:
+        _until_known(partial(_forget, claim))
+    except (Busy, OutcomeUnknown, OperationalError) as error:
         logger.warning("%s keeps its claim until the lease ends: %s", claim, error)
+
+
+@atomic_with_retry
+def _forget(claim: IdempotencyKey) -> None:
+    IdempotencyKey.objects.filter(pk=claim.pk, token=claim.token, status=0).delete()
 
 
 def _hash(text: str) -> str:

@@ -174,6 +174,8 @@ def commits(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
         pytest.param(["done", "lost"], id="it was not"),
         pytest.param(["done", "lost", "done", "done, then lost"], id="it was not, and then it was"),
         pytest.param(["done", "deadlock", "lost", "deadlock"], id="with deadlocks between"),
+        pytest.param(["done, then lost"], id="the claim was done"),
+        pytest.param(["lost", "done", "lost", "lost"], id="the claim was not, and the look got lost"),
     ],
 )
 def test_h5_a_lost_commit_is_looked_up_by_the_key(alice: UserProfile, commits, fates: list[str]) -> None:
@@ -207,7 +209,7 @@ def test_h5_without_a_key_the_client_is_told_to_look(alice: UserProfile, commits
 def test_h5_while_nobody_can_tell_the_claim_stays_and_the_same_request_is_safe(alice: UserProfile, commits) -> None:
     CartLineFactory(user=alice)
 
-    with commits("done", "done, then lost", "lost"):
+    with commits("done", "done, then lost", "lost", "lost", "lost"):
         answer = client_of(alice).post("/orders/", BODY, headers=KEY)
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (Busy.status, "5")
