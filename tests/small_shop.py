@@ -7,13 +7,13 @@ from uuid import UUID
 from django.core.files.base import ContentFile
 from PIL import Image
 
-from apps.goods.models import Banner, Goods, GoodsAttribute, HotWord, IndexAd
+from apps.goods.models import Banner, Goods, GoodsAttribute, HotWord, IndexAd, Sku
 from apps.goods.tests.factories import BrandFactory, CategoryFactory, GoodsFactory, GoodsImageFactory, SkuFactory
-from apps.trade.models import Refund
+from apps.trade.models import GuestCart, GuestCartLine, Refund
 from apps.trade.services import closing
 from apps.trade.services.refund_decisions import approve_refund
 from apps.trade.services.refunds import apply_for_refund
-from apps.trade.tests.factories import CartLineFactory, an_order
+from apps.trade.tests.factories import CartLineFactory, GuestCartFactory, an_order
 from apps.trade.tests.refunding import a_paid_order
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory
 from apps.users.models import UserProfile
@@ -75,3 +75,13 @@ def _fill_refunds(user: UserProfile) -> None:
         Refund.objects.filter(pk=refund.pk).update(public_id=UUID(int=number))
         if number > EACH // 2:
             approve_refund(refund=refund, actor_id=None)
+
+
+def fill_guest_carts() -> list[GuestCart]:
+    """Make carts with well-known UUIDs (`documented/schemathesis.toml` lists them), of all SKUs each."""
+    carts = [GuestCartFactory(public_id=UUID(int=number)) for number in range(1, EACH + 1)]
+    skus = list(Sku.objects.all())
+    GuestCartLine.objects.bulk_create(
+        GuestCartLine(cart=cart, sku=sku, quantity=2, added_price=sku.price) for cart in carts for sku in skus
+    )
+    return carts

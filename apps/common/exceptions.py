@@ -74,6 +74,17 @@ class Busy(ShopError):
     title = _("The shop is busy, please try again")
 
 
+class OutcomeUnknown(ShopError):
+    """The connection to the database broke while the change was being committed: it is written whole, or not at all.
+
+    Without `Retry-After`, for a client that sends the request again without looking may have it done twice.
+    """
+
+    type = "outcome_unknown"
+    status = 503
+    title = _("Whether this was done is not known; please look before you try again")
+
+
 class GatewayFailed(ShopError):
     """An outside service (SMS, payment) refused or did not answer."""
 

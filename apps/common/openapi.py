@@ -36,7 +36,7 @@ REASONS = {
     "415": "The route does not read this media type",
     "429": "Too many requests; `Retry-After` says when to come back",
     "502": "An outside service failed",
-    "503": "The shop is busy; it is safe to try again",
+    "503": "The shop is busy; it is safe to try again, unless `type` ends in `outcome_unknown`: then look first",
 }
 
 # How the routes spell a key: as many digits as a BIGINT surely holds.

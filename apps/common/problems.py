@@ -26,9 +26,9 @@ from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from apps.common.exceptions import Busy, InvalidInput, ShopError, Text
+from apps.common.exceptions import Busy, InvalidInput, OutcomeUnknown, ShopError, Text
 from apps.common.logs import request_id
-from apps.common.transactions import lost_the_race, was_not_reached
+from apps.common.transactions import lost_connection, lost_the_race, was_not_reached
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +87,10 @@ def handle_exception(exc: Exception, context: Mapping[str, Any]) -> Response:
             logger.error("the database did not serve %s: %s", type(context.get("view")).__name__, exc)
             busy = Busy(retry_after=1 if lost_the_race(exc) else 10)
             body, headers = _from_shop_error(busy), _retry_after(busy)
+        case OperationalError() if lost_connection(exc):
+            logger.error("the database broke off in %s: %s", type(context.get("view")).__name__, exc)
+            lost = _lost_while(context.get("request"))
+            body, headers = _from_shop_error(lost), _retry_after(lost)
         case drf.ValidationError():
             body = problem(400, members=_field_lists(exc.detail))
         case drf.APIException():
@@ -108,6 +112,11 @@ def _from_shop_error(exc: ShopError) -> dict[str, Any]:
         # The old client shows a refusal only from here.
         fields.setdefault(NON_FIELD, [str(exc.detail)])
     return problem(exc.status, kind=exc.type, title=exc.title, detail=exc.detail, members={**exc.members, **fields})
+
+
+def _lost_while(request: Any) -> ShopError:
+    """Return what a connection lost outside a service means: who only reads may read again."""
+    return Busy(retry_after=1) if getattr(request, "method", "") in ("GET", "HEAD", "OPTIONS") else OutcomeUnknown()
 
 
 def _retry_after(exc: ShopError) -> dict[str, str]:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
+from django.conf import settings
 from django.db import close_old_connections, transaction
 
 logger = logging.getLogger(__name__)
 
-# Tasks run beside the requests: one may call this very server (the sandbox's cashier does), and when every thread
-# waits for its own task, nobody is left to answer.
+# Tasks run beside the requests, and so does the talking to a broker: one may call this very server (the sandbox's
+# cashier does), and when every thread waits for its own task, nobody is left to answer.
 RUNNERS = 2
 # Seconds that a request waits for its task. Most are done by then, and the buyer's next page shows it.
 PROMPT = 1.0
@@ -47,7 +48,7 @@ def task(name: str) -> Callable[[RowTask], RowTask]:
 
 
 def sweep(name: str, *, every: timedelta) -> Callable[[Job], Job]:
-    """Register a job for `manage.py clock`. It must be safe to run twice, and at the same time elsewhere."""
+    """Register a job for the clock, ours or Celery's. It must be safe to run twice, and at the same time elsewhere."""
 
     def register(function: Job) -> Job:
         _sweeps[name] = Sweep(name, function, every)
@@ -61,23 +62,37 @@ def sweeps() -> list[Sweep]:
     return [_sweeps[name] for name in sorted(_sweeps)]
 
 
+def sweep_named(name: str) -> Sweep:
+    """Return a registered sweep; raises KeyError for another name."""
+    return _sweeps[name]
+
+
 def enqueue(name: str, *, row_id: int) -> None:
     """Run a task for a row as soon as the transaction is committed; never if it is rolled back.
 
-    A failing task is logged and changes nothing of the answer, nor does a slow one: the row is still there for the
-    sweep.
+    It runs in this process, or in a worker of Celery's. A failing task, or broker, is logged and changes nothing of
+    the answer, nor does a slow one: the row is still there for the sweep.
     """
 
     def hand_over() -> None:
         # In the request's own context, so that the log names the request.
-        task: Future[None] = _runners.submit(copy_context().run, _run, name, row_id)
+        task: Future[None] = _runners.submit(copy_context().run, _way_of_running(), name, row_id)
         wait([task], timeout=PROMPT)
 
     # A function, not a partial: Django logs a failing hook by its __qualname__.
     transaction.on_commit(hand_over, robust=True)
 
 
-def _run(name: str, row_id: int) -> None:
+def _way_of_running() -> Callable[[str, int], None]:
+    if not settings.CELERY:
+        return run_task
+    from apps.common import broker  # only a shop that has a broker loads Celery
+
+    return broker.publish
+
+
+def run_task(name: str, row_id: int) -> None:
+    """Run a registered task here and now; one that fails is logged."""
     close_old_connections()
     try:
         _tasks[name](row_id)
@@ -85,3 +100,16 @@ def _run(name: str, row_id: int) -> None:
         logger.exception("task %s for row %s failed", name, row_id)
     finally:
         close_old_connections()
+
+
+def run_sweep(sweep: Sweep) -> bool:
+    """Run a sweep and tell whether it went well; one that fails is logged and tried again at its next time."""
+    close_old_connections()
+    try:
+        sweep.run()
+    except Exception:
+        logger.exception("%s failed", sweep.name)
+        return False
+    finally:
+        close_old_connections()
+    return True

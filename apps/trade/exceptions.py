@@ -39,6 +39,14 @@ class NotInCart(ShopError):
     title = _("This is not in the cart")
 
 
+class NoGuestCart(ShopError):
+    """No guest's cart has this UUID; it was never given out, or the cart was forgotten."""
+
+    type = "not_found"
+    status = 404
+    title = _("There is no such cart")
+
+
 class OrderTooLarge(Conflict):
     """The sum of the order is more than the shop can account for."""
 
@@ -90,6 +98,16 @@ class KeyReused(ShopError):
     type = "idempotency_key_reused"
     status = 422
     title = _("This idempotency key belongs to another request")
+
+
+class InFlight(Conflict):
+    """A request with this idempotency key is under way; its answer is there in a moment."""
+
+    type = "in_flight"
+    title = _("This very request is being worked on, please wait a moment")
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=1)
 
 
 class NotificationRefused(Exception):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 if TYPE_CHECKING:
-    from apps.trade.models.cart import CartLine
+    from apps.trade.models.cart import CartLine, GuestCartLine
     from apps.trade.models.orders import Order
     from apps.trade.models.refunds import Refund
     from apps.users.models import UserProfile
@@ -20,6 +20,14 @@ class CartLineQuerySet(models.QuerySet["CartLine"]):
         return self.filter(user=user)
 
     def for_display(self) -> "CartLineQuerySet":
+        """Fetch with what a line shows: SKU, goods and pictures, in two queries."""
+        return self.select_related("sku__goods").prefetch_related("sku__goods__images")
+
+
+class GuestCartLineQuerySet(models.QuerySet["GuestCartLine"]):
+    """Lines of guests' carts."""
+
+    def for_display(self) -> "GuestCartLineQuerySet":
         """Fetch with what a line shows: SKU, goods and pictures, in two queries."""
         return self.select_related("sku__goods").prefetch_related("sku__goods__images")
 

@@ -3,7 +3,15 @@
 from datetime import timedelta
 
 from apps.common.tasks import sweep, task
-from apps.trade.services import attempts, closing, idempotency, refund_deadlines, refund_execution, sandbox_notices
+from apps.trade.services import (
+    attempts,
+    closing,
+    guest_carts,
+    idempotency,
+    refund_deadlines,
+    refund_execution,
+    sandbox_notices,
+)
 
 
 @sweep("trade.close_expired_orders", every=timedelta(seconds=30))
@@ -52,3 +60,9 @@ def settle_refunds() -> None:
 def end_overdue_refunds() -> None:
     """Grant what staff did not answer in time, and close returns that were not sent."""
     refund_deadlines.end_overdue_refunds()
+
+
+@sweep("trade.forget_guest_carts", every=timedelta(hours=1))
+def forget_guest_carts() -> None:
+    """Drop guests' carts that nobody has changed for a month."""
+    guest_carts.forget_guest_carts()

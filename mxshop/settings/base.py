@@ -10,7 +10,7 @@ from corsheaders.defaults import default_headers
 from django.utils.translation import gettext_lazy as _
 
 from mxshop.settings import variables as env
-from mxshop.settings.databases import cache_from, database_from
+from mxshop.settings.databases import broker_from, cache_from, database_from
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -110,6 +110,10 @@ REDIS_URL = env.text("REDIS_URL")
 DATABASES = {"default": database_from(DATABASE_URL, var=VAR_DIR)}
 REDIS_PREFIX = "mxshop"  # of every key
 CACHES = {"default": cache_from(REDIS_URL, prefix=REDIS_PREFIX)}
+# What follows a commit runs in this very process, or in Celery's workers, which are told by a broker.
+TASKS = env.choice("MXSHOP_TASKS", "process", "celery")
+BROKER_URL = env.text("MXSHOP_BROKER_URL", REDIS_URL)
+CELERY = broker_from(BROKER_URL, prefix=REDIS_PREFIX, var=VAR_DIR) if TASKS == "celery" else {}
 
 # -- Who is who ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "users.UserProfile"
@@ -224,6 +228,7 @@ THROTTLE_RATES = {
     "write": "300/minute",
     "message": "60/hour",
     "avatar": "30/hour",
+    "guest_cart": "120/hour",
     "code": "10/minute",
     "register": "20/minute",
     "login": "20/minute",

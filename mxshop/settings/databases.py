@@ -1,4 +1,4 @@
-"""Database and Redis connections from their URLs, with the options the shop's correctness rests on."""
+"""Connections to database, Redis and broker from their URLs, with the options the shop's correctness rests on."""
 
 from pathlib import Path
 from typing import Any
@@ -70,3 +70,38 @@ def cache_from(url: str, *, prefix: str) -> dict[str, Any]:
     if not url:
         cache["OPTIONS"] = {"CONNECTION_POOL_KWARGS": {"connection_class": FakeRedisConnection}}
     return cache
+
+
+def broker_from(url: str, *, prefix: str, var: Path) -> dict[str, Any]:
+    """Return Celery's settings for the URL of a broker, Redis or RabbitMQ; names there begin with the prefix.
+
+    Raises ImproperlyConfigured for anything else.
+    """
+    if not url.startswith(("redis://", "rediss://", "unix://", "amqp://", "amqps://")):
+        raise ImproperlyConfigured(
+            "MXSHOP_TASKS=celery needs MXSHOP_BROKER_URL, or REDIS_URL: redis://, rediss://, unix://, amqp://, amqps://"
+        )
+    # A broker that is silent holds up a commit's follow-up for a second or two: it is told once, and once again.
+    if url.startswith("amqp"):
+        options: dict[str, Any] = {"connect_timeout": 1, "read_timeout": 1, "write_timeout": 1, "confirm_publish": True}
+    else:
+        # Longer than any task may take: Redis hands a message out again that nobody has acknowledged by then.
+        options = {"socket_connect_timeout": 1, "socket_timeout": 1, "visibility_timeout": 900}
+        options["global_keyprefix"] = f"{prefix}:"
+    return {
+        "broker_url": url.replace("unix://", "redis+socket://", 1),
+        "broker_connection_timeout": 1,
+        "broker_connection_retry_on_startup": True,
+        "broker_transport_options": options,
+        "task_publish_retry": True,
+        "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0},
+        "task_default_queue": prefix,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "task_reject_on_worker_lost": True,
+        "task_soft_time_limit": 60,
+        "task_time_limit": 90,
+        "worker_prefetch_multiplier": 1,
+        "worker_hijack_root_logger": False,
+        "beat_schedule_filename": str(var / f"beat-{prefix}"),
+    }

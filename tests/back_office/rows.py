@@ -27,6 +27,8 @@ from apps.notifications.models import OutboxMessage
 from apps.regions.models import Region
 from apps.trade.models import (
     CartLine,
+    GuestCart,
+    GuestCartLine,
     IdempotencyKey,
     Order,
     OrderEvent,
@@ -41,7 +43,7 @@ from apps.trade.models import (
     SandboxRefund,
     SandboxTrade,
 )
-from apps.trade.tests.factories import CartLineFactory, PaymentFactory, an_order
+from apps.trade.tests.factories import CartLineFactory, GuestCartLineFactory, PaymentFactory, an_order
 from apps.trade.tests.refunding import a_refund
 from apps.user_operation.models import Address, Favourite, Message, Review
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory, ReviewFactory
@@ -80,6 +82,8 @@ MAKERS: Mapping[type[Model], Maker] = {
     GoodsAttribute: lambda owner, n: GoodsAttribute.objects.create(goods=SkuFactory().goods, name="产地", value="烟台"),
     GoodsImage: lambda owner, n: GoodsImageFactory(),
     Group: lambda owner, n: Group.objects.create(name=f"组{n}"),
+    GuestCart: lambda owner, n: GuestCart.objects.create(touched_at=timezone.now()),
+    GuestCartLine: lambda owner, n: GuestCartLineFactory(),
     HotWord: lambda owner, n: HotWord.objects.create(word=f"词{n}"),
     IdempotencyKey: lambda owner, n: IdempotencyKey.objects.create(
         user=UserFactory(), route="orders", key=str(n), request_hash=f"{SECRET}{n}", answer={"address": f"{SECRET}{n}"}

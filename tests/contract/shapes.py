@@ -108,6 +108,8 @@ CART_LINE = {
     "sku": int,
     "specification": str,
     "goods_num": int,
+    "added_price": Nullable(MONEY),
+    "changes": [str],
     "add_time": TIME,
 }
 CHANGED_LINE = {"goods": int, "nums": int, "sku": int}

@@ -16,7 +16,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from apps.users.models import UserProfile
 from tests.servers import granian
-from tests.small_shop import fill_catalogue, fill_things_of
+from tests.small_shop import fill_catalogue, fill_guest_carts, fill_things_of
 
 METHODS = ("get", "post", "put", "patch", "delete")
 CHECKS = ",".join(
@@ -52,6 +52,7 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 @pytest.mark.django_db(transaction=True, reset_sequences=True)
 def test_server_answers_a_visitor_as_documented(document: dict[str, Any], tmp_path: Path, alice: UserProfile) -> None:
     fill_catalogue()
+    fill_guest_carts()
     with granian(tmp_path) as url:
         statuses = explore(url, document, tmp_path)
 
@@ -65,6 +66,7 @@ def test_server_answers_a_shopper_as_documented(
     document: dict[str, Any], tmp_path: Path, alice: UserProfile, alice_token: str
 ) -> None:
     fill_things_of(alice, fill_catalogue())
+    fill_guest_carts()
     with granian(tmp_path) as url:
         # Logging out would leave nothing but refusals behind it; the visitor's run and its own tests prove it.
         statuses = explore(url, document, tmp_path, "--exclude-path=/logout/", token=alice_token)

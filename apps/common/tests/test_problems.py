@@ -81,12 +81,17 @@ def test_d13_a_database_that_is_not_there_is_said_in_one_line_of_the_log(
     assert "Traceback" not in caplog.text
 
 
-def test_h5_a_connection_lost_half_way_is_not_said_to_be_safe_to_try_again(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_h5_a_connection_lost_half_way_is_safe_to_try_again_for_who_only_reads() -> None:
     response = APIClient(raise_request_exception=False).get("/raise/lost/")
 
-    assert (response.status_code, response.json()["type"]) == (500, "urn:mxshop:problem:internal_error")
+    assert (response.status_code, response.json()["type"]) == (503, "urn:mxshop:problem:busy")
+    assert response.headers["Retry-After"] == "1"
+
+
+def test_h5_a_connection_lost_half_way_is_not_said_to_be_safe_to_try_again_for_who_writes() -> None:
+    response = APIClient(raise_request_exception=False).post("/raise/lost/")
+
+    assert (response.status_code, response.json()["type"]) == (503, "urn:mxshop:problem:outcome_unknown")
     assert "Retry-After" not in response
 
 

@@ -4,8 +4,8 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from apps.common import transactions
-from apps.common.exceptions import Busy
-from apps.common.transactions import ATTEMPTS, DEADLOCK, LOCK_TIMEOUT, atomic_with_retry
+from apps.common.exceptions import Busy, OutcomeUnknown
+from apps.common.transactions import ATTEMPTS, DEADLOCK, LOCK_TIMEOUT, LOST, atomic_with_retry
 from apps.notifications.models import OutboxMessage
 
 
@@ -79,13 +79,65 @@ def test_who_has_waited_long_does_not_try_again(losing_commits, monkeypatch: pyt
 
 
 @pytest.mark.django_db(transaction=True)
-def test_h5_a_connection_lost_at_commit_is_never_run_again(losing_commits) -> None:
-    losing_commits(OperationalError(2013, "Lost connection to server during query"))
+@pytest.mark.parametrize("number", [2006, 2013, 2003], ids=["gone", "lost", "not reached again"])
+def test_h5_a_connection_lost_at_commit_is_never_run_again(losing_commits, number: int) -> None:
+    losing_commits(OperationalError(number, "Lost connection to server during query"))
     calls: list[int] = []
 
-    with pytest.raises(OperationalError, match="2013"):
+    with pytest.raises(OutcomeUnknown) as unknown:
         write_row(calls)
 
+    assert unknown.value.retry_after is None
+    assert len(calls) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("number", sorted(LOST))
+def test_a_connection_lost_before_the_commit_is_opened_anew_and_all_runs_again(number: int) -> None:
+    calls: list[object] = []
+
+    @atomic_with_retry
+    def write() -> None:
+        calls.append(connection.connection)
+        OutboxMessage.objects.create(topic="t", url="u", due_at="2026-01-01T00:00:00Z")
+        if len(calls) < 3:
+            raise OperationalError(number, "Lost connection to server during query")
+
+    write()
+
+    assert len({id(one) for one in calls}) == 3
+    assert OutboxMessage.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_loss_that_hid_behind_a_savepoint_runs_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+    monkeypatch.setattr(connection, "is_usable", lambda: len(calls) > 1)
+
+    @atomic_with_retry
+    def write() -> None:
+        calls.append(1)
+        if len(calls) == 1:
+            connection.needs_rollback = True  # as Django notes when it cannot go back to the savepoint
+        OutboxMessage.objects.create(topic="t", url="u", due_at="2026-01-01T00:00:00Z")
+
+    write()
+
+    assert len(calls) == 2
+    assert OutboxMessage.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_error_of_the_database_is_not_run_again() -> None:
+    calls: list[int] = []
+
+    @atomic_with_retry
+    def fail() -> None:
+        calls.append(1)
+        raise OperationalError(1054, "Unknown column")
+
+    with pytest.raises(OperationalError, match="1054"):
+        fail()
     assert len(calls) == 1
 
 

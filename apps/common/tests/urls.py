@@ -74,6 +74,8 @@ class RaisingView(APIView):
     def get(self, request: Request, name: str) -> Response:
         raise self.errors[name]()
 
+    post = get
+
 
 def broken_page(request: HttpRequest) -> HttpResponse:
     raise ZeroDivisionError("the secret is 42")

@@ -1,11 +1,8 @@
 """The outbox: what is owed is sent after the commit, once if it arrives, again and again if not."""
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
-from urllib.parse import parse_qs
 
 import pytest
 from django.core.management import call_command
@@ -15,47 +12,13 @@ from django.utils import timezone
 from apps.common.tests.racing import run_together
 from apps.notifications.models import OutboxMessage
 from apps.notifications.services import outbox
-
-
-class Receiver(ThreadingHTTPServer):
-    """The other end: it keeps what it is sent and answers what the test wants."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.got: list[dict[str, list[str]]] = []
-        self.status, self.answer, self.location = 200, b"success", ""
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/notify"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Receiver
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        self.server.got.append(parse_qs(body))
-        self.send_response(self.server.status)
-        if self.server.location:
-            self.send_header("Location", self.server.location)
-        self.send_header("Content-Length", str(len(self.server.answer)))
-        self.end_headers()
-        self.wfile.write(self.server.answer)
-
-    def log_message(self, *args: object) -> None:
-        pass
+from apps.notifications.tests.receivers import Receiver, receiving
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    server = Receiver()
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with receiving() as server:
+        yield server
 
 
 def owed(url: str) -> OutboxMessage:

@@ -33,8 +33,8 @@ class IdempotencyKeyAdmin(ReadOnly):
     list_display = ("route", "user", "status", "created_at")
     list_filter = ("route", "status", "created_at")
     search_fields = ("user__username", "user__mobile")
-    list_exclude = ("key", "request_hash", "answer")
-    exclude = ("key", "request_hash", "answer")
+    list_exclude = ("key", "request_hash", "token", "answer")
+    exclude = ("key", "request_hash", "token", "answer")
 
 
 class SandboxTradeAdmin(ReadOnly):

@@ -4,12 +4,19 @@ from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from apps.trade.api.views.cart import CartViewSet, ClearCartView
+from apps.trade.api.views.guest_carts import GuestCartLineViewSet, GuestCartViewSet
 from apps.trade.api.views.orders import OrderViewSet
 from apps.trade.api.views.payments import AlipayReturnView, OrderPaymentsView, WechatNotifyView
 from apps.trade.api.views.refunds import RefundViewSet
 
 router = SimpleRouter()
 router.register("shopcarts", CartViewSet, basename="shopcarts")
+router.register("guest-carts", GuestCartViewSet, basename="guest-carts")
+router.register(
+    f"guest-carts/(?P<guest_cart_id>{GuestCartViewSet.lookup_value_regex})/lines",
+    GuestCartLineViewSet,
+    basename="guest-cart-lines",
+)
 router.register("orders", OrderViewSet, basename="orders")
 router.register("refunds", RefundViewSet, basename="refunds")
 

@@ -1,6 +1,6 @@
 """The cart, orders, idempotency keys, payments, refunds, and the sandbox's own books."""
 
-from apps.trade.models.cart import CartLine
+from apps.trade.models.cart import CartChange, CartLine, GuestCart, GuestCartLine
 from apps.trade.models.idempotency import IdempotencyKey
 from apps.trade.models.orders import Order, OrderEvent, OrderLine, OrderStatus
 from apps.trade.models.payments import Channel, Payment, PaymentAttempt
@@ -16,8 +16,11 @@ from apps.trade.models.refunds import (
 from apps.trade.models.sandbox import SandboxNotice, SandboxRefund, SandboxTrade
 
 __all__ = [
+    "CartChange",
     "CartLine",
     "Channel",
+    "GuestCart",
+    "GuestCartLine",
     "IdempotencyKey",
     "Order",
     "OrderEvent",

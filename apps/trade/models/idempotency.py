@@ -1,15 +1,19 @@
 """Requests that must have their effect once, however often they are sent."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class IdempotencyKey(models.Model):
-    """A key that a client chose for one request, and the answer it got.
+    """A key that a client chose for one request: first a claim, then the answer the request got.
 
-    The row commits together with the effect: either both are there or neither. The same key with another body
-    is refused. `key` is a hash of the client's own. Keys belong to a user and a route, and are kept for 24 hours.
+    While `status` is 0 the request that wrote `token` is at work, or died at it: from `claimed_until` on another
+    may take the claim over, which changes the token. The answer commits together with the effect, and only under the
+    token that had it. The same key with another request is refused. `key` is a hash of the client's own. Keys belong
+    to a user and a route, and are kept for 24 hours.
     """
 
     user = models.ForeignKey(
@@ -18,6 +22,8 @@ class IdempotencyKey(models.Model):
     route = models.CharField(_("route"), max_length=50)
     key = models.CharField(_("key"), max_length=100)
     request_hash = models.CharField(_("hash of the request"), max_length=64)
+    token = models.UUIDField(_("token of the claim"), default=uuid.uuid4, editable=False)
+    claimed_until = models.DateTimeField(_("claimed until"), null=True, editable=False)
     status = models.PositiveSmallIntegerField(_("answer's status"), default=0)
     answer = models.JSONField(_("answer"), null=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True, db_index=True)

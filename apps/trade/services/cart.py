@@ -1,8 +1,10 @@
 """The cart: single statements with their condition inside, so that no click at the same moment is lost."""
 
+from typing import TypeVar
+
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, When
+from django.db.models import Case, F, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,9 +13,11 @@ from apps.common.transactions import atomic_with_retry
 from apps.goods.exceptions import InsufficientStock
 from apps.goods.models import Sku
 from apps.trade.exceptions import CartFull, NotInCart
-from apps.trade.models import CartLine
+from apps.trade.models import CartLine, GuestCartLine
 from apps.trade.querysets import CartLineQuerySet
 from apps.users.models import UserProfile
+
+Line = TypeVar("Line", CartLine, GuestCartLine)
 
 
 @atomic_with_retry
@@ -23,21 +27,34 @@ def add_to_cart(*, user: UserProfile, goods_id: int, quantity: int, sku_id: int 
     Without a SKU it is the goods' cheapest that is in stock. Raises InvalidInput for what is not on sale and for
     more than a line takes, InsufficientStock for more than there is, CartFull; then the cart is unchanged.
     """
-    sku = _sku_to_buy(goods_id, sku_id)
-    mine = CartLine.objects.of(user).filter(sku=sku)
+    return add_pieces(CartLine.objects.of(user), sku_to_buy(goods_id, sku_id), quantity, user=user)
+
+
+def add_pieces(lines: QuerySet[Line], sku: Sku, quantity: int, **owner: object) -> Line:
+    """Add pieces to the line of a SKU among the lines of a cart, and make the line if there is none.
+
+    Raises as `add_to_cart` does. `owner` is whose a new line is.
+    """
+    mine = lines.filter(sku=sku)
     if not _raise_quantity(mine, sku, quantity):
-        _check_room(user)
+        _check_room(lines)
+        line = lines.model(**owner, sku=sku, quantity=within_limits(sku, quantity), added_price=sku.price)
         try:
             with transaction.atomic():
-                return CartLine.objects.create(user=user, sku=sku, quantity=_within_limits(sku, quantity))
+                line.save(force_insert=True)
         except IntegrityError:
             # Another click made the line first.
             _raise_quantity(mine, sku, quantity)
+        else:
+            return line
     return mine.select_related("sku").get()
 
 
-def _sku_to_buy(goods_id: int, sku_id: int | None) -> Sku:
-    on_sale = Sku.objects.on_sale().filter(goods_id=goods_id)
+def sku_to_buy(goods_id: int | None, sku_id: int | None) -> Sku:
+    """Return the SKU that is meant: the one named, else the goods' cheapest that is in stock; raises InvalidInput."""
+    on_sale = Sku.objects.on_sale()
+    if goods_id is not None:
+        on_sale = on_sale.filter(goods_id=goods_id)
     if sku_id is not None:
         sku = on_sale.filter(pk=sku_id).first()
     else:
@@ -48,18 +65,20 @@ def _sku_to_buy(goods_id: int, sku_id: int | None) -> Sku:
     return sku
 
 
-def _raise_quantity(mine: CartLineQuerySet, sku: Sku, quantity: int) -> bool:
+def _raise_quantity(mine: QuerySet[Line], sku: Sku, quantity: int) -> bool:
     """Add to the line if there is one; raises when the sum would be more than the stock or than a line takes."""
     room = min(sku.stock, settings.MAX_LINE_QUANTITY) - quantity
-    if mine.filter(quantity__lte=room).update(quantity=F("quantity") + quantity, updated_at=timezone.now()):
+    changes = {"quantity": F("quantity") + quantity, "added_price": sku.price, "updated_at": timezone.now()}
+    if mine.filter(quantity__lte=room).update(**changes):
         return True
     there = mine.values_list("quantity", flat=True).first()
     if there is not None:
-        _within_limits(sku, there + quantity)
+        within_limits(sku, there + quantity)
     return False
 
 
-def _within_limits(sku: Sku, quantity: int) -> int:
+def within_limits(sku: Sku, quantity: int) -> int:
+    """Return the quantity if a line may hold it; raises InvalidInput or InsufficientStock."""
     if quantity > settings.MAX_LINE_QUANTITY:
         message = _("At most %(limit)s pieces fit on one line.") % {"limit": settings.MAX_LINE_QUANTITY}
         raise InvalidInput(fields={"nums": [message]})
@@ -68,9 +87,9 @@ def _within_limits(sku: Sku, quantity: int) -> int:
     return quantity
 
 
-def _check_room(user: UserProfile) -> None:
+def _check_room(lines: QuerySet[Line]) -> None:
     """Refuse a further line in a full cart. Lines added at the same moment may pass; the cap guards memory only."""
-    if CartLine.objects.of(user).count() >= settings.MAX_CART_LINES:
+    if lines.count() >= settings.MAX_CART_LINES:
         raise CartFull
 
 
@@ -86,7 +105,7 @@ def set_quantity(*, user: UserProfile, goods_id: int, quantity: int, sku_id: int
     if len(lines) > 1:
         raise InvalidInput(fields={"sku": [_("The cart holds several kinds of this goods; say which one.")]})
     line = lines[0]
-    line.quantity = _within_limits(line.sku, quantity)
+    line.quantity = within_limits(line.sku, quantity)
     if not CartLine.objects.filter(pk=line.pk).update(quantity=quantity, updated_at=timezone.now()):
         raise NotInCart
     return line

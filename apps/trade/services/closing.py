@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.common.exceptions import Busy
+from apps.common.exceptions import Busy, OutcomeUnknown
 from apps.common.transactions import atomic_with_retry
 from apps.goods.models import StockMovement
 from apps.goods.services import stock
@@ -67,8 +67,8 @@ def close_expired_orders(
     for order in _overdue(now - settings.ORDER_GRACE):
         try:
             expired = _is_surely_unpaid(order, now) and expire_order(order=order)
-        except Busy:
-            logger.warning("order %s is busy; the next sweep will close it", order.number)
+        except (Busy, OutcomeUnknown):
+            logger.warning("order %s is busy; the next sweep will look at it again", order.number)
             continue
         if expired:
             closed += 1

@@ -7,7 +7,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from apps.goods.tests.factories import SkuFactory
-from apps.trade.models import CartLine, Order, Payment
+from apps.trade.models import CartLine, GuestCart, GuestCartLine, Order, Payment
 from apps.trade.services.orders import place_order
 from apps.users.models import UserProfile
 
@@ -20,6 +20,23 @@ class CartLineFactory(DjangoModelFactory[CartLine]):
 
     sku = factory.SubFactory(SkuFactory)
     quantity = 1
+
+
+class GuestCartFactory(DjangoModelFactory[GuestCart]):
+    class Meta:
+        model = GuestCart
+
+    touched_at = factory.LazyFunction(timezone.now)
+
+
+class GuestCartLineFactory(DjangoModelFactory[GuestCartLine]):
+    class Meta:
+        model = GuestCartLine
+
+    cart = factory.SubFactory(GuestCartFactory)
+    sku = factory.SubFactory(SkuFactory)
+    quantity = 1
+    added_price = factory.SelfAttribute("sku.price")
 
 
 def an_order(user: UserProfile, *, quantity: int = 1, **sku: object) -> Order:

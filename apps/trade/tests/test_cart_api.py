@@ -36,6 +36,8 @@ def test_the_list_is_a_bare_array_with_the_price_of_the_lines_sku(shopper: APICl
             "sku": line.sku_id,
             "specification": "500g",
             "goods_num": 7,
+            "added_price": None,
+            "changes": [],
         }
     ]
 

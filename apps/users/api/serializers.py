@@ -1,5 +1,6 @@
 """What the account's routes read and print."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -97,6 +98,26 @@ class AvatarField(serializers.Field[Any, Any, str, UserProfile]):
         raise serializers.SkipField
 
 
+@extend_schema_field({"type": "string", "format": "uuid", "nullable": True})
+class GuestCartField(serializers.Field[Any, Any, Any, Any]):
+    """The cart that the client filled before; whatever names none is as good as nothing, and refuses nobody."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            required=False,
+            allow_null=True,
+            write_only=True,
+            help_text="UUID of the guest cart whose lines move to the user's own",
+            **kwargs,
+        )
+
+    def to_internal_value(self, data: Any) -> uuid.UUID | None:
+        try:
+            return uuid.UUID(data)
+        except (ValueError, AttributeError, TypeError):
+            return None
+
+
 class CodeRequestSerializer(serializers.Serializer[Any]):
     """The number that wants a code."""
 
@@ -122,6 +143,7 @@ class RegisterSerializer(serializers.Serializer[Any]):
             "max_length": _("The verification code is malformed"),
         },
     )
+    guest_cart = GuestCartField()
 
 
 class RegisteredSerializer(serializers.Serializer[Any]):
@@ -159,6 +181,7 @@ class LoginSerializer(serializers.Serializer[Any]):
 
     username = serializers.CharField(max_length=150)
     password = PasswordField()
+    guest_cart = GuestCartField()
 
 
 class LoggedInSerializer(serializers.Serializer[Any]):

@@ -152,7 +152,11 @@ class UsersView(OwnRecordView):
         serializer.is_valid(raise_exception=True)
         sent = serializer.validated_data
         signed_in = accounts.register(
-            mobile=sent["username"], password=sent["password"], code=sent["code"], device=_device(request)
+            mobile=sent["username"],
+            password=sent["password"],
+            code=sent["code"],
+            device=_device(request),
+            guest_cart=sent.get("guest_cart"),
         )
         return Response(RegisteredSerializer(signed_in).data, status=status.HTTP_201_CREATED)
 
@@ -192,7 +196,12 @@ class LoginView(APIView):
         serializer = LoginSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         sent = serializer.validated_data
-        signed_in = accounts.log_in(name=sent["username"], password=sent["password"], device=_device(request))
+        signed_in = accounts.log_in(
+            name=sent["username"],
+            password=sent["password"],
+            device=_device(request),
+            guest_cart=sent.get("guest_cart"),
+        )
         return Response(LoggedInSerializer(signed_in).data)
 
 

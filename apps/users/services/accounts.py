@@ -1,5 +1,6 @@
 """Accounts: register, log in, change the password."""
 
+import uuid
 from collections.abc import Sequence
 
 from django.contrib.auth import authenticate
@@ -8,15 +9,17 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
+from apps.common.events import publish
 from apps.common.transactions import atomic_with_retry
+from apps.users.events import UserSignedIn
 from apps.users.exceptions import AccountExists, WeakPassword, WrongLogin, WrongPassword
 from apps.users.models import DeviceSession, UserProfile, VerifyCode
 from apps.users.services import codes, sessions, tokens
 from apps.users.services.sessions import Device, SignedIn
 
 
-def register(*, mobile: str, password: str, code: str, device: Device) -> SignedIn:
-    """Open an account for the mobile that the code proves, and sign it in.
+def register(*, mobile: str, password: str, code: str, device: Device, guest_cart: uuid.UUID | None = None) -> SignedIn:
+    """Open an account for the mobile that the code proves, and sign it in; a guest's cart comes along.
 
     The password is looked at first: a weak one costs no try of the code. Raises WeakPassword, WrongCode,
     CodeExpired, or, only to who has the right code, AccountExists.
@@ -26,7 +29,7 @@ def register(*, mobile: str, password: str, code: str, device: Device) -> Signed
     # Hashing takes its time, so it is done before the transaction.
     newcomer = UserProfile(username=mobile, mobile=mobile, password=make_password(password))
     try:
-        signed_in = _spend_and_open(proof, newcomer, device)
+        signed_in = _spend_and_open(proof, newcomer, device, guest_cart)
     except IntegrityError as error:
         raise AccountExists from error
     if signed_in is None:
@@ -35,25 +38,34 @@ def register(*, mobile: str, password: str, code: str, device: Device) -> Signed
 
 
 @atomic_with_retry
-def _spend_and_open(proof: VerifyCode, newcomer: UserProfile, device: Device) -> SignedIn | None:
+def _spend_and_open(
+    proof: VerifyCode, newcomer: UserProfile, device: Device, guest_cart: uuid.UUID | None
+) -> SignedIn | None:
     """Return None, with the code spent, when the number has an account."""
     codes.spend_code(proof)
     if UserProfile.objects.named(newcomer.username).exists():
         return None
     newcomer.pk = None  # a transaction that is run again creates again
     newcomer.save(force_insert=True)
-    return sessions.open_session(user=newcomer, device=device)
+    return _sign_in(newcomer, device, guest_cart)
 
 
-def log_in(*, name: str, password: str, device: Device) -> SignedIn:
-    """Open a session for the active user with this user name, mobile or proven e-mail.
+def log_in(*, name: str, password: str, device: Device, guest_cart: uuid.UUID | None = None) -> SignedIn:
+    """Open a session for the active user with this user name, mobile or proven e-mail; a guest's cart comes along.
 
     Raises WrongLogin, alike and after the same time, for an unknown or inactive user and for a wrong password.
     """
     user = authenticate(username=name, password=password)
     if not isinstance(user, UserProfile):
         raise WrongLogin
-    return sessions.open_session(user=user, device=device)
+    return _sign_in(user, device, guest_cart)
+
+
+@atomic_with_retry
+def _sign_in(user: UserProfile, device: Device, guest_cart: uuid.UUID | None) -> SignedIn:
+    signed_in = sessions.open_session(user=user, device=device)
+    publish(UserSignedIn(user_id=user.pk, guest_cart=guest_cart))
+    return signed_in
 
 
 def change_password(*, session: DeviceSession, old_password: str, new_password: str) -> SignedIn:

@@ -53,8 +53,8 @@ def test_an_email_that_is_not_proven_does_not_log_in(visitor: APIClient, proven:
     assert log_in(visitor, "typed@example.com").status_code == 400
 
 
-def test_log_in_is_bounded(visitor: APIClient, alice: UserProfile, django_assert_max_num_queries) -> None:
-    with django_assert_max_num_queries(2):
+def test_log_in_is_bounded(visitor: APIClient, alice: UserProfile, at_most_statements) -> None:
+    with at_most_statements(2):
         assert log_in(visitor, "alice").status_code == 200
 
 

@@ -1,6 +1,5 @@
 """The shop's clock."""
 
-import logging
 import os
 import time
 from argparse import ArgumentParser
@@ -8,11 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
 
-from apps.common.tasks import Sweep, sweeps
-
-logger = logging.getLogger(__name__)
+from apps.common.tasks import run_sweep, sweeps
 
 
 class Command(BaseCommand):
@@ -26,17 +22,25 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="run each job once, print a summary and end")
         parser.add_argument(
+            "--only",
+            action="append",
+            metavar="JOB",
+            choices=[sweep.name for sweep in sweeps()],
+            help="run this job alone; may be given several times",
+        )
+        parser.add_argument(
             "--child-of", type=int, metavar="PID", help="end when this process, which started the clock, has ended"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.jobs = [sweep for sweep in sweeps() if sweep.name in (options["only"] or [sweep.name])]
         if options["once"]:
-            for sweep in sweeps():
-                self.stdout.write(f"{sweep.name}: {'ok' if run(sweep) else 'failed, see the log'}")
+            for sweep in self.jobs:
+                self.stdout.write(f"{sweep.name}: {'ok' if run_sweep(sweep) else 'failed, see the log'}")
             return
         # Told, not asked for at start: whoever started the clock may have ended by then.
         parent = options["child_of"]
-        due = dict.fromkeys((sweep.name for sweep in sweeps()), 0.0)
+        due = dict.fromkeys((sweep.name for sweep in self.jobs), 0.0)
         try:
             while parent is None or os.getppid() == parent:
                 self.tick(due)
@@ -46,20 +50,7 @@ class Command(BaseCommand):
 
     def tick(self, due: dict[str, float]) -> None:
         """Run the jobs whose time has come; `due` maps their names to moments of the monotonic clock."""
-        for sweep in sweeps():
+        for sweep in self.jobs:
             if time.monotonic() >= due[sweep.name]:
-                run(sweep)
+                run_sweep(sweep)
                 due[sweep.name] = time.monotonic() + sweep.every / timedelta(seconds=1)
-
-
-def run(sweep: Sweep) -> bool:
-    """Run one job and tell whether it went well; one that fails is logged and tried again at its next time."""
-    close_old_connections()
-    try:
-        sweep.run()
-    except Exception:
-        logger.exception("%s failed", sweep.name)
-        return False
-    finally:
-        close_old_connections()
-    return True

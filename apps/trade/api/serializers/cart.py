@@ -1,11 +1,13 @@
 """Lines of the cart on the wire."""
 
+from typing import Any
+
 from django.conf import settings
 from rest_framework import serializers
 
 from apps.common.fields import ClientTimeField, PictureField
 from apps.goods.models import Sku
-from apps.trade.models import CartLine
+from apps.trade.models import CartChange, CartLine, GuestCartLine
 
 # Keys are BIGINT; a larger number cannot name anything.
 MAX_ID = 2**63 - 1
@@ -24,6 +26,18 @@ class CartGoodsSerializer(serializers.ModelSerializer[Sku]):
         fields = ["id", "name", "shop_price", "goods_front_image"]
 
 
+class ChangesField(serializers.ListField):
+    """What the shopper should be told of a line, in words for machines."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            child=serializers.ChoiceField(choices=CartChange.values),
+            read_only=True,
+            help_text="What has changed since the line was written; empty when nothing has",
+            **kwargs,
+        )
+
+
 class CartLineSerializer(serializers.ModelSerializer[CartLine]):
     """A line as the cart page shows it."""
 
@@ -32,23 +46,23 @@ class CartLineSerializer(serializers.ModelSerializer[CartLine]):
     sku = serializers.IntegerField(source="sku_id")
     specification = serializers.CharField(source="sku.specification_text")
     goods_num = serializers.IntegerField(source="sku.stock", help_text="Pieces of this SKU in stock")
+    added_price = serializers.DecimalField(
+        max_digits=12, decimal_places=2, allow_null=True, help_text="What a piece cost when it was last added to"
+    )
+    changes = ChangesField()
     add_time = ClientTimeField(source="created_at")
 
     class Meta:
         model = CartLine
-        fields = ["goods", "nums", "sku", "specification", "goods_num", "add_time"]
+        fields = ["goods", "nums", "sku", "specification", "goods_num", "added_price", "changes", "add_time"]
 
 
-class ChangedLineSerializer(serializers.ModelSerializer[CartLine]):
+class ChangedLineSerializer(serializers.Serializer[CartLine | GuestCartLine]):
     """What remains of a line after it was added to or set."""
 
     goods = serializers.IntegerField(source="sku.goods_id")
     nums = serializers.IntegerField(source="quantity")
     sku = serializers.IntegerField(source="sku_id")
-
-    class Meta:
-        model = CartLine
-        fields = ["goods", "nums", "sku"]
 
 
 class SetQuantitySerializer(serializers.Serializer[CartLine]):
