@@ -9,7 +9,7 @@ from PIL import Image
 from apps.goods.models import Banner, Goods, GoodsAttribute, HotWord, IndexAd
 from apps.goods.tests.factories import BrandFactory, CategoryFactory, GoodsFactory, GoodsImageFactory, SkuFactory
 from apps.trade.services import closing
-from apps.trade.tests.factories import CartLineFactory, an_order
+from apps.trade.tests.factories import CartLineFactory, a_paid_order, a_shipment, an_order
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory
 from apps.users.models import UserProfile
 
@@ -54,5 +54,6 @@ def fill_things_of(user: UserProfile, goods: list[Goods]) -> None:
         order = an_order(user)
         if one.pk % 2:
             closing.cancel_order(order=order, actor_id=user.pk)
+    a_shipment(a_paid_order(user))
     for one in goods:
         CartLineFactory(user=user, sku=one.skus.first())

@@ -10,4 +10,9 @@ class TradeConfig(AppConfig):
     verbose_name = _("Trade")
 
     def ready(self) -> None:
+        from apps.common.events import subscribe
         from apps.trade import tasks  # noqa: F401  registers tasks and sweeps
+        from apps.trade.events import LinesRefunded
+        from apps.trade.services import fulfilment
+
+        subscribe(LinesRefunded, fulfilment.close_what_was_refunded)

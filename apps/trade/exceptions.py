@@ -56,6 +56,20 @@ class IllegalMove(Conflict):
         super().__init__(detail, state=state)
 
 
+class NothingToShip(Conflict):
+    """These pieces are not the shop's to send: they have left already, go back as money, or belong to another order."""
+
+    type = "nothing_to_ship"
+    title = _("These pieces have been shipped or refunded already")
+
+
+class ParcelKnown(Conflict):
+    """The order has a parcel of this carrier under this number already."""
+
+    type = "parcel_known"
+    title = _("This order has a parcel under this number already")
+
+
 class KeyReused(ShopError):
     """An idempotency key came again with another request than the first."""
 

@@ -1,4 +1,4 @@
-"""Which cart lines and orders, in words that chain."""
+"""Which cart lines, orders and parcels, in words that chain."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -8,6 +8,7 @@ from django.db import models
 if TYPE_CHECKING:
     from apps.trade.models.cart import CartLine
     from apps.trade.models.orders import Order
+    from apps.trade.models.shipments import Shipment
     from apps.users.models import UserProfile
 
 
@@ -41,3 +42,19 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def overdue(self, now: datetime) -> "OrderQuerySet":
         """Return unpaid orders whose time to pay is over."""
         return self.filter(status="pending_payment", expires_at__lte=now)
+
+
+class ShipmentQuerySet(models.QuerySet["Shipment"]):
+    """Parcels."""
+
+    def of(self, user: "UserProfile") -> "ShipmentQuerySet":
+        """Return the parcels of the user's own orders, without orders they removed from their list."""
+        return self.filter(order__user=user, order__hidden_at=None)
+
+    def for_display(self) -> "ShipmentQuerySet":
+        """Fetch with carrier and contents, in two queries."""
+        return self.select_related("carrier").prefetch_related("lines")
+
+    def to_track(self, now: datetime) -> "ShipmentQuerySet":
+        """Return parcels on their way whose carrier is to be asked."""
+        return self.filter(next_check_at__lte=now)

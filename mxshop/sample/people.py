@@ -48,6 +48,10 @@ RIGHTS = {
     ("trade", "orderline"): _VIEW,
     ("trade", "orderevent"): _VIEW,
     ("trade", "payment"): _VIEW,
+    ("trade", "carrier"): _EDIT,
+    ("trade", "shipment"): _VIEW,
+    ("trade", "shipmentline"): _VIEW,
+    ("trade", "trackingevent"): _VIEW,
     ("user_operation", "message"): _VIEW,
     ("user_operation", "review"): ("view", "change"),
 }

@@ -152,6 +152,10 @@ ALIPAY_GATEWAY_URL = env.web_address("MXSHOP_ALIPAY_GATEWAY_URL", "https://opena
 ALIPAY_APP_PRIVATE_KEY_FILE = env.text("MXSHOP_ALIPAY_APP_PRIVATE_KEY_FILE")
 ALIPAY_PUBLIC_KEY_FILE = env.text("MXSHOP_ALIPAY_PUBLIC_KEY_FILE")
 SANDBOX_DIR = VAR_DIR / "sandbox"
+TRACKING_MODE = env.choice("MXSHOP_TRACKING", "sandbox", "kuaidi100")
+KUAIDI100_CUSTOMER = env.text("MXSHOP_KUAIDI100_CUSTOMER")
+KUAIDI100_KEY = env.text("MXSHOP_KUAIDI100_KEY")
+KUAIDI100_URL = env.web_address("MXSHOP_KUAIDI100_URL", "https://poll.kuaidi100.com/poll/query.do")
 
 # -- Languages and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

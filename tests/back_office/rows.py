@@ -25,8 +25,20 @@ from apps.goods.models import (
 from apps.goods.tests.factories import BrandFactory, CategoryFactory, GoodsImageFactory, SkuFactory
 from apps.notifications.models import OutboxMessage
 from apps.regions.models import Region
-from apps.trade.models import CartLine, IdempotencyKey, Order, OrderEvent, OrderLine, Payment, SandboxTrade
-from apps.trade.tests.factories import CartLineFactory, PaymentFactory, an_order
+from apps.trade.models import (
+    Carrier,
+    CartLine,
+    IdempotencyKey,
+    Order,
+    OrderEvent,
+    OrderLine,
+    Payment,
+    SandboxTrade,
+    Shipment,
+    ShipmentLine,
+    TrackingEvent,
+)
+from apps.trade.tests.factories import CartLineFactory, PaymentFactory, a_paid_order, a_shipment, an_order
 from apps.user_operation.models import Address, Favourite, Message, Review
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory, ReviewFactory
 from apps.users.models import CodeAllowance, DeviceSession, UserProfile, VerifyCode
@@ -42,6 +54,10 @@ def _order() -> Order:
     return an_order(UserFactory())
 
 
+def _shipment() -> Shipment:
+    return a_shipment(a_paid_order(UserFactory()))
+
+
 MAKERS: Mapping[type[Model], Maker] = {
     Address: lambda owner, n: AddressFactory(),
     Banner: lambda owner, n: Banner.objects.create(goods=SkuFactory().goods, image=f"banners/{n}.png"),
@@ -50,6 +66,7 @@ MAKERS: Mapping[type[Model], Maker] = {
     ),
     Brand: lambda owner, n: BrandFactory(),
     CartLine: lambda owner, n: CartLineFactory(user=UserFactory()),
+    Carrier: lambda owner, n: Carrier.objects.create(name=f"快递{n}", code=f"carrier{n}"),
     Category: lambda owner, n: CategoryFactory(),
     CodeAllowance: lambda owner, n: CodeAllowance.objects.create(key=f"mobile:{n}:pause", expires_at=timezone.now()),
     DeviceSession: lambda owner, n: DeviceSession.objects.create(user=UserFactory(), expires_at=timezone.now()),
@@ -78,8 +95,13 @@ MAKERS: Mapping[type[Model], Maker] = {
     SandboxTrade: lambda owner, n: SandboxTrade.objects.create(
         trade_no=str(n), out_trade_no=str(n), total_amount="1.00", subject="x", notify_url="x", paid_at=timezone.now()
     ),
+    Shipment: lambda owner, n: _shipment(),
+    ShipmentLine: lambda owner, n: _shipment().lines.get(),
     Sku: lambda owner, n: SkuFactory(),
     StockMovement: lambda owner, n: SkuFactory().movements.get(),
+    TrackingEvent: lambda owner, n: TrackingEvent.objects.create(
+        shipment=_shipment(), happened_at=timezone.now(), text=f"已揽收{n}"
+    ),
     UserProfile: lambda owner, n: UserFactory(password=f"{SECRET}{n}"),
     UserWidget: lambda owner, n: UserWidget.objects.create(
         user=owner, page_id="home", widget_type="html", value='{"title": "x", "content": "x"}'

@@ -16,8 +16,9 @@ from xadmin_compat.options import PartOfPage, ReadOnly
 
 from apps.common.money import to_money
 from apps.trade.adminx.payments import PaymentsOfOrder
+from apps.trade.adminx.shipments import FinishOrder, ReceiveOrder, ShipmentsOfOrder, ShipOrder
 from apps.trade.models import Order, OrderEvent, OrderLine, OrderStatus, Payment
-from apps.trade.services import closing, fulfilment
+from apps.trade.services import closing
 
 COLOURS = {
     OrderStatus.PENDING_PAYMENT: "warning",
@@ -35,12 +36,6 @@ class Reason(forms.Form):
     reason = forms.CharField(label=_("reason"), max_length=200)
 
 
-class Note(forms.Form):
-    """What should be remembered of the move, such as the parcel's number."""
-
-    note = forms.CharField(label=_("note"), max_length=200, required=False)
-
-
 class CancelOrder(ServiceAction):
     """Takes an order back that nobody has paid; its stock returns."""
 
@@ -56,49 +51,6 @@ class CancelOrder(ServiceAction):
 
     def act(self, row: Order, **answers: Any) -> None:
         closing.cancel_order(order=row, actor_id=self.user.pk, **answers)
-
-
-class AdvanceOrder(ServiceAction):
-    """Says how far the parcel is."""
-
-    right = "trade.change_order"
-    form = Note
-    come_from: OrderStatus
-    go_to: OrderStatus
-
-    @classmethod
-    def fits(cls, row: Order) -> bool:
-        return row.status == cls.come_from
-
-    def act(self, row: Order, **answers: Any) -> None:
-        fulfilment.advance_order(order=row, to=self.go_to, actor_id=self.user.pk, **answers)
-
-
-class ShipOrder(AdvanceOrder):
-    """The parcel has left."""
-
-    action_name = "ship_order"
-    description = _("Mark as shipped")
-    icon = "fa fa-truck"
-    come_from, go_to = OrderStatus.PAID, OrderStatus.SHIPPED
-
-
-class ReceiveOrder(AdvanceOrder):
-    """The parcel has arrived."""
-
-    action_name = "receive_order"
-    description = _("Mark as received")
-    icon = "fa fa-home"
-    come_from, go_to = OrderStatus.SHIPPED, OrderStatus.RECEIVED
-
-
-class FinishOrder(AdvanceOrder):
-    """Nothing is left to do."""
-
-    action_name = "finish_order"
-    description = _("Mark as finished")
-    icon = "fa fa-check"
-    come_from, go_to = OrderStatus.RECEIVED, OrderStatus.FINISHED
 
 
 class LinesOfOrder(PartOfPage):
@@ -138,10 +90,10 @@ class OrderAdmin(ReadOnly):
         {"title": _("To be shipped"), "query": {"status__exact": OrderStatus.PAID.value}},
     ]
     actions = [CancelOrder, ShipOrder, ReceiveOrder, FinishOrder]
-    inlines = [LinesOfOrder, PaymentsOfOrder, EventsOfOrder]
+    inlines = [LinesOfOrder, ShipmentsOfOrder, PaymentsOfOrder, EventsOfOrder]
     detail_layout = (
         Fieldset(_("Order"), "number", "status", "user", "total", "note", "created_at", "expires_at", "paid_at"),
-        Fieldset(_("Delivery"), "recipient_name", "recipient_mobile", "address"),
+        Fieldset(_("Delivery"), "recipient_name", "recipient_mobile", "address", "shipped_at", "received_at"),
     )
     detail_show_all = False
 

@@ -6,10 +6,12 @@ from rest_framework.routers import SimpleRouter
 from apps.trade.api.views.cart import CartViewSet, ClearCartView
 from apps.trade.api.views.orders import OrderViewSet
 from apps.trade.api.views.payments import AlipayReturnView
+from apps.trade.api.views.shipments import ShipmentViewSet
 
 router = SimpleRouter()
 router.register("shopcarts", CartViewSet, basename="shopcarts")
 router.register("orders", OrderViewSet, basename="orders")
+router.register("shipments", ShipmentViewSet, basename="shipments")
 
 urlpatterns = [
     path("", include(router.urls)),

@@ -1,12 +1,14 @@
-"""The cart, orders, idempotency keys, payments, and the sandbox's own books."""
+"""The cart, orders, idempotency keys, payments, parcels, and the sandbox's own books."""
 
 from apps.trade.models.cart import CartLine
 from apps.trade.models.idempotency import IdempotencyKey
 from apps.trade.models.orders import Order, OrderEvent, OrderLine, OrderStatus
 from apps.trade.models.payments import Payment
 from apps.trade.models.sandbox import SandboxTrade
+from apps.trade.models.shipments import Carrier, Shipment, ShipmentLine, TrackingEvent
 
 __all__ = [
+    "Carrier",
     "CartLine",
     "IdempotencyKey",
     "Order",
@@ -15,4 +17,7 @@ __all__ = [
     "OrderStatus",
     "Payment",
     "SandboxTrade",
+    "Shipment",
+    "ShipmentLine",
+    "TrackingEvent",
 ]
