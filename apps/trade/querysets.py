@@ -43,6 +43,14 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Return unpaid orders whose time to pay is over."""
         return self.filter(status="pending_payment", expires_at__lte=now)
 
+    def shipped_before(self, moment: datetime) -> "OrderQuerySet":
+        """Return orders that are on their way since then or longer."""
+        return self.filter(status="shipped", shipped_at__lte=moment)
+
+    def received_before(self, moment: datetime) -> "OrderQuerySet":
+        """Return orders that their buyers have since then or longer."""
+        return self.filter(status="received", received_at__lte=moment)
+
 
 class ShipmentQuerySet(models.QuerySet["Shipment"]):
     """Parcels."""

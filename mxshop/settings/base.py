@@ -141,6 +141,8 @@ SMS_PER_IP_AND_DAY = 100
 
 # -- Trade -----------------------------------------------------------------------------------------
 ORDER_PAYMENT_WINDOW = timedelta(minutes=env.number("MXSHOP_ORDER_PAYMENT_MINUTES", default=30))
+AUTO_RECEIVE_AFTER = timedelta(days=env.number("MXSHOP_AUTO_RECEIVE_DAYS", default=10))
+AUTO_FINISH_AFTER = timedelta(days=env.number("MXSHOP_AUTO_FINISH_DAYS", default=7))
 MAX_LINE_QUANTITY = 9999
 MAX_CART_LINES = 100
 MAX_ADDRESSES = 50
