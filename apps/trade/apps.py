@@ -12,7 +12,8 @@ class TradeConfig(AppConfig):
     def ready(self) -> None:
         from apps.common.events import subscribe
         from apps.trade import tasks  # noqa: F401  registers tasks and sweeps
-        from apps.trade.events import LinesRefunded
-        from apps.trade.services import fulfilment
+        from apps.trade.events import LinesRefunded, OrderMoved
+        from apps.trade.services import fulfilment, order_notices
 
+        subscribe(OrderMoved, order_notices.tell_of_move)
         subscribe(LinesRefunded, fulfilment.close_what_was_refunded)

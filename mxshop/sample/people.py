@@ -52,6 +52,7 @@ RIGHTS = {
     ("trade", "shipment"): _VIEW,
     ("trade", "shipmentline"): _VIEW,
     ("trade", "trackingevent"): _VIEW,
+    ("notifications", "notice"): _VIEW,
     ("user_operation", "message"): _VIEW,
     ("user_operation", "review"): ("view", "change"),
 }

@@ -23,7 +23,7 @@ from apps.goods.models import (
     StockMovement,
 )
 from apps.goods.tests.factories import BrandFactory, CategoryFactory, GoodsImageFactory, SkuFactory
-from apps.notifications.models import OutboxMessage
+from apps.notifications.models import Notice, OutboxMessage
 from apps.regions.models import Region
 from apps.trade.models import (
     Carrier,
@@ -82,6 +82,9 @@ MAKERS: Mapping[type[Model], Maker] = {
     IndexAd: lambda owner, n: IndexAd.objects.create(category=CategoryFactory(), goods=SkuFactory().goods),
     Log: lambda owner, n: Log.objects.create(user=owner, action_flag="change", message=f"改动{n}"),
     Message: lambda owner, n: MessageFactory(),
+    Notice: lambda owner, n: Notice.objects.create(
+        user=UserFactory(), topic="order.paid", params={"order": str(n)}, reference=str(n)
+    ),
     Order: lambda owner, n: _order(),
     OrderEvent: lambda owner, n: _order().events.get(),
     OrderLine: lambda owner, n: _order().lines.get(),

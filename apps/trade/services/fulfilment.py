@@ -12,6 +12,7 @@ from apps.trade.events import LinesRefunded
 from apps.trade.exceptions import IllegalMove, NothingToShip, ParcelKnown
 from apps.trade.models import Carrier, Order, OrderLine, OrderStatus, Shipment, ShipmentLine
 from apps.trade.services.order_moves import move
+from apps.trade.services.order_notices import tell_of_parcel
 
 # A shipped order can have pieces left: those of a refund that was asked for meanwhile and then refused.
 SHIPPABLE = frozenset({OrderStatus.PAID, OrderStatus.SHIPPED})
@@ -54,6 +55,7 @@ def ship_parcel(
     _demand(order, *SHIPPABLE)
     _take_out_of_the_house(order, pieces)
     shipment = _write_parcel(order, carrier, tracking_number, pieces)
+    tell_of_parcel(shipment)
     _close_if_complete(order, actor_id=actor_id, reason=f"{carrier.name} {tracking_number}")
     return shipment
 
