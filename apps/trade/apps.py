@@ -13,7 +13,8 @@ class TradeConfig(AppConfig):
         from apps.common.events import subscribe
         from apps.trade import tasks  # noqa: F401  registers tasks and sweeps
         from apps.trade.events import LinesRefunded, OrderMoved
-        from apps.trade.services import fulfilment, order_notices
+        from apps.trade.services import fulfilment, invoices, order_notices
 
         subscribe(OrderMoved, order_notices.tell_of_move)
+        subscribe(OrderMoved, invoices.void_with_order)
         subscribe(LinesRefunded, fulfilment.close_what_was_refunded)

@@ -56,6 +56,13 @@ class IllegalMove(Conflict):
         super().__init__(detail, state=state)
 
 
+class InvoiceIssued(Conflict):
+    """The order's invoice is written, or void; `state` says which."""
+
+    type = "invoice_issued"
+    title = _("This invoice cannot be changed any more")
+
+
 class NothingToShip(Conflict):
     """These pieces are not the shop's to send: they have left already, go back as money, or belong to another order."""
 

@@ -48,6 +48,7 @@ RIGHTS = {
     ("trade", "orderline"): _VIEW,
     ("trade", "orderevent"): _VIEW,
     ("trade", "payment"): _VIEW,
+    ("trade", "invoicerequest"): ("view", "change"),
     ("trade", "carrier"): _EDIT,
     ("trade", "shipment"): _VIEW,
     ("trade", "shipmentline"): _VIEW,

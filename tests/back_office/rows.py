@@ -29,6 +29,7 @@ from apps.trade.models import (
     Carrier,
     CartLine,
     IdempotencyKey,
+    InvoiceRequest,
     Order,
     OrderEvent,
     OrderLine,
@@ -80,6 +81,9 @@ MAKERS: Mapping[type[Model], Maker] = {
         user=UserFactory(), route="orders", key=str(n), request_hash=f"{SECRET}{n}", answer={"address": f"{SECRET}{n}"}
     ),
     IndexAd: lambda owner, n: IndexAd.objects.create(category=CategoryFactory(), goods=SkuFactory().goods),
+    InvoiceRequest: lambda owner, n: InvoiceRequest.objects.create(
+        order=_order(), kind="personal", heading=f"抬头{n}", email="a@example.com"
+    ),
     Log: lambda owner, n: Log.objects.create(user=owner, action_flag="change", message=f"改动{n}"),
     Message: lambda owner, n: MessageFactory(),
     Notice: lambda owner, n: Notice.objects.create(

@@ -18,7 +18,7 @@ from apps.common.money import to_money
 from apps.trade.adminx.payments import PaymentsOfOrder
 from apps.trade.adminx.shipments import FinishOrder, ReceiveOrder, ShipmentsOfOrder, ShipOrder
 from apps.trade.models import Order, OrderEvent, OrderLine, OrderStatus, Payment
-from apps.trade.services import closing
+from apps.trade.services import closing, order_notes
 
 COLOURS = {
     OrderStatus.PENDING_PAYMENT: "warning",
@@ -53,6 +53,25 @@ class CancelOrder(ServiceAction):
         closing.cancel_order(order=row, actor_id=self.user.pk, **answers)
 
 
+class StaffNote(forms.Form):
+    """What colleagues should know; the buyer never sees it."""
+
+    note = forms.CharField(label=_("note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class WriteNote(ServiceAction):
+    """Notes something for colleagues; the log keeps who wrote what."""
+
+    action_name = "write_note"
+    description = _("Write a note")
+    icon = "fa fa-pencil"
+    right = "trade.change_order"
+    form = StaffNote
+
+    def act(self, row: Order, **answers: Any) -> None:
+        order_notes.write_staff_note(order=row, **answers)
+
+
 class LinesOfOrder(PartOfPage):
     """What was bought."""
 
@@ -85,14 +104,16 @@ class OrderAdmin(ReadOnly):
     model_icon = "fa fa-file-text-o"
     list_display = ("number", "user", "status", "money", "total", "recipient_name", "recipient_mobile", "created_at")
     list_filter = ("status", "created_at", "paid_at", "total")
-    search_fields = ("number", "recipient_mobile", "recipient_name", "user__username", "user__mobile")
+    search_fields = ("number", "recipient_mobile", "recipient_name", "user__username", "user__mobile", "staff_note")
     list_bookmarks = [
         {"title": _("To be shipped"), "query": {"status__exact": OrderStatus.PAID.value}},
     ]
-    actions = [CancelOrder, ShipOrder, ReceiveOrder, FinishOrder]
+    actions = [CancelOrder, ShipOrder, ReceiveOrder, FinishOrder, WriteNote]
     inlines = [LinesOfOrder, ShipmentsOfOrder, PaymentsOfOrder, EventsOfOrder]
     detail_layout = (
-        Fieldset(_("Order"), "number", "status", "user", "total", "note", "created_at", "expires_at", "paid_at"),
+        Fieldset(
+            _("Order"), "number", "status", "user", "total", "note", "staff_note", "created_at", "expires_at", "paid_at"
+        ),
         Fieldset(_("Delivery"), "recipient_name", "recipient_mobile", "address", "shipped_at", "received_at"),
     )
     detail_show_all = False

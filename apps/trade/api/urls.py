@@ -1,9 +1,10 @@
 """Routes of trade."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from apps.trade.api.views.cart import CartViewSet, ClearCartView
+from apps.trade.api.views.invoices import InvoiceView
 from apps.trade.api.views.orders import OrderViewSet
 from apps.trade.api.views.payments import AlipayReturnView
 from apps.trade.api.views.shipments import ShipmentViewSet
@@ -15,6 +16,7 @@ router.register("shipments", ShipmentViewSet, basename="shipments")
 
 urlpatterns = [
     path("", include(router.urls)),
+    re_path(r"^orders/(?P<pk>[0-9]{1,18})/invoice/$", InvoiceView.as_view()),
     path("shoppingCart/clear", ClearCartView.as_view()),
     path("alipay/return/", AlipayReturnView.as_view()),
     path("sandbox/", include("apps.trade.sandbox.urls")),

@@ -1,7 +1,8 @@
-"""The cart, orders, idempotency keys, payments, parcels, and the sandbox's own books."""
+"""The cart, orders, idempotency keys, payments, parcels, invoices, and the sandbox's own books."""
 
 from apps.trade.models.cart import CartLine
 from apps.trade.models.idempotency import IdempotencyKey
+from apps.trade.models.invoices import InvoiceRequest
 from apps.trade.models.orders import Order, OrderEvent, OrderLine, OrderStatus
 from apps.trade.models.payments import Payment
 from apps.trade.models.sandbox import SandboxTrade
@@ -11,6 +12,7 @@ __all__ = [
     "Carrier",
     "CartLine",
     "IdempotencyKey",
+    "InvoiceRequest",
     "Order",
     "OrderEvent",
     "OrderLine",

@@ -33,9 +33,10 @@ class OrderStatus(models.TextChoices):
 class Order(models.Model):
     """A promise to deliver at a price. Lines and address are copies: later changes elsewhere do not reach them.
 
-    `total` is what the buyer pays: `goods_total`, which is the lines at their unit prices, less `discount`, which
-    is what the lines have been let off together, plus `freight`. `number` is shown and sent to gateways; it cannot
-    be guessed. `hidden_at` is when the buyer removed a finished order from their list; no order is ever deleted.
+    `total` is what the buyer pays: `goods_total`, which is the lines at their unit prices, less `discount`, which is
+    what the lines have been let off together, plus `freight`. `number` is shown and sent to gateways; it cannot be
+    guessed. `staff_note` is for staff alone. `hidden_at` is when the buyer removed a finished order from their list;
+    no order is ever deleted.
     """
 
     number = models.CharField(_("order number"), max_length=32, unique=True, editable=False)
@@ -50,6 +51,7 @@ class Order(models.Model):
     freight = models.DecimalField(_("freight"), max_digits=12, decimal_places=2, default=ZERO)
     total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
     note = models.CharField(_("buyer's note"), max_length=200, blank=True, default="")
+    staff_note = models.CharField(_("staff's note"), max_length=500, blank=True, default="", editable=False)
     recipient_name = models.CharField(_("recipient"), max_length=30)
     recipient_mobile = models.CharField(_("recipient's mobile"), max_length=11)
     address = models.CharField(_("address"), max_length=300)

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
+from rest_framework.test import APIClient
 from xadmin.models import Log
 
 from apps.common.tests.back_office import act, browser_of, clerk, listed, page, send
@@ -23,6 +24,7 @@ from apps.trade.models import (
     TrackingEvent,
 )
 from apps.trade.services import closing
+from apps.trade.services.order_notes import write_staff_note
 from apps.trade.tests.factories import (
     CarrierFactory,
     CartLineFactory,
@@ -228,7 +230,7 @@ def test_an_unpaid_order_goes_nowhere(alice: UserProfile, action: str) -> None:
     assert OrderEvent.objects.count() == 1
 
 
-@pytest.mark.parametrize("action", ["cancel_order", "ship_order", "receive_order", "finish_order"])
+@pytest.mark.parametrize("action", ["cancel_order", "ship_order", "receive_order", "finish_order", "write_note"])
 def test_moves_need_the_right(alice: UserProfile, action: str) -> None:
     order = an_order(alice)
     client = clerk("trade.view_order", "trade.add_order", "trade.delete_order", "trade.change_payment")
@@ -263,6 +265,30 @@ def test_an_order_offers_the_moves_of_its_state(alice: UserProfile) -> None:
     assert offered() == ["ship_order"]
     Order.objects.update(status=OrderStatus.EXPIRED)
     assert offered() == []
+
+
+def test_staff_write_notes_that_the_buyer_never_sees(alice: UserProfile, shopper: APIClient) -> None:
+    order = an_order(alice)
+    client = clerk("trade.change_order", username="clerk")
+    for note in ("老客户，多送一个袋子", ""):
+        act(client, ORDERS, "write_note", order, note=note)
+        order.refresh_from_db()
+        assert order.staff_note == note
+        shown = page(client, f"{ORDERS}{order.pk}/detail/")
+        assert ("多送一个袋子" in shown) == bool(note)
+        for address in ("/orders/", f"/orders/{order.pk}/"):
+            assert "多送一个袋子" not in shopper.get(address).content.decode()
+    assert list(Log.objects.order_by("pk").values_list("message", "user__username")) == [
+        ("写备注: 老客户，多送一个袋子", "clerk"),
+        ("写备注", "clerk"),
+    ]
+
+
+def test_a_note_undoes_no_move(alice: UserProfile) -> None:
+    order = an_order(alice)
+    closing.cancel_order(order=Order.objects.get(), actor_id=alice.pk)
+    write_staff_note(order=order, note="电话已核实")
+    assert (state_of(order), Order.objects.get().staff_note) == (OrderStatus.CANCELLED, "电话已核实")
 
 
 # -- Nothing is typed --------------------------------------------------------------------------------
