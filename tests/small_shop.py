@@ -45,7 +45,11 @@ def _one_goods(number: int, **places: object) -> Goods:
 
 
 def fill_things_of(user: UserProfile, goods: list[Goods]) -> None:
-    """Give the user a cart of all goods, a favourite of every second, and as many orders, addresses, messages."""
+    """Give the user a cart of all goods, a favourite of every second, and as many orders, addresses, messages.
+
+    One more order, the first of all, is on its way.
+    """
+    a_shipment(a_paid_order(user))
     for one in goods:
         if one.pk % 2:
             FavouriteFactory(user=user, goods=one)
@@ -54,6 +58,5 @@ def fill_things_of(user: UserProfile, goods: list[Goods]) -> None:
         order = an_order(user)
         if one.pk % 2:
             closing.cancel_order(order=order, actor_id=user.pk)
-    a_shipment(a_paid_order(user))
     for one in goods:
         CartLineFactory(user=user, sku=one.skus.first())
