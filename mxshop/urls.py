@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("apps.goods.api.urls")),
     path("", include("apps.users.api.urls")),
     path("", include("apps.trade.api.urls")),
+    path("", include("apps.notifications.api.urls")),
     path("", include("apps.user_operation.api.urls")),
     path("media/<path:path>", media.serve),
     re_path(r"^", problems.no_such_route),

@@ -13,8 +13,7 @@ from apps.trade.models import GuestCart, GuestCartLine, Refund
 from apps.trade.services import closing
 from apps.trade.services.refund_decisions import approve_refund
 from apps.trade.services.refunds import apply_for_refund
-from apps.trade.tests.factories import CartLineFactory, GuestCartFactory, an_order
-from apps.trade.tests.refunding import a_paid_order
+from apps.trade.tests.factories import CartLineFactory, GuestCartFactory, a_paid_order, a_shipment, an_order
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory
 from apps.users.models import UserProfile
 
@@ -50,7 +49,11 @@ def _one_goods(number: int, **places: object) -> Goods:
 
 
 def fill_things_of(user: UserProfile, goods: list[Goods]) -> None:
-    """Give the user a cart of all goods, a favourite of every second, and as many orders, addresses, messages."""
+    """Give the user a cart of all goods, a favourite of every second, and as many orders, addresses, messages.
+
+    One more order, the first of all, is on its way.
+    """
+    a_shipment(a_paid_order(user))
     for one in goods:
         if one.pk % 2:
             FavouriteFactory(user=user, goods=one)
@@ -67,9 +70,9 @@ def fill_things_of(user: UserProfile, goods: list[Goods]) -> None:
 def _fill_refunds(user: UserProfile) -> None:
     """Give the user orders that can be refunded, and refunds: the first half asked for, the other half agreed to."""
     for _ in range(EACH):
-        a_paid_order(user, until="shipped")
+        a_refundable_order(user, until="shipped")
     for number in range(1, EACH + 1):
-        order = a_paid_order(user, until="shipped")
+        order = a_refundable_order(user, until="shipped")
         refund = apply_for_refund(order=order, user=user, kind="return_goods", reason="other")
         # Keys that a test can know.
         Refund.objects.filter(pk=refund.pk).update(public_id=UUID(int=number))

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NotificationsConfig(AppConfig):
-    """What the shop tells the world: the outbox, and SMS."""
+    """What the shop tells the world: the outbox, SMS, and notices to its users."""
 
     name = "apps.notifications"
     label = "notifications"

@@ -12,11 +12,22 @@ class TradeConfig(AppConfig):
     def ready(self) -> None:
         from apps.common.events import subscribe
         from apps.trade import tasks  # noqa: F401  registers tasks and sweeps
-        from apps.trade.events import OrderMoved, RefundDue, RefundReported
-        from apps.trade.services import attempts, guest_carts, refund_execution, refunds
+        from apps.trade.events import LinesRefunded, OrderMoved, RefundDue, RefundReported
+        from apps.trade.services import (
+            attempts,
+            fulfilment,
+            guest_carts,
+            invoices,
+            order_notices,
+            refund_execution,
+            refunds,
+        )
         from apps.users.events import UserSignedIn
 
+        subscribe(UserSignedIn, guest_carts.merge_at_sign_in)
         subscribe(OrderMoved, attempts.hurry_questions)
+        subscribe(OrderMoved, order_notices.tell_of_move)
+        subscribe(OrderMoved, invoices.void_with_order)
         subscribe(RefundDue, refunds.refund_late_payment)
         subscribe(RefundReported, refund_execution.hear_of_refund)
-        subscribe(UserSignedIn, guest_carts.merge_at_sign_in)
+        subscribe(LinesRefunded, fulfilment.close_what_was_refunded)

@@ -92,6 +92,27 @@ class NotRefundable(Conflict):
     title = _("This cannot be refunded (any more)")
 
 
+class InvoiceIssued(Conflict):
+    """The order's invoice is written, or void; `state` says which."""
+
+    type = "invoice_issued"
+    title = _("This invoice cannot be changed any more")
+
+
+class NothingToShip(Conflict):
+    """These pieces are not the shop's to send: they have left already, go back as money, or belong to another order."""
+
+    type = "nothing_to_ship"
+    title = _("These pieces have been shipped or refunded already")
+
+
+class ParcelKnown(Conflict):
+    """The order has a parcel of this carrier under this number already."""
+
+    type = "parcel_known"
+    title = _("This order has a parcel under this number already")
+
+
 class KeyReused(ShopError):
     """An idempotency key came again with another request than the first."""
 

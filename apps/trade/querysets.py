@@ -1,4 +1,4 @@
-"""Which cart lines, orders and refunds, in words that chain."""
+"""Which cart lines, orders, refunds and parcels, in words that chain."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from apps.trade.models.cart import CartLine, GuestCartLine
     from apps.trade.models.orders import Order
     from apps.trade.models.refunds import Refund
+    from apps.trade.models.shipments import Shipment
     from apps.users.models import UserProfile
 
 
@@ -47,6 +48,14 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Return unpaid orders whose time to pay is over."""
         return self.filter(status="pending_payment", expires_at__lte=now)
 
+    def shipped_before(self, moment: datetime) -> "OrderQuerySet":
+        """Return orders that are on their way since then or longer."""
+        return self.filter(status="shipped", shipped_at__lte=moment)
+
+    def received_before(self, moment: datetime) -> "OrderQuerySet":
+        """Return orders that their buyers have since then or longer."""
+        return self.filter(status="received", received_at__lte=moment)
+
 
 class RefundQuerySet(models.QuerySet["Refund"]):
     """Refunds."""
@@ -70,3 +79,19 @@ class RefundQuerySet(models.QuerySet["Refund"]):
     def past_deadline(self, now: datetime) -> "RefundQuerySet":
         """Return those whose present state ends by itself, and should have."""
         return self.filter(state__in=("requested", "approved", "arrived"), deadline_at__lte=now)
+
+
+class ShipmentQuerySet(models.QuerySet["Shipment"]):
+    """Parcels."""
+
+    def of(self, user: "UserProfile") -> "ShipmentQuerySet":
+        """Return the parcels of the user's own orders, without orders they removed from their list."""
+        return self.filter(order__user=user, order__hidden_at=None)
+
+    def for_display(self) -> "ShipmentQuerySet":
+        """Fetch with carrier and contents, in two queries."""
+        return self.select_related("carrier").prefetch_related("lines")
+
+    def to_track(self, now: datetime) -> "ShipmentQuerySet":
+        """Return parcels on their way whose carrier is to be asked."""
+        return self.filter(next_check_at__lte=now)

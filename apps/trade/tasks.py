@@ -6,11 +6,13 @@ from apps.common.tasks import sweep, task
 from apps.trade.services import (
     attempts,
     closing,
+    completing,
     guest_carts,
     idempotency,
     refund_deadlines,
     refund_execution,
     sandbox_notices,
+    shipments,
 )
 
 
@@ -24,6 +26,24 @@ def close_expired_orders() -> None:
 def ask_about_open_payments() -> None:
     """Ask the gateways about payments that nobody told the shop of, and close those that are not wanted any more."""
     attempts.ask_about_due_attempts()
+
+
+@sweep("trade.receive_orders", every=timedelta(minutes=10))
+def receive_orders() -> None:
+    """Count orders as received whose buyers say nothing."""
+    completing.receive_orders()
+
+
+@sweep("trade.finish_orders", every=timedelta(minutes=10))
+def finish_orders() -> None:
+    """Close orders of which nothing more is to be expected."""
+    completing.finish_orders()
+
+
+@sweep("trade.track_shipments", every=timedelta(minutes=5))
+def track_shipments() -> None:
+    """Ask where the parcels are whose turn it is."""
+    shipments.track_due()
 
 
 @sweep("trade.forget_idempotency_keys", every=timedelta(hours=1))

@@ -1,14 +1,13 @@
-"""What the sample shopper did so far: orders in every state, a cart, favourites, a message."""
+"""What the sample shopper did so far: orders in every state, parcels, a cart, favourites, a message."""
 
 from collections.abc import Mapping
 
 from apps.goods.models import Goods
-from apps.trade.models import Order, OrderStatus, RefundKind, RefundReason
-from apps.trade.services import sandbox
+from apps.trade.models import Carrier, Order, OrderStatus, RefundKind, RefundReason
+from apps.trade.services import fulfilment, sandbox
 from apps.trade.services.attempts import payment_url
 from apps.trade.services.cart import add_to_cart
 from apps.trade.services.closing import cancel_order, expire_order
-from apps.trade.services.fulfilment import advance_order
 from apps.trade.services.orders import place_order
 from apps.trade.services.refund_sums import Wanted
 from apps.trade.services.refunds import apply_for_refund
@@ -31,12 +30,16 @@ HISTORY = (
 )
 CART = {"FRUIT-005": 2, "VEGETABLES-001": 3}
 FAVOURITES = ("FRUIT-009", "KITCHEN-004", "HOME-015")
-# What staff say of a paid order, one after the other.
-DELIVERY = {
-    OrderStatus.SHIPPED: "青鸟快运 QN8800231457",
-    OrderStatus.RECEIVED: "本人签收",
-    OrderStatus.FINISHED: "",
-}
+# Who brings parcels, under the codes of the tracking service. The sample's own parcels have numbers that nobody gave.
+CARRIERS = (
+    ("顺丰速运", "shunfeng", "https://www.sf-express.com/chn/sc/waybill/waybill-detail/{number}"),
+    ("中通快递", "zhongtong", ""),
+    ("圆通速递", "yuantong", ""),
+    ("韵达快递", "yunda", ""),
+    ("京东物流", "jd", ""),
+    ("EMS", "ems", ""),
+)
+TRACKING_NUMBERS = {"finished": "SF8800231457", "received": "SF8800231458", "shipped": "SF8800231459"}
 
 
 def live_a_while(*, shopper: UserProfile, staff: UserProfile | None, goods: Mapping[str, Goods]) -> list[Order]:
@@ -44,6 +47,7 @@ def live_a_while(*, shopper: UserProfile, staff: UserProfile | None, goods: Mapp
 
     Without staff the orders that are paid stay where they are.
     """
+    open_carriers()
     orders = [
         _order(shopper, staff, fate, {goods[number]: n for number, n in items.items()}) for fate, items in HISTORY
     ]
@@ -79,7 +83,7 @@ def _order(shopper: UserProfile, staff: UserProfile | None, fate: str, items: Ma
             sandbox.pay_at(url=payment_url(order=order))
             order.refresh_from_db()
             if staff:
-                _deliver(order, staff, until=OrderStatus(fate))
+                _deliver(order, staff, fate)
     return order
 
 
@@ -107,7 +111,20 @@ def _place(shopper: UserProfile, items: Mapping[Goods, int]) -> Order:
     )
 
 
-def _deliver(order: Order, staff: UserProfile, *, until: OrderStatus) -> None:
-    for station, note in DELIVERY.items():
-        if order.status != until:
-            advance_order(order=order, to=station, actor_id=staff.pk, note=note)
+def open_carriers() -> None:
+    """Create the carriers; one whose name or code is taken is left as it is."""
+    rows = [Carrier(name=name, code=code, tracking_url=url) for name, code, url in CARRIERS]
+    Carrier.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _deliver(order: Order, staff: UserProfile, fate: str) -> None:
+    """Bring a paid order as far as it came."""
+    if fate == "paid":
+        return
+    carrier = Carrier.objects.get(code="shunfeng")
+    number = TRACKING_NUMBERS[fate]
+    fulfilment.ship_order(order=order, carrier=carrier, tracking_number=number, actor_id=staff.pk)
+    if fate in ("received", "finished"):
+        fulfilment.receive_order(order=order, actor_id=order.user_id)
+    if fate == "finished":
+        fulfilment.finish_order(order=order, actor_id=staff.pk)

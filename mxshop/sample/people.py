@@ -52,6 +52,12 @@ RIGHTS = {
     ("trade", "refundline"): _VIEW,
     ("trade", "refundevent"): _VIEW,
     ("trade", "refundpicture"): _VIEW,
+    ("trade", "invoicerequest"): ("view", "change"),
+    ("trade", "carrier"): _EDIT,
+    ("trade", "shipment"): _VIEW,
+    ("trade", "shipmentline"): _VIEW,
+    ("trade", "trackingevent"): _VIEW,
+    ("notifications", "notice"): _VIEW,
     ("user_operation", "message"): _VIEW,
     ("user_operation", "review"): ("view", "change"),
 }

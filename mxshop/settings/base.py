@@ -152,6 +152,8 @@ ORDER_GRACE = timedelta(seconds=env.number("MXSHOP_ORDER_GRACE_SECONDS", default
 AFTER_SALE_WINDOW = timedelta(days=env.number("MXSHOP_AFTER_SALE_DAYS", default=15))
 REFUND_ANSWER_WINDOW = timedelta(days=env.number("MXSHOP_REFUND_ANSWER_DAYS", default=5))
 RETURN_SHIPPING_WINDOW = timedelta(days=env.number("MXSHOP_RETURN_SHIPPING_DAYS", default=7))
+AUTO_RECEIVE_AFTER = timedelta(days=env.number("MXSHOP_AUTO_RECEIVE_DAYS", default=10))
+AUTO_FINISH_AFTER = timedelta(days=env.number("MXSHOP_AUTO_FINISH_DAYS", default=7))
 MAX_LINE_QUANTITY = 9999
 MAX_CART_LINES = 100
 MAX_ADDRESSES = 50
@@ -173,6 +175,10 @@ WECHAT_GATEWAY_URL = env.web_address("MXSHOP_WECHAT_GATEWAY_URL", "https://api.m
 SANDBOX_DIR = VAR_DIR / "sandbox"
 # Where the sandbox is served by a process of its own; when empty it is part of every process of the shop.
 SANDBOX_URL = env.web_address("MXSHOP_SANDBOX_URL")
+TRACKING_MODE = env.choice("MXSHOP_TRACKING", "sandbox", "kuaidi100")
+KUAIDI100_CUSTOMER = env.text("MXSHOP_KUAIDI100_CUSTOMER")
+KUAIDI100_KEY = env.text("MXSHOP_KUAIDI100_KEY")
+KUAIDI100_URL = env.web_address("MXSHOP_KUAIDI100_URL", "https://poll.kuaidi100.com/poll/query.do")
 
 # -- Languages and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -256,6 +262,8 @@ SPECTACULAR_SETTINGS = {
         "RefundKindEnum": "apps.trade.models.refunds.RefundKind",
         "RefundReasonEnum": "apps.trade.models.refunds.RefundReason",
         "RefundStateEnum": "apps.trade.models.refunds.RefundState",
+        "ShipmentStateEnum": "apps.trade.models.Shipment.State",
+        "InvoiceStateEnum": "apps.trade.models.InvoiceRequest.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -18,7 +18,7 @@ from rest_framework.test import APIClient
 
 from apps.goods.models import Banner, Brand, Category, Goods, HotWord, Sku
 from apps.notifications.models import OutboxMessage
-from apps.trade.models import CartLine, Order, OrderEvent, Payment, Refund
+from apps.trade.models import Carrier, CartLine, Order, OrderEvent, Payment, Refund
 from apps.user_operation.models import Address, Favourite
 from apps.users.models import UserProfile
 from mxshop.management.commands.serve import announcement
@@ -226,9 +226,17 @@ def test_the_shopper_has_orders_in_every_state() -> None:
     }  # fmt: skip
     finished = orders.get(status="finished")
     assert list(OrderEvent.objects.filter(order=finished).values_list("to_status", "actor__username")) == [
-        ("pending_payment", "demo"), ("paid", None), ("shipped", "clerk"), ("received", "clerk"), ("finished", "clerk"),
+        ("pending_payment", "demo"), ("paid", None), ("shipped", "clerk"), ("received", "demo"), ("finished", "clerk"),
     ]  # fmt: skip
     assert not OutboxMessage.objects.exists(), "nothing is left to be sent"
+
+
+def test_what_was_shipped_left_in_parcels() -> None:
+    for order in Order.objects.filter(user__username="demo"):
+        gone = order.status in ("shipped", "received", "finished")
+        assert order.shipments.count() == gone
+        assert {line.shipped_quantity == line.quantity for line in order.lines.all()} == {gone}
+    assert Carrier.objects.count() == 6
 
 
 def test_the_shopper_can_go_on_shopping(visitor: APIClient) -> None:

@@ -23,13 +23,15 @@ from apps.goods.models import (
     StockMovement,
 )
 from apps.goods.tests.factories import BrandFactory, CategoryFactory, GoodsImageFactory, SkuFactory
-from apps.notifications.models import OutboxMessage
+from apps.notifications.models import Notice, OutboxMessage
 from apps.regions.models import Region
 from apps.trade.models import (
+    Carrier,
     CartLine,
     GuestCart,
     GuestCartLine,
     IdempotencyKey,
+    InvoiceRequest,
     Order,
     OrderEvent,
     OrderLine,
@@ -42,8 +44,18 @@ from apps.trade.models import (
     SandboxNotice,
     SandboxRefund,
     SandboxTrade,
+    Shipment,
+    ShipmentLine,
+    TrackingEvent,
 )
-from apps.trade.tests.factories import CartLineFactory, GuestCartLineFactory, PaymentFactory, an_order
+from apps.trade.tests.factories import (
+    CartLineFactory,
+    GuestCartLineFactory,
+    PaymentFactory,
+    a_paid_order,
+    a_shipment,
+    an_order,
+)
 from apps.trade.tests.refunding import a_refund
 from apps.user_operation.models import Address, Favourite, Message, Review
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory, ReviewFactory
@@ -66,6 +78,10 @@ def _sandbox_trade(n: int) -> SandboxTrade:
     )
 
 
+def _shipment() -> Shipment:
+    return a_shipment(a_paid_order(UserFactory()))
+
+
 MAKERS: Mapping[type[Model], Maker] = {
     Address: lambda owner, n: AddressFactory(),
     Banner: lambda owner, n: Banner.objects.create(goods=SkuFactory().goods, image=f"banners/{n}.png"),
@@ -74,6 +90,7 @@ MAKERS: Mapping[type[Model], Maker] = {
     ),
     Brand: lambda owner, n: BrandFactory(),
     CartLine: lambda owner, n: CartLineFactory(user=UserFactory()),
+    Carrier: lambda owner, n: Carrier.objects.create(name=f"快递{n}", code=f"carrier{n}"),
     Category: lambda owner, n: CategoryFactory(),
     CodeAllowance: lambda owner, n: CodeAllowance.objects.create(key=f"mobile:{n}:pause", expires_at=timezone.now()),
     DeviceSession: lambda owner, n: DeviceSession.objects.create(user=UserFactory(), expires_at=timezone.now()),
@@ -89,8 +106,14 @@ MAKERS: Mapping[type[Model], Maker] = {
         user=UserFactory(), route="orders", key=str(n), request_hash=f"{SECRET}{n}", answer={"address": f"{SECRET}{n}"}
     ),
     IndexAd: lambda owner, n: IndexAd.objects.create(category=CategoryFactory(), goods=SkuFactory().goods),
+    InvoiceRequest: lambda owner, n: InvoiceRequest.objects.create(
+        order=_order(), kind="personal", heading=f"抬头{n}", email="a@example.com"
+    ),
     Log: lambda owner, n: Log.objects.create(user=owner, action_flag="change", message=f"改动{n}"),
     Message: lambda owner, n: MessageFactory(),
+    Notice: lambda owner, n: Notice.objects.create(
+        user=UserFactory(), topic="order.paid", params={"order": str(n)}, reference=str(n)
+    ),
     Order: lambda owner, n: _order(),
     OrderEvent: lambda owner, n: _order().events.get(),
     OrderLine: lambda owner, n: _order().lines.get(),
@@ -113,8 +136,13 @@ MAKERS: Mapping[type[Model], Maker] = {
         trade=_sandbox_trade(n), refund_no=str(n), out_refund_no=str(n), amount="1.00", state="done"
     ),
     SandboxTrade: lambda owner, n: _sandbox_trade(n),
+    Shipment: lambda owner, n: _shipment(),
+    ShipmentLine: lambda owner, n: _shipment().lines.get(),
     Sku: lambda owner, n: SkuFactory(),
     StockMovement: lambda owner, n: SkuFactory().movements.get(),
+    TrackingEvent: lambda owner, n: TrackingEvent.objects.create(
+        shipment=_shipment(), happened_at=timezone.now(), text=f"已揽收{n}"
+    ),
     UserProfile: lambda owner, n: UserFactory(password=f"{SECRET}{n}"),
     UserWidget: lambda owner, n: UserWidget.objects.create(
         user=owner, page_id="home", widget_type="html", value='{"title": "x", "content": "x"}'

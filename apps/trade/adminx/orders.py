@@ -17,8 +17,9 @@ from xadmin_compat.options import PartOfPage, ReadOnly
 from apps.common.money import to_money
 from apps.trade.adminx.payments import PaymentsOfOrder
 from apps.trade.adminx.refunds import GiveRefund
+from apps.trade.adminx.shipments import FinishOrder, ReceiveOrder, ShipmentsOfOrder, ShipOrder
 from apps.trade.models import Order, OrderEvent, OrderLine, OrderStatus, Payment
-from apps.trade.services import closing, fulfilment
+from apps.trade.services import closing, order_notes
 
 COLOURS = {
     OrderStatus.PENDING_PAYMENT: "warning",
@@ -34,12 +35,6 @@ class Reason(forms.Form):
     """Why; the buyer's order keeps it."""
 
     reason = forms.CharField(label=_("reason"), max_length=200)
-
-
-class Note(forms.Form):
-    """What should be remembered of the move, such as the parcel's number."""
-
-    note = forms.CharField(label=_("note"), max_length=200, required=False)
 
 
 class CancelOrder(ServiceAction):
@@ -59,47 +54,23 @@ class CancelOrder(ServiceAction):
         closing.cancel_order(order=row, actor_id=self.user.pk, **answers)
 
 
-class AdvanceOrder(ServiceAction):
-    """Says how far the parcel is."""
+class StaffNote(forms.Form):
+    """What colleagues should know; the buyer never sees it."""
 
+    note = forms.CharField(label=_("note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class WriteNote(ServiceAction):
+    """Notes something for colleagues; the log keeps who wrote what."""
+
+    action_name = "write_note"
+    description = _("Write a note")
+    icon = "fa fa-pencil"
     right = "trade.change_order"
-    form = Note
-    come_from: OrderStatus
-    go_to: OrderStatus
-
-    @classmethod
-    def fits(cls, row: Order) -> bool:
-        return row.status == cls.come_from
+    form = StaffNote
 
     def act(self, row: Order, **answers: Any) -> None:
-        fulfilment.advance_order(order=row, to=self.go_to, actor_id=self.user.pk, **answers)
-
-
-class ShipOrder(AdvanceOrder):
-    """The parcel has left."""
-
-    action_name = "ship_order"
-    description = _("Mark as shipped")
-    icon = "fa fa-truck"
-    come_from, go_to = OrderStatus.PAID, OrderStatus.SHIPPED
-
-
-class ReceiveOrder(AdvanceOrder):
-    """The parcel has arrived."""
-
-    action_name = "receive_order"
-    description = _("Mark as received")
-    icon = "fa fa-home"
-    come_from, go_to = OrderStatus.SHIPPED, OrderStatus.RECEIVED
-
-
-class FinishOrder(AdvanceOrder):
-    """Nothing is left to do."""
-
-    action_name = "finish_order"
-    description = _("Mark as finished")
-    icon = "fa fa-check"
-    come_from, go_to = OrderStatus.RECEIVED, OrderStatus.FINISHED
+        order_notes.write_staff_note(order=row, **answers)
 
 
 class LinesOfOrder(PartOfPage):
@@ -134,15 +105,17 @@ class OrderAdmin(ReadOnly):
     model_icon = "fa fa-file-text-o"
     list_display = ("number", "user", "status", "money", "total", "recipient_name", "recipient_mobile", "created_at")
     list_filter = ("status", "created_at", "paid_at", "total")
-    search_fields = ("number", "recipient_mobile", "recipient_name", "user__username", "user__mobile")
+    search_fields = ("number", "recipient_mobile", "recipient_name", "user__username", "user__mobile", "staff_note")
     list_bookmarks = [
         {"title": _("To be shipped"), "query": {"status__exact": OrderStatus.PAID.value}},
     ]
-    actions = [CancelOrder, ShipOrder, ReceiveOrder, FinishOrder, GiveRefund]
-    inlines = [LinesOfOrder, PaymentsOfOrder, EventsOfOrder]
+    actions = [CancelOrder, ShipOrder, ReceiveOrder, FinishOrder, GiveRefund, WriteNote]
+    inlines = [LinesOfOrder, ShipmentsOfOrder, PaymentsOfOrder, EventsOfOrder]
     detail_layout = (
-        Fieldset(_("Order"), "number", "status", "user", "total", "note", "created_at", "expires_at", "paid_at"),
-        Fieldset(_("Delivery"), "recipient_name", "recipient_mobile", "address"),
+        Fieldset(
+            _("Order"), "number", "status", "user", "total", "note", "staff_note", "created_at", "expires_at", "paid_at"
+        ),
+        Fieldset(_("Delivery"), "recipient_name", "recipient_mobile", "address", "shipped_at", "received_at"),
     )
     detail_show_all = False
 

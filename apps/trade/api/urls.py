@@ -5,9 +5,11 @@ from rest_framework.routers import SimpleRouter
 
 from apps.trade.api.views.cart import CartViewSet, ClearCartView
 from apps.trade.api.views.guest_carts import GuestCartLineViewSet, GuestCartViewSet
+from apps.trade.api.views.invoices import InvoiceView
 from apps.trade.api.views.orders import OrderViewSet
 from apps.trade.api.views.payments import AlipayReturnView, OrderPaymentsView, WechatNotifyView
 from apps.trade.api.views.refunds import RefundViewSet
+from apps.trade.api.views.shipments import ShipmentViewSet
 
 router = SimpleRouter()
 router.register("shopcarts", CartViewSet, basename="shopcarts")
@@ -19,9 +21,11 @@ router.register(
 )
 router.register("orders", OrderViewSet, basename="orders")
 router.register("refunds", RefundViewSet, basename="refunds")
+router.register("shipments", ShipmentViewSet, basename="shipments")
 
 urlpatterns = [
     path("", include(router.urls)),
+    re_path(r"^orders/(?P<pk>[0-9]{1,18})/invoice/$", InvoiceView.as_view()),
     path("shoppingCart/clear", ClearCartView.as_view()),
     re_path(r"^orders/(?P<order_id>[0-9]{1,18})/payments/$", OrderPaymentsView.as_view()),
     path("alipay/return/", AlipayReturnView.as_view()),

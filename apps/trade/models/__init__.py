@@ -1,7 +1,8 @@
-"""The cart, orders, idempotency keys, payments, refunds, and the sandbox's own books."""
+"""The cart, orders, idempotency keys, payments, refunds, parcels, invoices, and the sandbox's own books."""
 
 from apps.trade.models.cart import CartChange, CartLine, GuestCart, GuestCartLine
 from apps.trade.models.idempotency import IdempotencyKey
+from apps.trade.models.invoices import InvoiceRequest
 from apps.trade.models.orders import Order, OrderEvent, OrderLine, OrderStatus
 from apps.trade.models.payments import Channel, Payment, PaymentAttempt
 from apps.trade.models.refunds import (
@@ -14,14 +15,17 @@ from apps.trade.models.refunds import (
     RefundState,
 )
 from apps.trade.models.sandbox import SandboxNotice, SandboxRefund, SandboxTrade
+from apps.trade.models.shipments import Carrier, Shipment, ShipmentLine, TrackingEvent
 
 __all__ = [
+    "Carrier",
     "CartChange",
     "CartLine",
     "Channel",
     "GuestCart",
     "GuestCartLine",
     "IdempotencyKey",
+    "InvoiceRequest",
     "Order",
     "OrderEvent",
     "OrderLine",
@@ -38,4 +42,7 @@ __all__ = [
     "SandboxNotice",
     "SandboxRefund",
     "SandboxTrade",
+    "Shipment",
+    "ShipmentLine",
+    "TrackingEvent",
 ]

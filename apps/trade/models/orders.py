@@ -33,10 +33,10 @@ class OrderStatus(models.TextChoices):
 class Order(models.Model):
     """A promise to deliver at a price. Lines and address are copies: later changes elsewhere do not reach them.
 
-    `total` is what the buyer pays: `goods_total`, which is the lines at their unit prices, less `discount`, which
-    is what the lines have been let off together, plus `freight`, of which refunds that were not refused promise or have
-    paid back `refunded_freight`. `number` is shown and sent to gateways; it cannot
-    be guessed. `hidden_at` is when the buyer removed a finished order from their list; no order is ever deleted.
+    `total` is what the buyer pays: `goods_total`, which is the lines at their unit prices, less `discount`, which is
+    what the lines have been let off together, plus `freight`, of which refunds that were not refused promise or have
+    paid back `refunded_freight`. `number` is shown and sent to gateways; it cannot be guessed. `staff_note` is for
+    staff alone. `hidden_at` is when the buyer removed a finished order from their list; no order is ever deleted.
     """
 
     number = models.CharField(_("order number"), max_length=32, unique=True, editable=False)
@@ -54,11 +54,14 @@ class Order(models.Model):
     )
     total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
     note = models.CharField(_("buyer's note"), max_length=200, blank=True, default="")
+    staff_note = models.CharField(_("staff's note"), max_length=500, blank=True, default="", editable=False)
     recipient_name = models.CharField(_("recipient"), max_length=30)
     recipient_mobile = models.CharField(_("recipient's mobile"), max_length=11)
     address = models.CharField(_("address"), max_length=300)
     expires_at = models.DateTimeField(_("to be paid until"))
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
+    shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
+    received_at = models.DateTimeField(_("received at"), null=True, blank=True)
     hidden_at = models.DateTimeField(_("hidden by the buyer at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
@@ -85,6 +88,8 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["user", "-id"], name="order_of_user"),
             models.Index(fields=["status", "expires_at"], name="order_overdue"),
+            models.Index(fields=["status", "shipped_at"], name="order_to_receive"),
+            models.Index(fields=["status", "received_at"], name="order_to_finish"),
         ]
 
     def __str__(self) -> str:
@@ -97,6 +102,7 @@ class OrderLine(models.Model):
     `list_price` is what anybody pays for a piece, `unit_price` what this buyer does. `discount` is the line's share
     of all that the order is let off, to the cent. `refunded_quantity` and `refunded_amount` are what refunds that
     were not refused promise or have paid back of the line; the schema keeps them from passing what was paid.
+    `shipped_quantity` is how many pieces have left in parcels.
     """
 
     order = models.ForeignKey(Order, verbose_name=_("order"), on_delete=models.PROTECT, related_name="lines")
@@ -109,6 +115,7 @@ class OrderLine(models.Model):
     unit_price = models.DecimalField(_("unit price"), max_digits=12, decimal_places=2)
     quantity = models.PositiveIntegerField(_("quantity"))
     discount = models.DecimalField(_("discount"), max_digits=12, decimal_places=2, default=ZERO)
+    shipped_quantity = models.PositiveIntegerField(_("pieces shipped"), default=0, editable=False)
     refunded_quantity = models.PositiveIntegerField(_("pieces refunded"), default=0, editable=False)
     refunded_amount = models.DecimalField(
         _("amount refunded"), max_digits=12, decimal_places=2, default=ZERO, editable=False
@@ -125,6 +132,9 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=Q(discount__gte=0, discount__lt=F("unit_price") * F("quantity") + HALF_A_FEN),
                 name="order_line_discount_within_price",
+            ),
+            models.CheckConstraint(
+                condition=Q(shipped_quantity__lte=F("quantity")), name="order_line_shipped_within_quantity"
             ),
             models.CheckConstraint(
                 condition=Q(refunded_quantity__lte=F("quantity")), name="order_line_refunds_within_quantity"

@@ -21,7 +21,7 @@ STATIONS = (OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.RECEIVED, OrderSt
 
 
 @transaction.atomic
-def a_paid_order(
+def a_refundable_order(
     user: UserProfile,
     *lines: tuple[str, int],
     until: str = OrderStatus.PAID,
@@ -49,7 +49,8 @@ def _reprice(order: Order, freight: Decimal, discounts: list[Decimal]) -> None:
 
 def a_refund(user: UserProfile, **how: Any) -> Refund:
     """The money of a paid order of one new SKU, asked for by its buyer."""
-    return refunds.apply_for_refund(order=a_paid_order(user, **how), user=user, kind="refund_only", reason="other")
+    order = a_refundable_order(user, **how)
+    return refunds.apply_for_refund(order=order, user=user, kind="refund_only", reason="other")
 
 
 def lines_of(order: Order) -> list[OrderLine]:

@@ -17,10 +17,10 @@ from apps.common.transactions import DEADLOCK
 from apps.goods.models import Sku, StockMovement
 from apps.goods.tests.factories import SkuFactory
 from apps.trade.exceptions import IllegalMove
-from apps.trade.models import CartLine, IdempotencyKey, Order, OrderEvent, OrderStatus, Payment
-from apps.trade.services import closing, orders
+from apps.trade.models import CartLine, IdempotencyKey, Order, OrderEvent, OrderStatus, Payment, Shipment
+from apps.trade.services import closing, fulfilment, orders
 from apps.trade.tests.alipay import fields_for, notify, signed
-from apps.trade.tests.factories import RECIPIENT, CartLineFactory, an_order
+from apps.trade.tests.factories import RECIPIENT, CarrierFactory, CartLineFactory, a_paid_order, a_shipment, an_order
 from apps.trade.tests.test_orders_api import BODY
 from apps.users.models import UserProfile
 from apps.users.tests.factories import UserFactory
@@ -258,3 +258,44 @@ def assert_one_answer(answers: Sequence[Any], again: Any) -> None:
 
 def _raise(error: Exception) -> None:
     raise error
+
+
+def test_two_clerks_send_the_same_pieces_once(alice: UserProfile) -> None:
+    order, carrier = a_paid_order(alice, 3, 2), CarrierFactory()
+    pieces = dict(order.lines.values_list("pk", "quantity"))
+
+    def ship(number: int) -> bool:
+        mine = Order.objects.get(pk=order.pk)
+        try:
+            fulfilment.ship_parcel(order=mine, carrier=carrier, tracking_number=f"SF{number}", pieces=pieces)
+        except ShopError:
+            return False
+        return True
+
+    assert sum(run_together(6, ship)) == 1
+    assert Shipment.objects.count() == 1
+    assert dict(order.lines.values_list("pk", "shipped_quantity")) == pieces
+    assert OrderEvent.objects.filter(order=order, to_status="shipped").count() == 1
+
+
+def test_the_last_of_several_parcels_at_once_ships_the_order(alice: UserProfile) -> None:
+    order, carrier = a_paid_order(alice, 1, 1, 1, 1), CarrierFactory()
+    lines = list(order.lines.values_list("pk", flat=True))
+
+    def ship(number: int) -> None:
+        mine = Order.objects.get(pk=order.pk)
+        fulfilment.ship_parcel(order=mine, carrier=carrier, tracking_number=f"SF{number}", pieces={lines[number]: 1})
+
+    run_together(4, ship)
+
+    assert Order.objects.get().status == OrderStatus.SHIPPED
+    assert OrderEvent.objects.filter(order=order, to_status="shipped").count() == 1
+
+
+def test_a_click_and_the_clock_receive_an_order_once(alice: UserProfile) -> None:
+    order = a_paid_order(alice)
+    a_shipment(order)
+
+    run_together(6, lambda _: fulfilment.confirm_receipt(order=Order.objects.get(pk=order.pk), actor_id=alice.pk))
+
+    assert OrderEvent.objects.filter(order=order, to_status="received").count() == 1

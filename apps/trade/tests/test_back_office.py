@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
+from rest_framework.test import APIClient
 from xadmin.models import Log
 
 from apps.common.tests.back_office import act, browser_of, clerk, listed, page, send
@@ -20,9 +21,19 @@ from apps.trade.models import (
     Payment,
     PaymentAttempt,
     SandboxTrade,
+    Shipment,
+    TrackingEvent,
 )
 from apps.trade.services import closing
-from apps.trade.tests.factories import CartLineFactory, PaymentFactory, an_order
+from apps.trade.services.order_notes import write_staff_note
+from apps.trade.tests.factories import (
+    CarrierFactory,
+    CartLineFactory,
+    PaymentFactory,
+    a_paid_order,
+    a_shipment,
+    an_order,
+)
 from apps.users.models import UserProfile
 from apps.users.tests.factories import UserFactory
 
@@ -153,31 +164,74 @@ def test_a_paid_order_is_not_cancelled(alice: UserProfile) -> None:
 @pytest.mark.parametrize(
     ("action", "before", "after"),
     [
-        ("ship_order", OrderStatus.PAID, OrderStatus.SHIPPED),
         ("receive_order", OrderStatus.SHIPPED, OrderStatus.RECEIVED),
         ("finish_order", OrderStatus.RECEIVED, OrderStatus.FINISHED),
     ],
 )
-def test_staff_move_a_parcel_along(alice: UserProfile, action: str, before: OrderStatus, after: OrderStatus) -> None:
+def test_staff_move_an_order_along(alice: UserProfile, action: str, before: OrderStatus, after: OrderStatus) -> None:
     order = an_order(alice)
     Order.objects.filter(pk=order.pk).update(status=before)
     client = clerk("trade.change_order", username="clerk")
     for _click in range(2):
-        act(client, ORDERS, action, order, note="SF123456")
+        act(client, ORDERS, action, order, note="本人签收")
     event = OrderEvent.objects.get(from_status=before)
-    assert (state_of(order), event.to_status, event.actor.username, event.reason) == (after, after, "clerk", "SF123456")
+    assert (state_of(order), event.to_status, event.actor.username, event.reason) == (after, after, "clerk", "本人签收")
     assert Log.objects.count() == 1
+
+
+PARCEL = {"tracking_number": "SF123456"}
+
+
+def test_staff_send_an_order_as_one_parcel(alice: UserProfile) -> None:
+    order = a_paid_order(alice, 2, 3)
+    client = clerk("trade.change_order", username="clerk")
+    asked = send(client, ORDERS, {"action": "ship_order", "_selected_action": order.pk}).text
+    for line in order.lines.all():
+        assert f'name="line_{line.pk}" value="{line.quantity}"' in asked
+
+    for _click in range(2):
+        act(client, ORDERS, "ship_order", order, carrier=CarrierFactory().pk, **PARCEL)
+
+    shipment = Shipment.objects.get()
+    assert sorted(shipment.lines.values_list("quantity", flat=True)) == [2, 3]
+    event = OrderEvent.objects.get(to_status="shipped")
+    assert (state_of(order), event.actor.username, event.reason) == ("shipped", "clerk", "顺丰速运 SF123456")
+    assert Log.objects.get().message.startswith("发货: 顺丰速运: SF123456")
+    assert "这些商品已发货或已退款" in page(client, ORDERS)
+
+
+def test_staff_send_chosen_pieces(alice: UserProfile) -> None:
+    order = a_paid_order(alice, 2, 3)
+    first, second = order.lines.order_by("pk")
+    pieces = {f"line_{first.pk}": "0", f"line_{second.pk}": "2"}
+
+    act(clerk("trade.change_order"), ORDERS, "ship_order", order, carrier=CarrierFactory().pk, **PARCEL, **pieces)
+
+    assert list(Shipment.objects.get().lines.values_list("order_line", "quantity")) == [(second.pk, 2)]
+    assert state_of(order) == OrderStatus.PAID
+    assert 'value="ship_order"' in page(clerk("trade.change_order"), f"{ORDERS}{order.pk}/detail/")
+
+
+@pytest.mark.parametrize("number", ["", "SF 1", "x" * 41, "SF<b>12"])
+def test_a_parcel_needs_a_carrier_and_a_number(alice: UserProfile, number: str) -> None:
+    order, retired = a_paid_order(alice), CarrierFactory(is_active=False)
+    client = clerk("trade.change_order")
+    assert act(client, ORDERS, "ship_order", order, carrier=retired.pk, tracking_number="SF123456").status_code == 200
+    retired.is_active = True
+    retired.save()
+    assert act(client, ORDERS, "ship_order", order, carrier=retired.pk, tracking_number=number).status_code == 200
+    assert not Shipment.objects.exists()
 
 
 @pytest.mark.parametrize("action", ["ship_order", "receive_order", "finish_order"])
 def test_an_unpaid_order_goes_nowhere(alice: UserProfile, action: str) -> None:
     order = an_order(alice)
-    act(clerk("trade.change_order"), ORDERS, action, order)
+    act(clerk("trade.change_order"), ORDERS, action, order, carrier=CarrierFactory().pk, **PARCEL)
     assert state_of(order) == OrderStatus.PENDING_PAYMENT
     assert OrderEvent.objects.count() == 1
 
 
-@pytest.mark.parametrize("action", ["cancel_order", "ship_order", "receive_order", "finish_order"])
+@pytest.mark.parametrize("action", ["cancel_order", "ship_order", "receive_order", "finish_order", "write_note"])
 def test_moves_need_the_right(alice: UserProfile, action: str) -> None:
     order = an_order(alice)
     client = clerk("trade.view_order", "trade.add_order", "trade.delete_order", "trade.change_payment")
@@ -212,6 +266,30 @@ def test_an_order_offers_the_moves_of_its_state(alice: UserProfile) -> None:
     assert offered() == ["ship_order"]
     Order.objects.update(status=OrderStatus.EXPIRED)
     assert offered() == []
+
+
+def test_staff_write_notes_that_the_buyer_never_sees(alice: UserProfile, shopper: APIClient) -> None:
+    order = an_order(alice)
+    client = clerk("trade.change_order", username="clerk")
+    for note in ("老客户，多送一个袋子", ""):
+        act(client, ORDERS, "write_note", order, note=note)
+        order.refresh_from_db()
+        assert order.staff_note == note
+        shown = page(client, f"{ORDERS}{order.pk}/detail/")
+        assert ("多送一个袋子" in shown) == bool(note)
+        for address in ("/orders/", f"/orders/{order.pk}/"):
+            assert "多送一个袋子" not in shopper.get(address).content.decode()
+    assert list(Log.objects.order_by("pk").values_list("message", "user__username")) == [
+        ("写备注: 老客户，多送一个袋子", "clerk"),
+        ("写备注", "clerk"),
+    ]
+
+
+def test_a_note_undoes_no_move(alice: UserProfile) -> None:
+    order = an_order(alice)
+    closing.cancel_order(order=Order.objects.get(), actor_id=alice.pk)
+    write_staff_note(order=order, note="电话已核实")
+    assert (state_of(order), Order.objects.get().staff_note) == (OrderStatus.CANCELLED, "电话已核实")
 
 
 # -- Nothing is typed --------------------------------------------------------------------------------
@@ -287,6 +365,15 @@ def test_the_first_page_says_what_has_to_go_back(office: Client, alice: UserProf
     assert notice not in page(clerk("trade.view_order"), "/xadmin/")
 
 
+def test_the_page_of_a_parcel(office: Client, alice: UserProfile) -> None:
+    shipment = a_shipment(a_paid_order(alice, 3))
+    TrackingEvent.objects.create(shipment=shipment, happened_at=timezone.now(), place="杭州", text="已揽收")
+    shown = page(office, f"/xadmin/trade/shipment/{shipment.pk}/detail/")
+    for text in ("SF100200300", "顺丰速运", shipment.lines.get().order_line.goods_name, "已揽收"):
+        assert text in shown, text
+    assert "SF100200300" in page(clerk("trade.view_order"), f"{ORDERS}{shipment.order_id}/detail/")
+
+
 def test_the_shortcut_to_refunds(office: Client) -> None:
     assert f'href="{PAYMENTS}?_p_status__exact=refund_due" title="待退款"' in page(office, PAYMENTS)
 
@@ -341,5 +428,5 @@ def test_the_page_of_an_order_costs_the_same_however_long(
     for _line in range(20):
         CartLineFactory(user=alice)
     order = an_order(alice)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert page(office, f"{ORDERS}{order.pk}/detail/").count('class="formset-row"') == 22

@@ -10,7 +10,6 @@ from apps.goods.models import StockMovement
 from apps.trade.exceptions import IllegalMove
 from apps.trade.models import Order, OrderEvent, OrderStatus
 from apps.trade.services import closing
-from apps.trade.services.fulfilment import advance_order
 from apps.trade.services.order_moves import LEGAL_MOVES, move, try_move
 from apps.trade.tests.factories import an_order
 from apps.users.models import UserProfile
@@ -141,19 +140,3 @@ def test_c18_a_payment_between_reading_and_closing_wins(alice: UserProfile) -> N
 
     assert closing.expire_order(order=stale) is False
     assert stock_of(order) == 9
-
-
-@pytest.mark.parametrize("to", OrderStatus)
-def test_by_hand_only_parcels_are_moved(alice: UserProfile, to: OrderStatus) -> None:
-    order = an_order(alice)
-    Order.objects.filter(pk=order.pk).update(status=OrderStatus.PAID)
-    order.refresh_from_db()
-    if to == OrderStatus.SHIPPED:
-        advance_order(order=order, to=to, actor_id=alice.pk, note="SF1")
-        assert OrderEvent.objects.last().reason == "SF1"
-    else:
-        with pytest.raises(IllegalMove) as refusal:
-            advance_order(order=order, to=to, actor_id=alice.pk)
-        assert refusal.value.members == {"state": "paid"}
-    order.refresh_from_db()
-    assert order.status == (to if to == OrderStatus.SHIPPED else OrderStatus.PAID)

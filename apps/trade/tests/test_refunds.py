@@ -20,7 +20,7 @@ from apps.trade.services import refund_decisions, refund_moves, refunds
 from apps.trade.services.refund_deadlines import end_overdue_refunds
 from apps.trade.services.refund_execution import settle_due_refunds, settle_refund
 from apps.trade.services.refund_sums import Wanted
-from apps.trade.tests.refunding import Bank, a_paid_order, assert_reserves_match, lines_of, open_bank, payment_of
+from apps.trade.tests.refunding import Bank, a_refundable_order, assert_reserves_match, lines_of, open_bank, payment_of
 from apps.users.models import UserProfile
 from apps.users.tests.factories import UserFactory
 
@@ -59,7 +59,7 @@ def steps_of(refund: Refund) -> list[str]:
 @pytest.mark.parametrize("to", RefundState)
 @pytest.mark.parametrize("state", RefundState)
 def test_c23_only_moves_of_the_table_happen(alice: UserProfile, state: RefundState, to: RefundState) -> None:
-    refund = apply(a_paid_order(alice))
+    refund = apply(a_refundable_order(alice))
     Refund.objects.filter(pk=refund.pk).update(state=state)
     refund.refresh_from_db()
     if (state, to) in refund_moves.LEGAL_MOVES:
@@ -89,7 +89,7 @@ def test_every_state_can_be_reached_from_a_request() -> None:
 def test_the_whole_order_goes_back_with_its_freight_and_stock(
     alice: UserProfile, staff: UserProfile, bank: Bank
 ) -> None:
-    order = a_paid_order(alice, ("10.00", 3), freight="8.00")
+    order = a_refundable_order(alice, ("10.00", 3), freight="8.00")
     sku = lines_of(order)[0].sku
     assert sku.stock == 97
 
@@ -111,7 +111,7 @@ def test_the_whole_order_goes_back_with_its_freight_and_stock(
 
 
 def test_a_partial_refund_leaves_the_order_where_it_was(alice: UserProfile, staff: UserProfile, bank: Bank) -> None:
-    order = a_paid_order(alice, ("10.00", 3), ("5.00", 1), until="shipped", freight="8.00")
+    order = a_refundable_order(alice, ("10.00", 3), ("5.00", 1), until="shipped", freight="8.00")
     refund = approve(apply(order, 2), staff)
     assert (refund.amount, state_of(order)) == (Decimal("20.00"), "shipped")
     settle_due_refunds()
@@ -123,7 +123,7 @@ def test_a_partial_refund_leaves_the_order_where_it_was(alice: UserProfile, staf
 def test_several_partial_refunds_end_the_order_with_the_last_piece(
     alice: UserProfile, staff: UserProfile, bank: Bank
 ) -> None:
-    order = a_paid_order(alice, ("10.00", 1), ("5.00", 1), until="received")
+    order = a_refundable_order(alice, ("10.00", 1), ("5.00", 1), until="received")
     first, second = approve(apply(order, 1), staff), approve(apply(order, 0, 1), staff)
     assert state_of(order) == "refunding"
     settle_refund(refund_id=second.pk)
@@ -133,7 +133,7 @@ def test_several_partial_refunds_end_the_order_with_the_last_piece(
 
 
 def test_what_was_let_off_is_not_paid_back(alice: UserProfile, bank: Bank) -> None:
-    order = a_paid_order(alice, ("10.00", 3), discounts=("0.01",))
+    order = a_refundable_order(alice, ("10.00", 3), discounts=("0.01",))
     amounts = [apply(order, 1).amount for _ in range(3)]
     assert sum(amounts) == Decimal("29.99")
     assert set(amounts) <= {Decimal("9.99"), Decimal("10.00")}
@@ -141,7 +141,7 @@ def test_what_was_let_off_is_not_paid_back(alice: UserProfile, bank: Bank) -> No
 
 
 def test_less_may_be_asked_for_and_never_more(alice: UserProfile) -> None:
-    order = a_paid_order(alice, ("10.00", 3))
+    order = a_refundable_order(alice, ("10.00", 3))
     line = lines_of(order)[0]
     for amount in (Decimal("20.01"), Decimal("-0.01")):
         with pytest.raises(InvalidInput):
@@ -155,7 +155,7 @@ def test_less_may_be_asked_for_and_never_more(alice: UserProfile) -> None:
 
 
 def test_staff_approve_less_and_the_rest_is_free_again(alice: UserProfile, staff: UserProfile, bank: Bank) -> None:
-    order = a_paid_order(alice, ("10.00", 3), ("0.01", 1), freight="8.00")
+    order = a_refundable_order(alice, ("10.00", 3), ("0.01", 1), freight="8.00")
     refund = apply(order)
     with pytest.raises(InvalidInput):
         approve(refund, staff, amount=Decimal("38.02"))
@@ -171,7 +171,7 @@ def test_staff_approve_less_and_the_rest_is_free_again(alice: UserProfile, staff
 
 @pytest.mark.parametrize("state", ["pending_payment", "cancelled", "expired", "refunding", "refunded"])
 def test_an_order_that_is_not_paid_gives_nothing_back(alice: UserProfile, state: str) -> None:
-    order = a_paid_order(alice)
+    order = a_refundable_order(alice)
     Order.objects.filter(pk=order.pk).update(status=state)
     with pytest.raises(IllegalMove) as refusal:
         apply(order)
@@ -181,12 +181,12 @@ def test_an_order_that_is_not_paid_gives_nothing_back(alice: UserProfile, state:
 
 def test_nothing_is_sent_back_that_was_not_sent(alice: UserProfile) -> None:
     with pytest.raises(NotRefundable):
-        apply(a_paid_order(alice), **RETURN)
+        apply(a_refundable_order(alice), **RETURN)
     assert not Refund.objects.exists()
 
 
 def test_freight_goes_with_the_last_pieces_once(alice: UserProfile) -> None:
-    order = a_paid_order(alice, ("10.00", 2), until="shipped", freight="8.00")
+    order = a_refundable_order(alice, ("10.00", 2), until="shipped", freight="8.00")
     with pytest.raises(NotRefundable):
         apply(order, 1, with_freight=True)
     assert apply(order, 1).freight_amount == 0
@@ -195,7 +195,7 @@ def test_freight_goes_with_the_last_pieces_once(alice: UserProfile) -> None:
 
 
 def test_pieces_are_promised_once(alice: UserProfile) -> None:
-    order = a_paid_order(alice, ("10.00", 3))
+    order = a_refundable_order(alice, ("10.00", 3))
     apply(order, 2)
     with pytest.raises(NotRefundable) as refusal:
         apply(order, 2)
@@ -207,7 +207,7 @@ def test_pieces_are_promised_once(alice: UserProfile) -> None:
 
 
 def test_the_time_to_ask_ends(alice: UserProfile) -> None:
-    order, on_its_way = a_paid_order(alice, until="finished"), a_paid_order(alice, until="shipped")
+    order, on_its_way = a_refundable_order(alice, until="finished"), a_refundable_order(alice, until="shipped")
     with time_machine.travel(timezone.now() + timedelta(days=14, hours=23)):
         apply(order, 1)
     with time_machine.travel(timezone.now() + timedelta(days=15, hours=1)):
@@ -217,7 +217,7 @@ def test_the_time_to_ask_ends(alice: UserProfile) -> None:
 
 
 def test_what_was_free_is_not_refunded(alice: UserProfile) -> None:
-    order = a_paid_order(alice, ("10.00", 1), ("5.00", 1), discounts=("0.00", "5.00"))
+    order = a_refundable_order(alice, ("10.00", 1), ("5.00", 1), discounts=("0.00", "5.00"))
     with pytest.raises(NotRefundable):
         apply(order, 0, 1)
     assert apply(order).amount == Decimal("10.00")
@@ -227,7 +227,7 @@ def test_what_was_free_is_not_refunded(alice: UserProfile) -> None:
 
 
 def test_goods_go_back_step_by_step(alice: UserProfile, staff: UserProfile, bank: Bank) -> None:
-    order = a_paid_order(alice, ("10.00", 3), until="received")
+    order = a_refundable_order(alice, ("10.00", 3), until="received")
     refund = apply(order, 1, **RETURN)
     approve(refund, staff)
     refunds.ship_return(refund=refund, user=alice, carrier="顺丰", tracking_number="SF1")
@@ -243,7 +243,7 @@ def test_goods_go_back_step_by_step(alice: UserProfile, staff: UserProfile, bank
 
 
 def test_damaged_goods_are_paid_for_and_not_sold_again(alice: UserProfile, staff: UserProfile, bank: Bank) -> None:
-    order = a_paid_order(alice, ("10.00", 3), until="received")
+    order = a_refundable_order(alice, ("10.00", 3), until="received")
     refund = approve(apply(order, 1, **RETURN), staff)
     refund_decisions.confirm_arrival(refund=refund, actor_id=staff.pk, restock=False)
     approve(refund, staff)
@@ -253,7 +253,7 @@ def test_damaged_goods_are_paid_for_and_not_sold_again(alice: UserProfile, staff
 
 @pytest.mark.parametrize("end", ["refused", "withdrawn", "lapsed", "refused on arrival"])
 def test_what_ends_without_money_frees_what_it_had(alice: UserProfile, staff: UserProfile, end: str) -> None:
-    order = a_paid_order(alice, ("10.00", 3), until="received", freight="8.00")
+    order = a_refundable_order(alice, ("10.00", 3), until="received", freight="8.00")
     refund = apply(order, with_freight=True, **RETURN)
     match end:
         case "refused":
@@ -276,7 +276,7 @@ def test_what_ends_without_money_frees_what_it_had(alice: UserProfile, staff: Us
 
 
 def test_a_request_that_nobody_answers_is_granted(alice: UserProfile, bank: Bank) -> None:
-    asked, unshipped = apply(a_paid_order(alice, until="received"), **RETURN), apply(a_paid_order(alice))
+    asked, unshipped = apply(a_refundable_order(alice, until="received"), **RETURN), apply(a_refundable_order(alice))
     assert end_overdue_refunds() == 0
     with time_machine.travel(timezone.now() + timedelta(days=5, minutes=1)):
         assert end_overdue_refunds() == 2
@@ -288,14 +288,14 @@ def test_a_request_that_nobody_answers_is_granted(alice: UserProfile, bank: Bank
 
 
 def test_a_request_answered_meanwhile_is_left_alone_by_the_sweep(alice: UserProfile, staff: UserProfile) -> None:
-    refund = apply(a_paid_order(alice))
+    refund = apply(a_refundable_order(alice))
     refund_decisions.refuse_refund(refund=refund, actor_id=staff.pk, reason="x")
     with time_machine.travel(timezone.now() + timedelta(days=99)):
         assert end_overdue_refunds() == 0
 
 
 def test_staff_give_back_what_is_out_of_stock(alice: UserProfile, staff: UserProfile, bank: Bank) -> None:
-    order = a_paid_order(alice, ("10.00", 3), ("5.00", 1), freight="8.00")
+    order = a_refundable_order(alice, ("10.00", 3), ("5.00", 1), freight="8.00")
     wanted = [Wanted(line_id=lines_of(order)[1].pk, pieces=1)]
     refund = refund_decisions.give_refund(
         order=order, actor_id=staff.pk, wanted=wanted, reason="out_of_stock", restock=True
@@ -324,7 +324,7 @@ def test_staff_give_back_what_is_out_of_stock(alice: UserProfile, staff: UserPro
     ],
 )
 def test_c24_the_schema_itself_refuses_too_much(alice: UserProfile, model: type, change: dict[str, object]) -> None:
-    a_paid_order(alice, ("10.00", 3))
+    a_refundable_order(alice, ("10.00", 3))
     with pytest.raises(IntegrityError), transaction.atomic():
         model.objects.update(**change)
 
@@ -334,7 +334,7 @@ def test_others_are_told_what_went_back(
 ) -> None:
     told: list[LinesRefunded] = []
     monkeypatch.setattr(events, "_subscribers", {**events._subscribers, LinesRefunded: [told.append]})
-    order = a_paid_order(alice, ("10.00", 2), freight="8.00")
+    order = a_refundable_order(alice, ("10.00", 2), freight="8.00")
     line = lines_of(order)[0].pk
     first = approve(apply(order, 1), staff)
     settle_due_refunds()
@@ -376,7 +376,7 @@ def _refund_in_steps(
     bought = [(str(price), pieces) for price, pieces, _part in lines]
     user = UserFactory()
     try:
-        order = a_paid_order(user, *bought, until="shipped", freight=str(freight), discounts=discounts)
+        order = a_refundable_order(user, *bought, until="shipped", freight=str(freight), discounts=discounts)
     except IntegrityError:
         return  # everything was let off, and nothing paid
     is_less = False

@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from apps.trade.models import Order, Refund, RefundEvent, RefundPicture
 from apps.trade.services import refund_decisions, refunds
 from apps.trade.services.refund_deadlines import NOT_ANSWERED
-from apps.trade.tests.refunding import a_paid_order, a_refund, assert_reserves_match, lines_of, payment_of
+from apps.trade.tests.refunding import a_refund, a_refundable_order, assert_reserves_match, lines_of, payment_of
 from apps.users.models import UserProfile
 
 REFUNDS = "/refunds/"
@@ -30,7 +30,7 @@ def a_picture(name: str = "shot.jpg") -> SimpleUploadedFile:
 
 
 def test_a_buyer_asks_for_pieces_of_a_line(shopper: APIClient, alice: UserProfile) -> None:
-    order = a_paid_order(alice, ("10.00", 3), ("5.00", 1), until="received")
+    order = a_refundable_order(alice, ("10.00", 3), ("5.00", 1), until="received")
     line = lines_of(order)[0]
     wanted = body(
         order, kind="return_goods", description="瓶口有裂纹", items=[{"line": line.pk, "nums": 2, "amount": "15.00"}]
@@ -62,7 +62,7 @@ def test_a_buyer_asks_for_pieces_of_a_line(shopper: APIClient, alice: UserProfil
 
 
 def test_the_whole_order_needs_no_items(shopper: APIClient, alice: UserProfile) -> None:
-    order = a_paid_order(alice, ("10.00", 3), freight="8.00")
+    order = a_refundable_order(alice, ("10.00", 3), freight="8.00")
     shown = shopper.post(REFUNDS, body(order)).json()
     assert (shown["amount"], shown["freight_amount"]) == ("38.00", "8.00")
 
@@ -90,14 +90,14 @@ def test_the_whole_order_needs_no_items(shopper: APIClient, alice: UserProfile) 
     ids=str,
 )
 def test_c1_what_cannot_be_meant(shopper: APIClient, alice: UserProfile, change: dict[str, Any]) -> None:
-    order = a_paid_order(alice)
+    order = a_refundable_order(alice)
     assert shopper.post(REFUNDS, {**body(order), **change}).status_code == 400
     assert not Refund.objects.exists()
     assert payment_of(order).refunded_amount == 0
 
 
 def test_too_many_pieces_are_a_conflict(shopper: APIClient, alice: UserProfile) -> None:
-    order = a_paid_order(alice, ("10.00", 3))
+    order = a_refundable_order(alice, ("10.00", 3))
     answer = shopper.post(REFUNDS, body(order, items=[{"line": lines_of(order)[0].pk, "nums": 4}]))
     assert (answer.status_code, answer.json()["type"], answer.json()["left"]) == (
         409,
@@ -108,14 +108,14 @@ def test_too_many_pieces_are_a_conflict(shopper: APIClient, alice: UserProfile) 
 
 
 def test_an_unpaid_order_says_its_state(shopper: APIClient, alice: UserProfile) -> None:
-    order = a_paid_order(alice)
+    order = a_refundable_order(alice)
     Order.objects.update(status="pending_payment")
     answer = shopper.post(REFUNDS, body(order))
     assert (answer.status_code, answer.json()["state"]) == (409, "pending_payment")
 
 
 def test_c8_the_same_key_is_one_refund(shopper: APIClient, alice: UserProfile) -> None:
-    order = a_paid_order(alice, ("10.00", 3))
+    order = a_refundable_order(alice, ("10.00", 3))
     wanted = body(order, items=[{"line": lines_of(order)[0].pk, "nums": 1}])
     first, again = (shopper.post(REFUNDS, wanted, headers={"Idempotency-Key": "k-1"}) for _ in range(2))
     assert (first.status_code, again.status_code, again["Idempotent-Replay"]) == (201, 201, "true")
@@ -161,7 +161,7 @@ def test_a_request_is_withdrawn_once(shopper: APIClient, alice: UserProfile) -> 
 
 
 def test_the_return_gets_its_tracking_number(shopper: APIClient, alice: UserProfile, staff: UserProfile) -> None:
-    order = a_paid_order(alice, until="received")
+    order = a_refundable_order(alice, until="received")
     refund = refunds.apply_for_refund(order=order, user=alice, kind="return_goods", reason="damaged")
     address, parcel = (
         f"{REFUNDS}{refund.public_id}/shipment/",
@@ -217,7 +217,7 @@ def test_a_list_costs_the_same_however_long(shopper: APIClient, alice: UserProfi
 
 
 def test_to_ask_costs_few_statements(shopper: APIClient, alice: UserProfile, at_most_statements: Any) -> None:
-    order = a_paid_order(alice, ("10.00", 1), ("5.00", 2), freight="8.00")
+    order = a_refundable_order(alice, ("10.00", 1), ("5.00", 2), freight="8.00")
     with at_most_statements(24):
         assert shopper.post(REFUNDS, body(order)).status_code == 201
 
@@ -233,7 +233,7 @@ def test_a1_nobody_without_a_token(visitor: APIClient, alice: UserProfile) -> No
 def test_a2_a_stranger_finds_nothing_and_changes_nothing(
     stranger: APIClient, alice: UserProfile, staff: UserProfile
 ) -> None:
-    order = a_paid_order(alice, until="received")
+    order = a_refundable_order(alice, until="received")
     refund = refunds.apply_for_refund(order=order, user=alice, kind="return_goods", reason="other")
     refund_decisions.approve_refund(refund=refund, actor_id=staff.pk)
     before = list(Refund.objects.values())
@@ -244,7 +244,7 @@ def test_a2_a_stranger_finds_nothing_and_changes_nothing(
         stranger.post(f"{one}withdraw/"),
         stranger.post(f"{one}shipment/", parcel),
         stranger.post(f"{one}pictures/", {"image": a_picture()}, format="multipart"),
-        stranger.post(REFUNDS, body(a_paid_order(alice))),
+        stranger.post(REFUNDS, body(a_refundable_order(alice))),
         stranger.get(f"{REFUNDS}{uuid.uuid4()}/"),
         stranger.get(f"{REFUNDS}{'-' * 36}/"),
     ]
@@ -256,7 +256,7 @@ def test_a2_a_stranger_finds_nothing_and_changes_nothing(
 
 
 def test_c5_owner_amount_and_state_in_the_body_are_ignored(shopper: APIClient, alice: UserProfile) -> None:
-    order = a_paid_order(alice, ("10.00", 3))
+    order = a_refundable_order(alice, ("10.00", 3))
     extra = {"amount": "9999.00", "state": "succeeded", "user": 1, "number": "R1", "restock": True}
     assert shopper.post(REFUNDS, body(order, **extra)).status_code == 201
     refund = Refund.objects.get()

@@ -10,7 +10,7 @@ from apps.common.tests.back_office import act, browser_of, clerk, listed, page, 
 from apps.trade.models import Payment, Refund, RefundEvent, RefundState
 from apps.trade.services import refund_decisions, refunds
 from apps.trade.tests.factories import PaymentFactory, an_order
-from apps.trade.tests.refunding import a_paid_order, a_refund, assert_reserves_match
+from apps.trade.tests.refunding import a_refund, a_refundable_order, assert_reserves_match
 from apps.users.models import UserProfile
 from apps.users.tests.factories import UserFactory
 
@@ -24,7 +24,7 @@ def office(superuser: UserProfile) -> Client:
 
 
 def a_return(user: UserProfile) -> Refund:
-    order = a_paid_order(user, until="received")
+    order = a_refundable_order(user, until="received")
     return refunds.apply_for_refund(order=order, user=user, kind="return_goods", reason="damaged")
 
 
@@ -125,7 +125,7 @@ def test_a_refund_offers_the_answers_of_its_state(alice: UserProfile) -> None:
     ids=str,
 )
 def test_staff_open_a_refund_of_an_order(alice: UserProfile, answers: dict[str, str], amount: str) -> None:
-    order = a_paid_order(alice, ("10.00", 3), ("5.00", 1), freight="8.00")
+    order = a_refundable_order(alice, ("10.00", 3), ("5.00", 1), freight="8.00")
     client = clerk("trade.view_order", "trade.add_refund", username="clerk")
     act(client, ORDERS, "give_refund", order, reason="out_of_stock", restock="on", **answers)
     refund = Refund.objects.get()
@@ -137,14 +137,14 @@ def test_staff_open_a_refund_of_an_order(alice: UserProfile, answers: dict[str, 
 
 @pytest.mark.parametrize("answers", [{"pieces": "3x1"}, {"pieces": "1x9"}, {"pieces": "x"}, {"amount": "99"}], ids=str)
 def test_what_cannot_be_meant_opens_nothing(alice: UserProfile, answers: dict[str, str]) -> None:
-    order = a_paid_order(alice, ("10.00", 3))
+    order = a_refundable_order(alice, ("10.00", 3))
     act(clerk("trade.view_order", "trade.add_refund"), ORDERS, "give_refund", order, reason="other", **answers)
     assert not Refund.objects.exists()
     assert not Log.objects.exists()
 
 
 def test_to_open_one_needs_the_right(alice: UserProfile) -> None:
-    order = a_paid_order(alice)
+    order = a_refundable_order(alice)
     client = clerk("trade.view_order", "trade.change_order", "trade.change_refund")
     assert act(client, ORDERS, "give_refund", order, reason="other").status_code == 403
     assert "give_refund" not in page(client, f"{ORDERS}{order.pk}/detail/")

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.common.fields import ClientTimeField, PictureField
+from apps.trade.api.serializers.shipments import ShipmentSerializer
 from apps.trade.models import Channel, Order, OrderLine, OrderStatus, Payment
 
 # What the old client calls our states; it draws no cell for TRADE_CLOSED (known, accepted).
@@ -129,13 +130,21 @@ def _accepted(order: Order) -> Payment | None:
 
 
 class OrderSerializer(OrderSummarySerializer):
-    """An order with its lines and, while it is unpaid, the way to pay it (`payment_url` of the context)."""
+    """An order with its lines, its parcels and, while it is unpaid, the way to pay it.
+
+    The context gives `payment_url`, and `shipments`, the rows of the parcels.
+    """
 
     goods = OrderLineSerializer(source="lines", many=True)
+    shipments = serializers.SerializerMethodField(help_text="The parcels that have left so far")
     alipay_url = serializers.SerializerMethodField(help_text="Where to pay; empty when there is nothing to pay")
 
     class Meta(OrderSummarySerializer.Meta):
-        fields = [*OrderSummarySerializer.Meta.fields, "goods", "alipay_url"]
+        fields = [*OrderSummarySerializer.Meta.fields, "goods", "shipments", "alipay_url"]
+
+    @extend_schema_field(ShipmentSerializer(many=True))
+    def get_shipments(self, order: Order) -> Any:
+        return ShipmentSerializer(self.context["shipments"], many=True).data
 
     def get_alipay_url(self, order: Order) -> str:
         return str(self.context["payment_url"])

@@ -6,6 +6,7 @@ from typing import Any
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,7 +16,7 @@ from apps.trade.api.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, cr
 from apps.trade.api.serializers.orders import OrderSerializer, OrderSummarySerializer, PlaceOrderSerializer
 from apps.trade.models import Order
 from apps.trade.querysets import OrderQuerySet
-from apps.trade.services import attempts, closing, orders
+from apps.trade.services import attempts, closing, fulfilment, orders, shipments
 from apps.users.models import UserProfile
 
 ORDER_BODY = OpenApiExample(
@@ -61,7 +62,7 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Order]):
         wanted.is_valid(raise_exception=True)
         return created_once(request, route="orders", effect=partial(_place, caller(request), wanted.validated_data))
 
-    @extend_schema(summary="Show an order with its lines and the way to pay it", responses=OrderSerializer)
+    @extend_schema(summary="Show an order with its lines, its parcels and the way to pay it", responses=OrderSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
         return Response(_print(self.get_object()))
 
@@ -73,10 +74,26 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Order]):
         closing.remove_order(order=self.get_object(), user=caller(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
+    @extend_schema(
+        summary="Say that an order has arrived",
+        description=(
+            "For an order that is shipped; said once more, it changes nothing. In any other state it is a 409 whose "
+            "`state` names it. An order whose buyer says nothing is received by itself after some days."
+        ),
+        request=None,
+        responses=OrderSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def receive(self, request: Request, pk: str) -> Response:
+        order = self.get_object()
+        fulfilment.confirm_receipt(order=order, actor_id=caller(request).pk)
+        return Response(_print(order))
+
 
 def _place(user: UserProfile, wanted: dict[str, Any]) -> dict[str, Any]:
     return _print(orders.place_order(user=user, **wanted))
 
 
 def _print(order: Order) -> dict[str, Any]:
-    return OrderSerializer(order, context={"payment_url": attempts.payment_url(order=order)}).data
+    context = {"payment_url": attempts.payment_url(order=order), "shipments": shipments.parcels_of(order=order)}
+    return OrderSerializer(order, context=context).data

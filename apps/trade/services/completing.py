@@ -1,0 +1,82 @@
+"""How an order completes by the clock: after some days it counts as received, after some more as finished."""
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+from apps.common.exceptions import Busy
+from apps.common.transactions import atomic_with_retry
+from apps.trade.exceptions import IllegalMove
+from apps.trade.models import Order
+from apps.trade.querysets import OrderQuerySet
+from apps.trade.services import fulfilment
+
+logger = logging.getLogger(__name__)
+
+BATCH = 200
+Report = Callable[[Order], None]
+
+
+def orders_to_receive(*, now: datetime | None = None) -> OrderQuerySet:
+    """Return the orders that left so long ago that they count as received."""
+    return Order.objects.shipped_before((now or timezone.now()) - settings.AUTO_RECEIVE_AFTER).order_by("pk")
+
+
+def orders_to_finish(*, now: datetime | None = None) -> OrderQuerySet:
+    """Return the orders that were received so long ago that nothing more is to be expected of them."""
+    return Order.objects.received_before((now or timezone.now()) - settings.AUTO_FINISH_AFTER).order_by("pk")
+
+
+def receive_orders(*, now: datetime | None = None, on_moved: Report = lambda order: None) -> int:
+    """Mark every order as received whose buyer had time enough to say so, and return how many there were.
+
+    Each order is a transaction of its own. Killed at any point and run again, it goes on with what is left; of two
+    runs at once, and of a run and the buyer, one moves an order.
+    """
+    return _move_each(orders_to_receive(now=now), _receive, on_moved)
+
+
+def finish_orders(*, now: datetime | None = None, on_moved: Report = lambda order: None) -> int:
+    """Mark every order as finished that was received long enough ago; as safe as `receive_orders`."""
+    return _move_each(orders_to_finish(now=now), _finish, on_moved)
+
+
+@atomic_with_retry
+def _receive(order: Order) -> bool:
+    # Pieces that stayed behind, since their refund was refused, have to leave first.
+    if fulfilment.unshipped(order):
+        return False
+    fulfilment.receive_order(order=order, note="not received by hand in time")
+    return True
+
+
+@atomic_with_retry
+def _finish(order: Order) -> bool:
+    fulfilment.finish_order(order=order, note="nothing was asked for in time")
+    return True
+
+
+def _move_each(orders: OrderQuerySet, move: Callable[[Order], bool], on_moved: Report) -> int:
+    moved = 0
+    for order in _in_batches(orders):
+        try:
+            if not move(order):
+                continue
+        except IllegalMove:
+            continue  # somebody else moved it since it was read
+        except Busy:
+            logger.warning("order %s is busy; the next sweep will take it", order.number)
+            continue
+        moved += 1
+        on_moved(order)
+    return moved
+
+
+def _in_batches(orders: OrderQuerySet) -> Iterator[Order]:
+    last = 0
+    while batch := list(orders.filter(pk__gt=last)[:BATCH]):
+        yield from batch
+        last = batch[-1].pk

@@ -1,0 +1,50 @@
+"""What a buyer is told of an order: a notice for each step, in the transaction of the step."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.notifications.services import notices
+from apps.trade.events import OrderMoved
+from apps.trade.models import Order, OrderStatus, Shipment
+
+# Steps of the table of moves. Of a parcel the buyer is told when it leaves, whether it is the last one or not.
+MOVES: Final[Mapping[str, Promise]] = {
+    OrderStatus.PAID: _("We have received your payment for order %(order)s."),
+    OrderStatus.RECEIVED: _("Order %(order)s has been received."),
+    OrderStatus.FINISHED: _("Order %(order)s is finished. Thank you for shopping with us."),
+    OrderStatus.CANCELLED: _("Order %(order)s has been cancelled."),
+    OrderStatus.EXPIRED: _("Order %(order)s was closed, for it was not paid in time."),
+    OrderStatus.REFUNDING: _("The money for order %(order)s is on its way back to you."),
+    OrderStatus.REFUNDED: _("The money for order %(order)s is back with you."),
+}
+UNDER_WAY: Final = frozenset({OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.RECEIVED, OrderStatus.FINISHED})
+# The gateway would not pay the money back, and the order is again what it was.
+BACK: Final = "back"
+PARCEL: Final = "parcel"
+
+notices.word({f"order.{state}": text for state, text in MOVES.items()})
+notices.word(
+    {
+        f"order.{BACK}": _("The refund of order %(order)s did not succeed. We are looking into it."),
+        f"order.{PARCEL}": _("A parcel of order %(order)s is on its way to you: %(carrier)s %(number)s."),
+    }
+)
+
+
+def tell_of_move(event: OrderMoved) -> None:
+    """Tell the buyer that their order went on (subscribed to the event); of parcels `tell_of_parcel` tells."""
+    topic = BACK if event.before == OrderStatus.REFUNDING and event.after in UNDER_WAY else event.after
+    if topic != BACK and topic not in MOVES:
+        return
+    user_id, number = Order.objects.values_list("user_id", "number").get(pk=event.order_id)
+    notices.tell(user_id=user_id, topic=f"order.{topic}", params={"order": number}, reference=number)
+
+
+def tell_of_parcel(shipment: Shipment) -> None:
+    """Tell the buyer which parcel has left."""
+    order = shipment.order
+    facts = {"order": order.number, "carrier": shipment.carrier.name, "number": shipment.tracking_number}
+    notices.tell(user_id=order.user_id, topic=f"order.{PARCEL}", params=facts, reference=order.number)
