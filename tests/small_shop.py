@@ -14,6 +14,7 @@ from apps.trade.services import closing
 from apps.trade.services.refund_decisions import approve_refund
 from apps.trade.services.refunds import apply_for_refund
 from apps.trade.tests.factories import CartLineFactory, GuestCartFactory, a_paid_order, a_shipment, an_order
+from apps.trade.tests.refunding import a_refundable_order
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory
 from apps.users.models import UserProfile
 

@@ -13,6 +13,8 @@ class OrderMoved(Event):
     """An order went from one state to another; `before` and `after` are values of `OrderStatus`."""
 
     order_id: int
+    number: str
+    buyer_id: int
     before: str
     after: str
 

@@ -63,5 +63,7 @@ def try_move(*, order: Order, to: OrderStatus, actor_id: int | None = None, reas
     for name, value in changes.items():
         setattr(order, name, value)
     OrderEvent.objects.create(order=order, from_status=before, to_status=to, actor_id=actor_id, reason=reason)
-    publish(OrderMoved(order_id=order.pk, before=before.value, after=to.value))
+    publish(
+        OrderMoved(order_id=order.pk, number=order.number, buyer_id=order.user_id, before=before.value, after=to.value)
+    )
     return True

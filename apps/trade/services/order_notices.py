@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.notifications.services import notices
 from apps.trade.events import OrderMoved
-from apps.trade.models import Order, OrderStatus, Shipment
+from apps.trade.models import OrderStatus, Shipment
 
 # Steps of the table of moves. Of a parcel the buyer is told when it leaves, whether it is the last one or not.
 MOVES: Final[Mapping[str, Promise]] = {
@@ -39,8 +39,8 @@ def tell_of_move(event: OrderMoved) -> None:
     topic = BACK if event.before == OrderStatus.REFUNDING and event.after in UNDER_WAY else event.after
     if topic != BACK and topic not in MOVES:
         return
-    user_id, number = Order.objects.values_list("user_id", "number").get(pk=event.order_id)
-    notices.tell(user_id=user_id, topic=f"order.{topic}", params={"order": number}, reference=number)
+    facts = {"order": event.number}
+    notices.tell(user_id=event.buyer_id, topic=f"order.{topic}", params=facts, reference=event.number)
 
 
 def tell_of_parcel(shipment: Shipment) -> None:

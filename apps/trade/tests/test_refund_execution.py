@@ -24,8 +24,8 @@ from apps.trade.tests.alipay import fields_for, notify, signed
 from apps.trade.tests.factories import an_order
 from apps.trade.tests.refunding import (
     Bank,
-    a_paid_order,
     a_refund,
+    a_refundable_order,
     assert_reserves_match,
     due_now,
     open_bank,
@@ -291,7 +291,7 @@ def test_d6_copies_of_a_late_notification_are_one_refund(visitor: APIClient, ali
 def test_a_late_payment_that_cannot_go_back_stays_due_and_is_tried_again(
     alice: UserProfile, staff: UserProfile, bank: Bank, visitor: APIClient
 ) -> None:
-    order = a_paid_order(alice)
+    order = a_refundable_order(alice)
     notify(visitor, signed(fields_for(order, trade_no="second")))
     refund, late = Refund.objects.get(), Payment.objects.get(trade_no="second")
     bank.answers = "refused"

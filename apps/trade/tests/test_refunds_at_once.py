@@ -13,8 +13,8 @@ from apps.trade.services import refund_decisions, refund_execution, refunds
 from apps.trade.services.refund_deadlines import end_overdue_refunds
 from apps.trade.services.refund_sums import Wanted
 from apps.trade.tests.refunding import (
-    a_paid_order,
     a_refund,
+    a_refundable_order,
     assert_reserves_match,
     due_now,
     lines_of,
@@ -34,7 +34,7 @@ def _no_task_hurries(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_c24_eight_applications_for_the_same_pieces_are_one(alice: UserProfile) -> None:
-    order = a_paid_order(alice, ("10.00", 3), freight="8.00")
+    order = a_refundable_order(alice, ("10.00", 3), freight="8.00")
     body = {"order": order.pk, "kind": "refund_only", "reason": "other"}
 
     answers = run_together(8, lambda _: client_of(alice).post("/refunds/", body).status_code)
@@ -45,7 +45,7 @@ def test_c24_eight_applications_for_the_same_pieces_are_one(alice: UserProfile) 
 
 
 def test_c24_refunds_of_single_pieces_never_pass_what_was_paid(alice: UserProfile, staff: UserProfile) -> None:
-    order = a_paid_order(alice, ("3.33", 5), ("0.01", 3), discounts=("0.02",), until="shipped")
+    order = a_refundable_order(alice, ("3.33", 5), ("0.01", 3), discounts=("0.02",), until="shipped")
     one, other = lines_of(order)
 
     def act(number: int) -> bool:
@@ -97,7 +97,7 @@ def test_of_all_answers_at_once_one_counts(alice: UserProfile, staff: UserProfil
 def test_two_halves_of_an_order_meet_in_one_state(
     alice: UserProfile, staff: UserProfile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    order = a_paid_order(alice, ("10.00", 4))
+    order = a_refundable_order(alice, ("10.00", 4))
     line = lines_of(order)[0].pk
     quarters = [
         refunds.apply_for_refund(
