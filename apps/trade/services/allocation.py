@@ -1,0 +1,46 @@
+"""Split a sum of money to the cent: whatever is split, its parts sum to it again.
+
+Plain arithmetic, for everybody who shares out a discount over lines, or a line over its pieces.
+"""
+
+from collections.abc import Sequence
+from decimal import ROUND_DOWN, Decimal
+
+from apps.common.money import CENT, ZERO
+
+
+def allocate(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+    """Split an amount in proportion to the weights, and return a part for each of them.
+
+    Each part is cut to the cent; the cents that are left go one by one to the largest remainders, of equal ones
+    to the first, so that the same order is always split alike. No part passes its weight as long as the amount
+    does not pass their sum. Raises ValueError for something to split over nothing, and for anything negative.
+    """
+    whole = sum(weights, ZERO)
+    if amount < 0 or any(weight < 0 for weight in weights) or (amount and not whole):
+        raise ValueError("only a positive amount can be split, over positive weights")
+    if not amount:
+        return [ZERO for _weight in weights]
+    exact = [amount * weight / whole for weight in weights]
+    parts = [part.quantize(CENT, rounding=ROUND_DOWN) for part in exact]
+    cents_left = int((amount - sum(parts, ZERO)) / CENT)
+    by_remainder = sorted(range(len(weights)), key=lambda place: (parts[place] - exact[place], place))
+    for place in by_remainder[:cents_left]:
+        parts[place] += CENT
+    return parts
+
+
+def part_of(amount: Decimal, *, pieces: int, of: int) -> Decimal:
+    """Return what the first so many of equal pieces make of an amount, cut to the cent; all of them make all."""
+    return (amount * pieces / of).quantize(CENT, rounding=ROUND_DOWN)
+
+
+def next_part_of(amount: Decimal, *, gone: int, pieces: int, of: int) -> Decimal:
+    """Return what further pieces make of an amount when some are gone already.
+
+    It is the difference of two sums from the beginning, so the parts of any sequence that ends with the last piece
+    sum to the amount. Raises ValueError for more pieces than are left, and for none.
+    """
+    if pieces < 1 or gone < 0 or gone + pieces > of:
+        raise ValueError(f"{gone} of {of} pieces are gone, {pieces} more cannot follow")
+    return part_of(amount, pieces=gone + pieces, of=of) - part_of(amount, pieces=gone, of=of)
