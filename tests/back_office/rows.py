@@ -13,6 +13,8 @@ from apps.goods.models import (
     Banner,
     Brand,
     Category,
+    FreightTemplate,
+    FreightZone,
     Goods,
     GoodsAttribute,
     GoodsImage,
@@ -22,7 +24,14 @@ from apps.goods.models import (
     Sku,
     StockMovement,
 )
-from apps.goods.tests.factories import BrandFactory, CategoryFactory, GoodsImageFactory, SkuFactory
+from apps.goods.tests.factories import (
+    BrandFactory,
+    CategoryFactory,
+    FreightTemplateFactory,
+    FreightZoneFactory,
+    GoodsImageFactory,
+    SkuFactory,
+)
 from apps.notifications.models import OutboxMessage
 from apps.regions.models import Region
 from apps.trade.models import CartLine, IdempotencyKey, Order, OrderEvent, OrderLine, Payment, SandboxTrade
@@ -54,6 +63,8 @@ MAKERS: Mapping[type[Model], Maker] = {
     CodeAllowance: lambda owner, n: CodeAllowance.objects.create(key=f"mobile:{n}:pause", expires_at=timezone.now()),
     DeviceSession: lambda owner, n: DeviceSession.objects.create(user=UserFactory(), expires_at=timezone.now()),
     Favourite: lambda owner, n: FavouriteFactory(),
+    FreightTemplate: lambda owner, n: FreightTemplateFactory(),
+    FreightZone: lambda owner, n: FreightZoneFactory(),
     Goods: lambda owner, n: SkuFactory().goods,
     GoodsAttribute: lambda owner, n: GoodsAttribute.objects.create(goods=SkuFactory().goods, name="产地", value="烟台"),
     GoodsImage: lambda owner, n: GoodsImageFactory(),
