@@ -10,4 +10,10 @@ class TradeConfig(AppConfig):
     verbose_name = _("Trade")
 
     def ready(self) -> None:
+        from apps.common.events import subscribe
         from apps.trade import tasks  # noqa: F401  registers tasks and sweeps
+        from apps.trade.events import LinesRefunded, OrderMoved
+        from apps.trade.services import giving_back
+
+        subscribe(OrderMoved, giving_back.reward_finished_order)
+        subscribe(LinesRefunded, giving_back.settle_refunded_lines)

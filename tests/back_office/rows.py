@@ -1,6 +1,7 @@
 """A row of every model that the back office shows, as the shop itself would make it."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -34,8 +35,38 @@ from apps.goods.tests.factories import (
 )
 from apps.notifications.models import OutboxMessage
 from apps.regions.models import Region
-from apps.trade.models import CartLine, IdempotencyKey, Order, OrderEvent, OrderLine, Payment, SandboxTrade
-from apps.trade.tests.factories import CartLineFactory, PaymentFactory, an_order
+from apps.trade.models import (
+    CartLine,
+    Coupon,
+    CouponGrant,
+    FullReduction,
+    GoodsPurchase,
+    IdempotencyKey,
+    MemberLevel,
+    MemberPrice,
+    Membership,
+    Order,
+    OrderDiscount,
+    OrderEvent,
+    OrderLine,
+    OrderPriceChange,
+    Payment,
+    PointsAccount,
+    PointsEntry,
+    ReductionTier,
+    SandboxTrade,
+)
+from apps.trade.services.points import adjust_points
+from apps.trade.services.price_changes import change_price
+from apps.trade.tests.factories import (
+    CartLineFactory,
+    CouponFactory,
+    CouponGrantFactory,
+    FullReductionFactory,
+    MemberLevelFactory,
+    PaymentFactory,
+    an_order,
+)
 from apps.user_operation.models import Address, Favourite, Message, Review
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory, ReviewFactory
 from apps.users.models import CodeAllowance, DeviceSession, UserProfile, VerifyCode
@@ -51,6 +82,12 @@ def _order() -> Order:
     return an_order(UserFactory())
 
 
+def _points_entry() -> PointsEntry:
+    account = PointsAccount.objects.create(user=UserFactory())
+    adjust_points(account=account, delta=5, note="补偿", actor_id=None)
+    return account.entries.get()
+
+
 MAKERS: Mapping[type[Model], Maker] = {
     Address: lambda owner, n: AddressFactory(),
     Banner: lambda owner, n: Banner.objects.create(goods=SkuFactory().goods, image=f"banners/{n}.png"),
@@ -60,6 +97,8 @@ MAKERS: Mapping[type[Model], Maker] = {
     Brand: lambda owner, n: BrandFactory(),
     CartLine: lambda owner, n: CartLineFactory(user=UserFactory()),
     Category: lambda owner, n: CategoryFactory(),
+    Coupon: lambda owner, n: CouponFactory(),
+    CouponGrant: lambda owner, n: CouponGrantFactory(),
     CodeAllowance: lambda owner, n: CodeAllowance.objects.create(key=f"mobile:{n}:pause", expires_at=timezone.now()),
     DeviceSession: lambda owner, n: DeviceSession.objects.create(user=UserFactory(), expires_at=timezone.now()),
     Favourite: lambda owner, n: FavouriteFactory(),
@@ -68,6 +107,10 @@ MAKERS: Mapping[type[Model], Maker] = {
     Goods: lambda owner, n: SkuFactory().goods,
     GoodsAttribute: lambda owner, n: GoodsAttribute.objects.create(goods=SkuFactory().goods, name="产地", value="烟台"),
     GoodsImage: lambda owner, n: GoodsImageFactory(),
+    FullReduction: lambda owner, n: FullReductionFactory(tiers={"100": "10"}),
+    GoodsPurchase: lambda owner, n: GoodsPurchase.objects.create(
+        user=UserFactory(), goods=SkuFactory().goods, quantity=1
+    ),
     Group: lambda owner, n: Group.objects.create(name=f"组{n}"),
     HotWord: lambda owner, n: HotWord.objects.create(word=f"词{n}"),
     IdempotencyKey: lambda owner, n: IdempotencyKey.objects.create(
@@ -75,15 +118,27 @@ MAKERS: Mapping[type[Model], Maker] = {
     ),
     IndexAd: lambda owner, n: IndexAd.objects.create(category=CategoryFactory(), goods=SkuFactory().goods),
     Log: lambda owner, n: Log.objects.create(user=owner, action_flag="change", message=f"改动{n}"),
+    MemberLevel: lambda owner, n: MemberLevelFactory(),
+    MemberPrice: lambda owner, n: MemberPrice.objects.create(
+        sku=SkuFactory(), level=MemberLevelFactory(), price="9.00"
+    ),
+    Membership: lambda owner, n: Membership.objects.create(user=UserFactory(), level=MemberLevelFactory()),
     Message: lambda owner, n: MessageFactory(),
     Order: lambda owner, n: _order(),
+    OrderDiscount: lambda owner, n: OrderDiscount.objects.create(
+        order=_order(), kind="coupon", label="券", amount="1.00"
+    ),
     OrderEvent: lambda owner, n: _order().events.get(),
     OrderLine: lambda owner, n: _order().lines.get(),
+    OrderPriceChange: lambda owner, n: change_price(order=_order(), goods=Decimal(9), reason="老顾客", actor_id=None),
     OutboxMessage: lambda owner, n: OutboxMessage.objects.create(
         topic="test", url="http://127.0.0.1:1/", payload={"code": f"{SECRET}{n}"}, due_at=timezone.now()
     ),
     Payment: lambda owner, n: PaymentFactory(order=_order(), notification={"sign": f"{SECRET}{n}"}),
+    PointsAccount: lambda owner, n: PointsAccount.objects.create(user=UserFactory()),
+    PointsEntry: lambda owner, n: _points_entry(),
     PriceChange: lambda owner, n: PriceChange.objects.create(sku=SkuFactory(), old_price="1.00", new_price="2.00"),
+    ReductionTier: lambda owner, n: FullReductionFactory(tiers={"100": "10"}).tiers.get(),
     Region: lambda owner, n: Region.objects.create(code=n, name=f"地区{n}", kind=Region.Kind.PROVINCE),
     Review: lambda owner, n: ReviewFactory(),
     SandboxTrade: lambda owner, n: SandboxTrade.objects.create(

@@ -1,5 +1,5 @@
-"""How staff see trade. Nothing is typed here: orders are moved by actions, the rest is read."""
+"""How staff see trade. Offers are typed here; orders are moved by actions, the rest is read."""
 
-from apps.trade.adminx import cart, orders, payments, records
+from apps.trade.adminx import cart, coupons, members, orders, payments, points, prices, promotions, records
 
-__all__ = ["cart", "orders", "payments", "records"]
+__all__ = ["cart", "coupons", "members", "orders", "payments", "points", "prices", "promotions", "records"]

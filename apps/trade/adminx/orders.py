@@ -16,6 +16,7 @@ from xadmin_compat.options import PartOfPage, ReadOnly
 
 from apps.common.money import to_money
 from apps.trade.adminx.payments import PaymentsOfOrder
+from apps.trade.adminx.prices import ChangePrice, DiscountsOfOrder, PriceChangesOfOrder
 from apps.trade.models import Order, OrderEvent, OrderLine, OrderStatus, Payment
 from apps.trade.services import closing, fulfilment
 
@@ -137,10 +138,11 @@ class OrderAdmin(ReadOnly):
     list_bookmarks = [
         {"title": _("To be shipped"), "query": {"status__exact": OrderStatus.PAID.value}},
     ]
-    actions = [CancelOrder, ShipOrder, ReceiveOrder, FinishOrder]
-    inlines = [LinesOfOrder, PaymentsOfOrder, EventsOfOrder]
+    actions = [CancelOrder, ChangePrice, ShipOrder, ReceiveOrder, FinishOrder]
+    inlines = [LinesOfOrder, DiscountsOfOrder, PriceChangesOfOrder, PaymentsOfOrder, EventsOfOrder]
     detail_layout = (
-        Fieldset(_("Order"), "number", "status", "user", "total", "note", "created_at", "expires_at", "paid_at"),
+        Fieldset(_("Order"), "number", "status", "user", "note", "created_at", "expires_at", "paid_at"),
+        Fieldset(_("Price"), "goods_total", "discount", "freight", "total"),
         Fieldset(_("Delivery"), "recipient_name", "recipient_mobile", "address"),
     )
     detail_show_all = False

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from apps.common.exceptions import Busy
 from apps.common.transactions import atomic_with_retry
 from apps.goods.models import StockMovement
-from apps.goods.services import stock
 from apps.trade.exceptions import IllegalMove
 from apps.trade.models import Order, OrderStatus
+from apps.trade.services.giving_back import give_back_everything
 from apps.trade.services.order_moves import move, try_move
 from apps.users.models import UserProfile
 
@@ -25,12 +25,12 @@ BATCH = 200
 
 @atomic_with_retry
 def cancel_order(*, order: Order, actor_id: int | None, reason: str = "") -> None:
-    """Cancel an order that is not paid yet, for its buyer or by staff, and return its stock.
+    """Cancel an order that is not paid yet, for its buyer or by staff, and give back what it took.
 
     Raises IllegalMove, naming the state, if it is paid or over.
     """
     move(order=order, to=OrderStatus.CANCELLED, actor_id=actor_id, reason=reason)
-    _return_stock(order, StockMovement.Reason.CANCELLED)
+    give_back_everything(order=order, reason=StockMovement.Reason.CANCELLED)
 
 
 @atomic_with_retry
@@ -51,7 +51,7 @@ def remove_order(*, order: Order, user: UserProfile) -> None:
 def close_expired_orders(
     *, now: datetime | None = None, on_closed: Callable[[Order], None] = lambda order: None
 ) -> int:
-    """Close every unpaid order whose time is over, return its stock, and return how many were closed.
+    """Close every unpaid order whose time is over, give back what it took, and return how many were closed.
 
     Each order is a transaction of its own, so one that is stuck holds up no other. Safe to run twice, at the
     same time, and against a payment that arrives meanwhile: the conditional move lets one of them win.
@@ -80,10 +80,5 @@ def _overdue(now: datetime) -> Iterator[Order]:
 def _expire(order: Order) -> bool:
     expired = try_move(order=order, to=OrderStatus.EXPIRED, reason="not paid in time")
     if expired:
-        _return_stock(order, StockMovement.Reason.EXPIRED)
+        give_back_everything(order=order, reason=StockMovement.Reason.EXPIRED)
     return expired
-
-
-def _return_stock(order: Order, reason: StockMovement.Reason) -> None:
-    quantities = dict(order.lines.values_list("sku_id", "quantity"))
-    stock.give_back(quantities=quantities, reason=reason, reference=order.number)
