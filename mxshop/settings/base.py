@@ -213,6 +213,7 @@ THROTTLE_RATES = {
     "avatar": "30/hour",
     "code": "10/minute",
     "register": "20/minute",
+    "coupon_code": "20/minute",
     "login": "20/minute",
     "login_account": "10/minute",
 }

@@ -2,7 +2,7 @@
 
 import django_filters
 
-from apps.trade.models import Order, OrderStatus
+from apps.trade.models import CouponGrant, Order, OrderStatus
 
 
 class OrderFilter(django_filters.FilterSet):
@@ -12,4 +12,14 @@ class OrderFilter(django_filters.FilterSet):
 
     class Meta:
         model = Order
+        fields = ["state"]
+
+
+class CouponGrantFilter(django_filters.FilterSet):
+    """By what became of the coupon."""
+
+    state = django_filters.ChoiceFilter(choices=CouponGrant.State.choices)
+
+    class Meta:
+        model = CouponGrant
         fields = ["state"]

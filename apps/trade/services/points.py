@@ -27,9 +27,14 @@ Reason = PointsEntry.Reason
 ONE_POINT = Decimal(1)
 
 
+def balance_of(*, user: UserProfile) -> int:
+    """Return the buyer's points; who never earned any has none."""
+    return PointsAccount.objects.filter(user=user).values_list("balance", flat=True).first() or 0
+
+
 def check_balance(*, user: UserProfile, wanted: int) -> None:
     """Raise NotEnoughPoints if the buyer has fewer than they would spend."""
-    available = PointsAccount.objects.filter(user=user).values_list("balance", flat=True).first() or 0
+    available = balance_of(user=user)
     if available < wanted:
         raise NotEnoughPoints(available=available)
 
