@@ -3,8 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
 from xadmin.sites import site
 from xadmin_compat.options import NeverDeleted, ReadOnly
 
@@ -19,22 +17,11 @@ class TierForm(forms.ModelForm):
         fields = ("minimum", "reduction")
 
 
-class TierFormSet(forms.BaseInlineFormSet):
-    """The tiers of one promotion, each from another sum on."""
-
-    def clean(self) -> None:
-        super().clean()
-        sums = [form.cleaned_data["minimum"] for form in self.forms if form.cleaned_data.get("minimum") is not None]
-        if len(set(sums)) < len(sums):
-            raise ValidationError(_("Two tiers begin at the same sum."))
-
-
 class TiersOfReduction:
     """From how much on how much is off."""
 
     model = ReductionTier
     form = TierForm
-    formset = TierFormSet
     style = "table"
     extra = 0
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.common.money import ZERO
 from apps.trade.models.orders import Order
-from apps.trade.models.scopes import ONE_SCOPE, Scoped
+from apps.trade.models.scopes import ONE_SCOPE, Scoped, check_period
 from apps.trade.querysets import CouponGrantQuerySet, CouponQuerySet
 
 
@@ -69,8 +69,11 @@ class Coupon(Scoped):
         return self.starts_at <= now < self.ends_at
 
     def clean(self) -> None:
-        """Keep a code in capitals, so that it is found however it is typed."""
+        """Keep a code in capitals, so that it is found however it is typed, and refuse what no coupon can be."""
         super().clean()
+        check_period(self.starts_at, self.ends_at)
+        if self.kind == self.Kind.PERCENTAGE and self.value is not None and self.value > 100:
+            raise ValidationError({"value": _("At most 100 per cent can be taken off.")})
         self.code = (self.code or "").strip().upper() or None
         if self.total_limit is not None and self.total_limit < self.claimed_count:
             raise ValidationError({"total_limit": _("More have been claimed already.")})

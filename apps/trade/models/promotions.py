@@ -1,10 +1,11 @@
 """Full reduction: so much off from so much on."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.trade.models.scopes import ONE_SCOPE, Scoped
+from apps.trade.models.scopes import ONE_SCOPE, Scoped, check_period
 from apps.trade.querysets import FullReductionQuerySet
 
 
@@ -32,6 +33,11 @@ class FullReduction(Scoped):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Refuse a period that is none."""
+        super().clean()
+        check_period(self.starts_at, self.ends_at)
+
 
 class ReductionTier(models.Model):
     """A step of a full reduction: from `minimum` yuan on, `reduction` yuan off."""
@@ -55,3 +61,8 @@ class ReductionTier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.minimum} - {self.reduction}"
+
+    def clean(self) -> None:
+        """Refuse a tier that takes off more than it asks for."""
+        if self.minimum is not None and self.reduction is not None and self.reduction > self.minimum:
+            raise ValidationError({"reduction": _("More would be off than is bought.")})

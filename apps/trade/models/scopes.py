@@ -1,5 +1,7 @@
 """What a promotion or a coupon is for."""
 
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -26,6 +28,12 @@ class Scoped(models.Model):
         super().clean()
         if self.category_id is not None and self.goods_id is not None:
             raise ValidationError(_("Choose a category or a goods, not both."))
+
+
+def check_period(starts_at: datetime | None, ends_at: datetime | None) -> None:
+    """Refuse a period that ends before it begins, in words that staff understand."""
+    if starts_at is not None and ends_at is not None and ends_at <= starts_at:
+        raise ValidationError({"ends_at": _("It ends before it begins.")})
 
 
 ONE_SCOPE = Q(category=None) | Q(goods=None)

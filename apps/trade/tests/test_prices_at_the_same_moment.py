@@ -12,6 +12,7 @@ from apps.common.exceptions import ShopError
 from apps.common.tests.racing import run_together
 from apps.goods.models import Sku
 from apps.goods.tests.factories import SkuFactory
+from apps.trade.exceptions import CouponGone
 from apps.trade.models import (
     Coupon,
     CouponGrant,
@@ -65,6 +66,20 @@ def test_c17_sixty_four_claims_of_one_buyer_are_one(alice: UserProfile) -> None:
     assert sixty_four_claim(coupon, [alice]) == 1
     coupon.refresh_from_db()
     assert coupon.claimed_count == CouponGrant.objects.count() == 1
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="one writer at a time: there is no race to lose")
+def test_c17_without_the_guard_several_buyers_get_it() -> None:
+    """If this fails, the tests above may prove nothing."""
+
+    def grant_what_was_left(coupon: Coupon, user: UserProfile) -> CouponGrant:
+        if CouponGrant.objects.filter(coupon=coupon).count() >= (coupon.total_limit or 0):
+            raise CouponGone
+        return CouponGrant.objects.create(coupon=coupon, user=user)
+
+    coupon, buyers = CouponFactory(total_limit=1), [UserFactory() for _ in range(64)]
+    with patch.object(coupons, "_grant", grant_what_was_left):
+        assert sixty_four_claim(coupon, buyers) > 1
 
 
 def buy_with(user: UserProfile, sku: Sku, **wishes: Any) -> bool:
