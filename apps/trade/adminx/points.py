@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib.admin import display
 from django.utils.translation import gettext_lazy as _
 from xadmin.sites import site
 from xadmin_compat.actions import ServiceAction
@@ -56,12 +57,16 @@ class PointsEntryAdmin(ReadOnly):
     """Every point that ever came or went."""
 
     model_icon = "fa fa-exchange"
-    list_display = ("created_at", "account", "delta", "reason", "order", "reference", "note", "actor")
+    list_display = ("created_at", "buyer", "delta", "reason", "order", "reference", "note", "actor")
     list_filter = ("reason", "created_at", "delta")
     search_fields = ("account__user__username", "account__user__mobile", "reference", "note")
 
     def queryset(self) -> Any:
         return super().queryset().select_related("account__user", "order", "actor")
+
+    @display(description=_("buyer"), ordering="account__user")
+    def buyer(self, entry: PointsEntry) -> str:
+        return str(entry.account.user)
 
 
 site.register(PointsAccount, PointsAccountAdmin)

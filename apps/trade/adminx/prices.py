@@ -81,6 +81,9 @@ class OrderPriceChangeAdmin(OfOrder):
     list_filter = ("created_at", "new_goods")
     search_fields = ("order__number", "actor__username", "reason")
 
+    def queryset(self) -> Any:
+        return super().queryset().select_related("actor")
+
 
 class GoodsPurchaseAdmin(ReadOnly):
     """How much buyers have of goods that are limited."""

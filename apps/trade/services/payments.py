@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 # Why money could not be taken for its order; staff read it, translated, beside the payment.
 REFUND_REASONS = {
     OrderStatus.CANCELLED: gettext_noop("The order was cancelled before the payment arrived."),
+    OrderStatus.PENDING_PAYMENT: gettext_noop("The price of the order was changed before the payment arrived."),
     OrderStatus.EXPIRED: gettext_noop("The order had expired before the payment arrived."),
 }
 PAID_TWICE = gettext_noop("The order was paid already.")

@@ -4,12 +4,17 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
-from apps.common.tests.back_office import browser_of, send
+from apps.common.tests.back_office import browser_of, page, send
 from apps.goods.models import FreightTemplate
 from apps.goods.tests.factories import CategoryFactory, SkuFactory
-from apps.trade.models import Coupon, FullReduction, PointsAccount
+from apps.trade.models import Coupon, FullReduction, MemberPrice, Membership, PointsAccount
+from apps.trade.services.points import adjust_points
+from apps.trade.services.price_changes import change_price
+from apps.trade.tests.factories import CouponGrantFactory, MemberLevelFactory, an_order
 from apps.users.models import UserProfile
+from apps.users.tests.factories import UserFactory
 
 PERIOD = {
     "starts_at_0": "2026-11-01", "starts_at_1": "00:00", "ends_at_0": "2026-12-01", "ends_at_1": "00:00",
@@ -114,3 +119,21 @@ def test_what_is_no_zone_is_refused_in_words(office: Client, regions: tuple[str,
 def test_an_account_of_points_is_opened_empty(office: Client, alice: UserProfile) -> None:
     send(office, "/xadmin/trade/pointsaccount/add/", {"user": alice.pk, "balance": "500"})
     assert PointsAccount.objects.get(user=alice).balance == 0
+
+
+@pytest.mark.parametrize(
+    "model", ["coupon", "coupongrant", "membership", "memberprice", "pointsentry", "orderdiscount", "orderpricechange"]
+)
+def test_a_list_costs_the_same_however_long(
+    office: Client, model: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    level = MemberLevelFactory()
+    for number in range(20):
+        order = an_order(UserFactory())
+        CouponGrantFactory(user=order.user, order=order, state="used")
+        Membership.objects.create(user=order.user, level=level)
+        MemberPrice.objects.create(sku=order.lines.get().sku, level=level, price=number)
+        adjust_points(account=PointsAccount.objects.create(user=order.user), delta=5, note="x", actor_id=order.user_id)
+        change_price(order=order, goods=order.goods_total / 2, reason="x", actor_id=order.user_id)
+    with django_assert_max_num_queries(14):
+        assert page(office, f"/xadmin/trade/{model}/").count('class="grid-item') == 20

@@ -1,11 +1,12 @@
 """Coupons, points and limits wanted twice at the same moment are had once. Each guard's removal is shown to fail."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Sum
 
 from apps.common.exceptions import ShopError
@@ -26,6 +27,7 @@ from apps.trade.models import (
 )
 from apps.trade.services import closing, coupons, points
 from apps.trade.services.offers import Wishes
+from apps.trade.services.order_moves import try_move
 from apps.trade.services.orders import place_order
 from apps.trade.services.points import adjust_points
 from apps.trade.services.price_changes import change_price
@@ -161,6 +163,19 @@ def test_a_price_changed_while_it_is_paid_ends_in_one_of_both(alice: UserProfile
 
     order.refresh_from_db()
     assert (order.status, order.total) == ((OrderStatus.PENDING_PAYMENT, 5) if changed else (OrderStatus.PAID, 10))
+    assert not order.payments.filter(status="accepted").exclude(amount=order.total).exists()
+
+
+def test_money_for_a_price_that_was_changed_pays_nothing(alice: UserProfile) -> None:
+    order = an_order(alice)
+    as_read = Order.objects.get(pk=order.pk)
+    change_price(order=order, goods=Decimal("5.00"), reason="x", actor_id=None)
+
+    with transaction.atomic():
+        assert not try_move(order=as_read, to=OrderStatus.PAID)
+
+    order.refresh_from_db()
+    assert (order.status, order.total) == (OrderStatus.PENDING_PAYMENT, 5)
 
 
 def test_adjustments_at_once_all_count(alice: UserProfile) -> None:
