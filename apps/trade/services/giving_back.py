@@ -24,7 +24,7 @@ def settle_refunded_lines(event: LinesRefunded) -> None:
     """
     order = Order.objects.get(pk=event.order_id)
     points.settle_refund(order=order, refund_number=event.refund_number, pieces=event.pieces, is_last=event.is_last)
-    if event.is_last and not order.events.filter(to_status=OrderStatus.SHIPPED).exists():
+    if event.is_last and not _was_shipped(order):
         coupons.return_coupon(order=order)
         purchases.uncount_purchases(order=order, lines=order.lines.all())
 
@@ -33,3 +33,7 @@ def reward_finished_order(event: OrderMoved) -> None:
     """Credit the points that an order earns when it is finished (subscriber)."""
     if event.after == OrderStatus.FINISHED:
         points.earn_for_order(order=Order.objects.get(pk=event.order_id))
+
+
+def _was_shipped(order: Order) -> bool:
+    return order.events.filter(to_status=OrderStatus.SHIPPED).exists()

@@ -17,10 +17,10 @@ logger = logging.getLogger(__name__)
 # Why money could not be taken for its order; staff read it, translated, beside the payment.
 REFUND_REASONS = {
     OrderStatus.CANCELLED: gettext_noop("The order was cancelled before the payment arrived."),
-    OrderStatus.PENDING_PAYMENT: gettext_noop("The price of the order was changed before the payment arrived."),
     OrderStatus.EXPIRED: gettext_noop("The order had expired before the payment arrived."),
 }
 PAID_TWICE = gettext_noop("The order was paid already.")
+OTHER_PRICE = gettext_noop("The order's price had changed before the payment arrived.")
 
 
 def payment_url(*, order: Order) -> str:
@@ -92,6 +92,8 @@ def _record(order: Order, notification: Notification) -> Payment:
 
 def _why_not(order: Order) -> str:
     order.refresh_from_db(fields=["status"])
+    if order.status == OrderStatus.PENDING_PAYMENT:
+        return OTHER_PRICE
     return REFUND_REASONS.get(OrderStatus(order.status), PAID_TWICE)
 
 
