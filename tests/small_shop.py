@@ -9,16 +9,27 @@ from PIL import Image
 
 from apps.goods.models import Banner, Goods, GoodsAttribute, HotWord, IndexAd, Sku
 from apps.goods.tests.factories import BrandFactory, CategoryFactory, GoodsFactory, GoodsImageFactory, SkuFactory
-from apps.trade.models import GuestCart, GuestCartLine, Refund
+from apps.trade.models import GuestCart, GuestCartLine, PointsAccount, Refund
 from apps.trade.services import closing
+from apps.trade.services.points import adjust_points
 from apps.trade.services.refund_decisions import approve_refund
 from apps.trade.services.refunds import apply_for_refund
-from apps.trade.tests.factories import CartLineFactory, GuestCartFactory, a_paid_order, a_shipment, an_order
+from apps.trade.tests.factories import (
+    CartLineFactory,
+    CouponFactory,
+    CouponGrantFactory,
+    GuestCartFactory,
+    a_paid_order,
+    a_shipment,
+    an_order,
+)
 from apps.trade.tests.refunding import a_refundable_order
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory
 from apps.users.models import UserProfile
 
 EACH = 20
+# Their ids stand in `tests/documented/schemathesis.toml`.
+COUPON_IDS = [f"00000000-0000-4000-8000-{number:012}" for number in range(1, 4)]
 
 
 def fill_catalogue() -> list[Goods]:
@@ -30,6 +41,9 @@ def fill_catalogue() -> list[Goods]:
     Banner.objects.create(goods=goods[0], image=_picture())
     HotWord.objects.create(word="苹果")
     IndexAd.objects.create(category=top, goods=goods[1])
+    for public_id in COUPON_IDS:
+        CouponFactory(public_id=public_id, user_limit=1000)
+    CouponFactory(code="SPRING-26", user_limit=1000)
     return goods
 
 
@@ -50,7 +64,7 @@ def _one_goods(number: int, **places: object) -> Goods:
 
 
 def fill_things_of(user: UserProfile, goods: list[Goods]) -> None:
-    """Give the user a cart of all goods, a favourite of every second, and as many orders, addresses, messages.
+    """Give the user a cart of all goods, a favourite of every second, as many of everything else, and points.
 
     One more order, the first of all, is on its way.
     """
@@ -66,6 +80,8 @@ def fill_things_of(user: UserProfile, goods: list[Goods]) -> None:
     _fill_refunds(user)
     for one in goods:
         CartLineFactory(user=user, sku=one.skus.first())
+        CouponGrantFactory(user=user)
+    adjust_points(account=PointsAccount.objects.create(user=user), delta=5000, note="生日", actor_id=None)
 
 
 def _fill_refunds(user: UserProfile) -> None:

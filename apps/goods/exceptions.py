@@ -1,6 +1,6 @@
 """What the catalogue and the stock refuse."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -48,3 +48,24 @@ class CategoryLoop(InvalidInput):
 
     type = "category_loop"
     title = _("A category cannot be moved below itself")
+
+
+class RegionNeeded(InvalidInput):
+    """What delivery costs depends on the region, and the address names none that the shop knows."""
+
+    type = "region_needed"
+    title = _("The region of the address is needed")
+
+    def __init__(self) -> None:
+        words = _("Delivery depends on the region: name province, city and district.")
+        super().__init__(fields={"address": [words]})
+
+
+class Unreachable(Conflict):
+    """Some of the goods are not delivered to the address; `goods` lists their ids."""
+
+    type = "unreachable"
+    title = _("This is not delivered to the address")
+
+    def __init__(self, *, goods_ids: Sequence[int]) -> None:
+        super().__init__(goods=list(goods_ids))

@@ -12,10 +12,11 @@ class TradeConfig(AppConfig):
     def ready(self) -> None:
         from apps.common.events import subscribe
         from apps.trade import tasks  # noqa: F401  registers tasks and sweeps
-        from apps.trade.events import LinesRefunded, OrderMoved, RefundDue, RefundReported
+        from apps.trade.events import LinesRefunded, OrderMoved, OrderRepriced, RefundDue, RefundReported
         from apps.trade.services import (
             attempts,
             fulfilment,
+            giving_back,
             guest_carts,
             invoices,
             order_notices,
@@ -30,4 +31,7 @@ class TradeConfig(AppConfig):
         subscribe(OrderMoved, invoices.void_with_order)
         subscribe(RefundDue, refunds.refund_late_payment)
         subscribe(RefundReported, refund_execution.hear_of_refund)
+        subscribe(OrderMoved, giving_back.reward_finished_order)
+        subscribe(LinesRefunded, giving_back.settle_refunded_lines)
         subscribe(LinesRefunded, fulfilment.close_what_was_refunded)
+        subscribe(OrderRepriced, attempts.reopen)

@@ -20,6 +20,15 @@ class OrderMoved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderRepriced(Event):
+    """Staff changed what an unpaid order costs: a payment that was begun for `old_total` no longer pays it."""
+
+    order_id: int
+    old_total: Decimal
+    new_total: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
 class LinesRefunded(Event):
     """Money of an order is back with its buyer: `pieces` maps order lines to how many of their pieces went back.
 

@@ -1,5 +1,6 @@
 """What cart, orders, payments and refunds refuse."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -133,3 +134,65 @@ class InFlight(Conflict):
 
 class NotificationRefused(Exception):
     """A payment notification is not believed or does not fit; nothing is written, and it may be sent again."""
+
+
+class CouponNotApplicable(Conflict):
+    """The order does not hold enough of what the coupon is for; `minimum` and `amount` say how much, in yuan."""
+
+    type = "coupon_not_applicable"
+    title = _("The coupon does not fit this order")
+
+    def __init__(self, *, minimum: Decimal, amount: Decimal) -> None:
+        words = _("This coupon takes goods for at least ¥%(minimum)s; there are ¥%(amount)s.")
+        super().__init__(words % {"minimum": minimum, "amount": amount}, minimum=str(minimum), amount=str(amount))
+
+
+class CouponNotUsable(Conflict):
+    """The coupon is used, taken back, or its time is over or still to come."""
+
+    type = "coupon_not_usable"
+    title = _("This coupon cannot be used")
+
+
+class NoSuchCoupon(ShopError):
+    """There is no coupon of this id that everybody may claim."""
+
+    type = "not_found"
+    status = 404
+    title = _("There is no such coupon")
+
+
+class CouponGone(Conflict):
+    """Nothing is left of the coupon, its time is over, or the buyer has had as many as each may have."""
+
+    type = "coupon_gone"
+    title = _("This coupon cannot be claimed any more")
+
+
+class NotEnoughPoints(Conflict):
+    """The buyer has fewer points than the order should take; `available` says how many."""
+
+    type = "not_enough_points"
+    title = _("Not enough points")
+
+    def __init__(self, *, available: int) -> None:
+        words = _("There are only %(available)s points.")
+        super().__init__(words % {"available": available}, available=available)
+
+
+class PurchaseLimitReached(Conflict):
+    """The buyer would have more pieces of a goods than each may buy; `available` says how many are still possible."""
+
+    type = "purchase_limit_reached"
+    title = _("The purchase limit is reached")
+
+    def __init__(self, *, goods_id: int, name: str, available: int) -> None:
+        words = _("Only %(available)s more of “%(name)s” can be bought.")
+        super().__init__(words % {"available": available, "name": name}, goods=goods_id, available=available)
+
+
+class QuoteChanged(Conflict):
+    """Price or stock are not as the quote says; `difference` lists old and new, and nothing was written."""
+
+    type = "quote_changed"
+    title = _("Price or stock have changed, please look again")

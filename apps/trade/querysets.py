@@ -4,10 +4,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import F, Q
 
 if TYPE_CHECKING:
     from apps.trade.models.cart import CartLine, GuestCartLine
+    from apps.trade.models.coupons import Coupon, CouponGrant
     from apps.trade.models.orders import Order
+    from apps.trade.models.promotions import FullReduction
     from apps.trade.models.refunds import Refund
     from apps.trade.models.shipments import Shipment
     from apps.users.models import UserProfile
@@ -95,3 +98,35 @@ class ShipmentQuerySet(models.QuerySet["Shipment"]):
     def to_track(self, now: datetime) -> "ShipmentQuerySet":
         """Return parcels on their way whose carrier is to be asked."""
         return self.filter(next_check_at__lte=now)
+
+
+class CouponQuerySet(models.QuerySet["Coupon"]):
+    """Coupons."""
+
+    def running(self, now: datetime) -> "CouponQuerySet":
+        """Return those whose time is now."""
+        return self.filter(starts_at__lte=now, ends_at__gt=now)
+
+    def with_some_left(self) -> "CouponQuerySet":
+        """Return those that are not all claimed."""
+        return self.filter(Q(total_limit=None) | Q(claimed_count__lt=F("total_limit")))
+
+    def listed(self, now: datetime) -> "CouponQuerySet":
+        """Return what everybody may claim now, without a code."""
+        return self.running(now).with_some_left().filter(code=None)
+
+
+class CouponGrantQuerySet(models.QuerySet["CouponGrant"]):
+    """Coupons in the hands of buyers."""
+
+    def of(self, user: "UserProfile") -> "CouponGrantQuerySet":
+        """Return the user's own, with their coupons."""
+        return self.filter(user=user).select_related("coupon")
+
+
+class FullReductionQuerySet(models.QuerySet["FullReduction"]):
+    """Full reductions."""
+
+    def running(self, now: datetime) -> "FullReductionQuerySet":
+        """Return those that are switched on and whose time is now."""
+        return self.filter(is_active=True, starts_at__lte=now, ends_at__gt=now)

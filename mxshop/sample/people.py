@@ -44,7 +44,20 @@ RIGHTS = {
     ("goods", "indexad"): _ALL,
     ("goods", "stockmovement"): ("view", "add"),  # which is the right to adjust stock
     ("goods", "pricechange"): _VIEW,
+    ("goods", "freighttemplate"): _EDIT,
+    ("goods", "freightzone"): _EDIT,
     ("trade", "order"): ("view", "change"),
+    ("trade", "orderdiscount"): _VIEW,
+    ("trade", "orderpricechange"): ("view", "add"),  # which is the right to change prices
+    ("trade", "coupon"): _EDIT,
+    ("trade", "coupongrant"): ("view", "add", "change"),  # which are the rights to give and take back
+    ("trade", "fullreduction"): _EDIT,
+    ("trade", "reductiontier"): _ALL,
+    ("trade", "memberlevel"): _EDIT,
+    ("trade", "membership"): _ALL,
+    ("trade", "memberprice"): _ALL,
+    ("trade", "pointsaccount"): ("view", "add"),
+    ("trade", "pointsentry"): ("view", "add"),  # which is the right to adjust points
     ("trade", "orderline"): _VIEW,
     ("trade", "orderevent"): _VIEW,
     ("trade", "payment"): _VIEW,

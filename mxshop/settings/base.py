@@ -158,6 +158,10 @@ MAX_LINE_QUANTITY = 9999
 MAX_CART_LINES = 100
 MAX_ADDRESSES = 50
 MAX_PRICE = Decimal("99999999.99")
+QUOTE_LIFETIME = timedelta(minutes=15)
+POINTS_PER_YUAN = env.number("MXSHOP_POINTS_PER_YUAN", default=100)  # what a yuan is paid with
+POINTS_MOST_PERCENT = min(env.number("MXSHOP_POINTS_MOST_PERCENT", default=50), 100)  # of what the goods cost
+POINTS_EARNED_PER_YUAN = env.number("MXSHOP_POINTS_EARNED_PER_YUAN", default=1)
 PAYMENT_MODE = env.choice("MXSHOP_PAYMENT", "sandbox", "alipay")
 ALIPAY_APP_ID = env.text("MXSHOP_ALIPAY_APP_ID")
 ALIPAY_SELLER_ID = env.text("MXSHOP_ALIPAY_SELLER_ID")
@@ -237,6 +241,7 @@ THROTTLE_RATES = {
     "guest_cart": "120/hour",
     "code": "10/minute",
     "register": "20/minute",
+    "coupon_code": "20/minute",
     "login": "20/minute",
     "login_account": "10/minute",
 }

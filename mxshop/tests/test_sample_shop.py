@@ -278,3 +278,19 @@ def test_every_start_names_the_accounts_that_still_have_their_passwords(settings
 def test_pictures_of_banners_are_files_of_the_shop(settings: Any) -> None:
     for banner in Banner.objects.all():
         assert Path(settings.MEDIA_ROOT, banner.image.name).stat().st_size < 60_000
+
+
+def test_offers_can_be_claimed_and_used(visitor: APIClient) -> None:
+    demo = UserProfile.objects.get(username="demo")
+    visitor.force_authenticate(demo)
+
+    assert [coupon["name"] for coupon in get(visitor, "/coupons/")["results"]] == ["九折券", "新人券"]
+    (mine,) = get(visitor, "/user-coupons/")["results"]
+    assert (mine["coupon"]["name"], mine["state"]) == ("新人券", "unused")
+    earned = Order.objects.get(status="finished").total
+    assert get(visitor, "/points/")["balance"] == int(earned)
+
+    pan = Sku.objects.get(code="KITCHEN-007-1")
+    body = {"items": [{"sku": pan.pk, "nums": 1}], "coupon": mine["id"], "points": 50, "address": "浙江省杭州市西湖区"}
+    quote = visitor.post("/quotes/", body).json()
+    assert (quote["goods_total"], quote["discount"], quote["freight"]) == ("119.00", "5.50", "10.00")

@@ -1,6 +1,7 @@
 """A row of every model that the back office shows, as the shop itself would make it."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -13,6 +14,8 @@ from apps.goods.models import (
     Banner,
     Brand,
     Category,
+    FreightTemplate,
+    FreightZone,
     Goods,
     GoodsAttribute,
     GoodsImage,
@@ -22,21 +25,40 @@ from apps.goods.models import (
     Sku,
     StockMovement,
 )
-from apps.goods.tests.factories import BrandFactory, CategoryFactory, GoodsImageFactory, SkuFactory
+from apps.goods.tests.factories import (
+    BrandFactory,
+    CategoryFactory,
+    FreightTemplateFactory,
+    FreightZoneFactory,
+    GoodsImageFactory,
+    SkuFactory,
+)
 from apps.notifications.models import Notice, OutboxMessage
 from apps.regions.models import Region
 from apps.trade.models import (
     Carrier,
     CartLine,
+    Coupon,
+    CouponGrant,
+    FullReduction,
+    GoodsPurchase,
     GuestCart,
     GuestCartLine,
     IdempotencyKey,
     InvoiceRequest,
+    MemberLevel,
+    MemberPrice,
+    Membership,
     Order,
+    OrderDiscount,
     OrderEvent,
     OrderLine,
+    OrderPriceChange,
     Payment,
     PaymentAttempt,
+    PointsAccount,
+    PointsEntry,
+    ReductionTier,
     Refund,
     RefundEvent,
     RefundLine,
@@ -48,9 +70,15 @@ from apps.trade.models import (
     ShipmentLine,
     TrackingEvent,
 )
+from apps.trade.services.points import adjust_points
+from apps.trade.services.price_changes import change_price
 from apps.trade.tests.factories import (
     CartLineFactory,
+    CouponFactory,
+    CouponGrantFactory,
+    FullReductionFactory,
     GuestCartLineFactory,
+    MemberLevelFactory,
     PaymentFactory,
     a_paid_order,
     a_shipment,
@@ -82,6 +110,12 @@ def _shipment() -> Shipment:
     return a_shipment(a_paid_order(UserFactory()))
 
 
+def _points_entry() -> PointsEntry:
+    account = PointsAccount.objects.create(user=UserFactory())
+    adjust_points(account=account, delta=5, note="补偿", actor_id=None)
+    return account.entries.get()
+
+
 MAKERS: Mapping[type[Model], Maker] = {
     Address: lambda owner, n: AddressFactory(),
     Banner: lambda owner, n: Banner.objects.create(goods=SkuFactory().goods, image=f"banners/{n}.png"),
@@ -92,12 +126,20 @@ MAKERS: Mapping[type[Model], Maker] = {
     CartLine: lambda owner, n: CartLineFactory(user=UserFactory()),
     Carrier: lambda owner, n: Carrier.objects.create(name=f"快递{n}", code=f"carrier{n}"),
     Category: lambda owner, n: CategoryFactory(),
+    Coupon: lambda owner, n: CouponFactory(),
+    CouponGrant: lambda owner, n: CouponGrantFactory(),
     CodeAllowance: lambda owner, n: CodeAllowance.objects.create(key=f"mobile:{n}:pause", expires_at=timezone.now()),
     DeviceSession: lambda owner, n: DeviceSession.objects.create(user=UserFactory(), expires_at=timezone.now()),
     Favourite: lambda owner, n: FavouriteFactory(),
+    FreightTemplate: lambda owner, n: FreightTemplateFactory(),
+    FreightZone: lambda owner, n: FreightZoneFactory(),
     Goods: lambda owner, n: SkuFactory().goods,
     GoodsAttribute: lambda owner, n: GoodsAttribute.objects.create(goods=SkuFactory().goods, name="产地", value="烟台"),
     GoodsImage: lambda owner, n: GoodsImageFactory(),
+    FullReduction: lambda owner, n: FullReductionFactory(tiers={"100": "10"}),
+    GoodsPurchase: lambda owner, n: GoodsPurchase.objects.create(
+        user=UserFactory(), goods=SkuFactory().goods, quantity=1
+    ),
     Group: lambda owner, n: Group.objects.create(name=f"组{n}"),
     GuestCart: lambda owner, n: GuestCart.objects.create(touched_at=timezone.now()),
     GuestCartLine: lambda owner, n: GuestCartLineFactory(),
@@ -110,25 +152,37 @@ MAKERS: Mapping[type[Model], Maker] = {
         order=_order(), kind="personal", heading=f"抬头{n}", email="a@example.com"
     ),
     Log: lambda owner, n: Log.objects.create(user=owner, action_flag="change", message=f"改动{n}"),
+    MemberLevel: lambda owner, n: MemberLevelFactory(),
+    MemberPrice: lambda owner, n: MemberPrice.objects.create(
+        sku=SkuFactory(), level=MemberLevelFactory(), price="9.00"
+    ),
+    Membership: lambda owner, n: Membership.objects.create(user=UserFactory(), level=MemberLevelFactory()),
     Message: lambda owner, n: MessageFactory(),
     Notice: lambda owner, n: Notice.objects.create(
         user=UserFactory(), topic="order.paid", params={"order": str(n)}, reference=str(n)
     ),
     Order: lambda owner, n: _order(),
+    OrderDiscount: lambda owner, n: OrderDiscount.objects.create(
+        order=_order(), kind="coupon", label="券", amount="1.00"
+    ),
     OrderEvent: lambda owner, n: _order().events.get(),
     OrderLine: lambda owner, n: _order().lines.get(),
+    OrderPriceChange: lambda owner, n: change_price(order=_order(), goods=Decimal(9), reason="老顾客", actor_id=None),
     OutboxMessage: lambda owner, n: OutboxMessage.objects.create(
         topic="test", url="http://127.0.0.1:1/", payload={"code": f"{SECRET}{n}"}, due_at=timezone.now()
     ),
     Payment: lambda owner, n: PaymentFactory(order=_order(), notification={"sign": f"{SECRET}{n}"}),
     PaymentAttempt: lambda owner, n: _order().attempts.get(),
-    PriceChange: lambda owner, n: PriceChange.objects.create(sku=SkuFactory(), old_price="1.00", new_price="2.00"),
     Refund: lambda owner, n: a_refund(UserFactory()),
     RefundEvent: lambda owner, n: a_refund(UserFactory()).events.get(),
     RefundLine: lambda owner, n: a_refund(UserFactory()).lines.get(),
     RefundPicture: lambda owner, n: RefundPicture.objects.create(
         refund=a_refund(UserFactory()), image=f"refunds/{n}.png"
     ),
+    PointsAccount: lambda owner, n: PointsAccount.objects.create(user=UserFactory()),
+    PointsEntry: lambda owner, n: _points_entry(),
+    PriceChange: lambda owner, n: PriceChange.objects.create(sku=SkuFactory(), old_price="1.00", new_price="2.00"),
+    ReductionTier: lambda owner, n: FullReductionFactory(tiers={"100": "10"}).tiers.get(),
     Region: lambda owner, n: Region.objects.create(code=n, name=f"地区{n}", kind=Region.Kind.PROVINCE),
     Review: lambda owner, n: ReviewFactory(),
     SandboxNotice: lambda owner, n: SandboxNotice.objects.create(trade=_sandbox_trade(n), due_at=timezone.now()),

@@ -151,7 +151,13 @@ ORDER = {
     "add_time": TIME,
 }
 ORDER_LINE = {"id": int, "goods_num": int, "goods": NESTED_GOODS, "sku": int, "specification": str}
-ORDER_PAGE = ORDER | {"goods": NotEmpty([ORDER_LINE]), "alipay_url": str}
+EXPLAINED = {
+    "goods_total": MONEY,
+    "discount": MONEY,
+    "freight": MONEY,
+    "discounts": [{"kind": str, "label": str, "amount": MONEY}],
+}
+ORDER_PAGE = ORDER | {"goods": NotEmpty([ORDER_LINE]), "alipay_url": str} | EXPLAINED
 
 PROBLEM = {"type": re.compile(r"urn:mxshop:problem:\w+"), "title": str, "status": int, "detail": str}
 

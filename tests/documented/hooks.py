@@ -7,7 +7,7 @@ import requests
 import schemathesis
 
 TOKEN = os.environ.get("SHOPPER_TOKEN", "")
-NEED_A_CART = {"/orders/", "/shopcarts/{goods_id}/"}
+NEED_A_CART = {"/orders/", "/quotes/", "/shopcarts/{goods_id}/"}
 
 
 @schemathesis.hook

@@ -7,12 +7,15 @@ from apps.goods.adminx.brands import BrandAdmin
 from apps.goods.adminx.catalogue import GoodsAdmin, GoodsAttributeAdmin, GoodsImageAdmin
 from apps.goods.adminx.categories import CategoryAdmin
 from apps.goods.adminx.display import BannerAdmin, HotWordAdmin, IndexAdAdmin
+from apps.goods.adminx.freight import FreightTemplateAdmin, FreightZoneAdmin
 from apps.goods.adminx.ledgers import PriceChangeAdmin, StockMovementAdmin
 from apps.goods.adminx.skus import SkuAdmin, SpecificationText
 from apps.goods.models import (
     Banner,
     Brand,
     Category,
+    FreightTemplate,
+    FreightZone,
     Goods,
     GoodsAttribute,
     GoodsImage,
@@ -31,6 +34,8 @@ site.register(Brand, BrandAdmin)
 site.register(Banner, BannerAdmin)
 site.register(IndexAd, IndexAdAdmin)
 site.register(HotWord, HotWordAdmin)
+site.register(FreightTemplate, FreightTemplateAdmin)
+site.register(FreightZone, FreightZoneAdmin)
 site.register(StockMovement, StockMovementAdmin)
 site.register(PriceChange, PriceChangeAdmin)
 site.register(GoodsImage, GoodsImageAdmin)

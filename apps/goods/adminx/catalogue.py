@@ -123,7 +123,8 @@ class GoodsAdmin(CatalogueFields, NeverDeleted):
                 Fieldset(_("details"), "detail_html"),
             ),
             Side(
-                Fieldset(_("Display"), "is_on_sale", "is_new", "is_hot", "ships_free", "position"),
+                Fieldset(_("Display"), "is_on_sale", "is_new", "is_hot", "position"),
+                Fieldset(_("Buying"), "ships_free", "freight_template", "purchase_limit"),
                 *([Fieldset(_("Figures"), *COUNTED)] if self.get_readonly_fields() else []),
             ),
             Col("parts", *(Inline(part.model) for part in self.inlines), span=12),

@@ -15,6 +15,8 @@ from apps.goods.adminx.sale import SkusOffSale, SkusOnSale
 from apps.goods.models import Sku
 from apps.goods.services import pricing, stock
 
+MAX_GRAMS = 10_000_000
+
 
 class SkuForm(forms.ModelForm):
     """`price` and `stock` are declared here, and so are no columns that the form itself would write."""
@@ -34,12 +36,13 @@ class SkuForm(forms.ModelForm):
         initial=0,
         help_text=_("Typed once, for a new SKU; afterwards “adjust stock” in the list of SKUs changes it."),
     )
+    weight = forms.IntegerField(label=_("weight in grams"), min_value=0, max_value=MAX_GRAMS, required=False, initial=0)
 
-    field_order = ("goods", "code", "specifications", "price", "stock", "is_on_sale", "image", "image_url")
+    field_order = ("goods", "code", "specifications", "price", "stock", "weight", "is_on_sale", "image", "image_url")
 
     class Meta:
         model = Sku
-        fields = ("goods", "code", "specifications", "is_on_sale", "image", "image_url")
+        fields = ("goods", "code", "specifications", "weight", "is_on_sale", "image", "image_url")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,6 +50,9 @@ class SkuForm(forms.ModelForm):
             self.initial.update(price=self.instance.price, stock=self.instance.stock)
             if "stock" in self.fields:
                 self.fields["stock"].disabled = True
+
+    def clean_weight(self) -> int:
+        return self.cleaned_data["weight"] or 0
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

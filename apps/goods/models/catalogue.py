@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.common.addresses import PLACEHOLDER
 from apps.goods.models.brands import Brand
 from apps.goods.models.categories import Category
+from apps.goods.models.freight import FreightTemplate
 from apps.goods.models.pictures import Pictured
 from apps.goods.querysets import GoodsQuerySet, SkuQuerySet
 
@@ -18,7 +19,8 @@ class Goods(models.Model):
 
     `price` is the lowest price of the SKUs on sale, stored for filters and ordering and written by the pricing
     service alone. Stock is the SKUs' and is never stored here: the sum would be a hot row. The three counters
-    move by `F()` updates of one column. `detail_html` is sanitised when it is written.
+    move by `F()` updates of one column. `detail_html` is sanitised when it is written. Delivery costs what the
+    template says; without one, and when it `ships_free`, nothing. `purchase_limit` counts all orders of a buyer.
     """
 
     category = models.ForeignKey(Category, verbose_name=_("category"), on_delete=models.PROTECT, related_name="goods")
@@ -39,6 +41,15 @@ class Goods(models.Model):
     is_new = models.BooleanField(_("new"), default=False)
     is_hot = models.BooleanField(_("hot"), default=False)
     ships_free = models.BooleanField(_("free shipping"), default=True)
+    freight_template = models.ForeignKey(
+        FreightTemplate,
+        verbose_name=_("freight template"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="goods",
+    )
+    purchase_limit = models.PositiveIntegerField(_("most pieces for one buyer"), null=True, blank=True)
     sold_count = models.PositiveIntegerField(_("sold"), default=0, editable=False)
     favourite_count = models.PositiveIntegerField(_("favourites"), default=0, editable=False)
     view_count = models.PositiveIntegerField(_("views"), default=0, editable=False)
@@ -94,6 +105,7 @@ class Sku(Pictured, models.Model):
     specifications = models.JSONField(_("specifications"), default=list, blank=True)
     price = models.DecimalField(_("price"), max_digits=12, decimal_places=2)
     stock = models.IntegerField(_("stock"), default=0, editable=False)
+    weight = models.PositiveIntegerField(_("weight in grams"), default=0)
     is_on_sale = models.BooleanField(_("on sale"), default=True)
     image = models.ImageField(_("picture"), upload_to="goods/", blank=True, default="")
     image_url = models.CharField(_("picture URL"), max_length=500, blank=True, default="")

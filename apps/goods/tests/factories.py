@@ -6,7 +6,7 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
-from apps.goods.models import Brand, Category, Goods, GoodsImage, Sku, StockMovement
+from apps.goods.models import Brand, Category, FreightTemplate, FreightZone, Goods, GoodsImage, Sku, StockMovement
 
 
 class CategoryFactory(DjangoModelFactory[Category]):
@@ -69,3 +69,23 @@ class GoodsImageFactory(DjangoModelFactory[GoodsImage]):
 
     goods = factory.SubFactory(GoodsFactory)
     image_url = "https://pictures.example/one.jpg"
+
+
+class FreightTemplateFactory(DjangoModelFactory[FreightTemplate]):
+    """By the piece; `FreightZoneFactory` says for how much."""
+
+    class Meta:
+        model = FreightTemplate
+
+    name = factory.Sequence(lambda n: f"运费{n}")
+
+
+class FreightZoneFactory(DjangoModelFactory[FreightZone]):
+    """Everywhere: 8 yuan for the first piece, 2 for each further one."""
+
+    class Meta:
+        model = FreightZone
+
+    template = factory.SubFactory(FreightTemplateFactory)
+    first_fee = Decimal("8.00")
+    next_fee = Decimal("2.00")

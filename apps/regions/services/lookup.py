@@ -48,3 +48,47 @@ def _spellings(name: str, endings: Sequence[str]) -> list[str]:
 def _nearest(regions: QuerySet[Region], spellings: list[str]) -> Region | None:
     found = regions.filter(name__in=spellings)
     return min(found, key=lambda region: spellings.index(region.name), default=None)
+
+
+def find_region_of_address(text: str) -> Region | None:
+    """Return the smallest region that an address in one string begins with, in three queries.
+
+    Clients join province, city, district and street without a space: `浙江省杭州市西湖区文三路1号`. What does
+    not begin with a province is None; where city or district cannot be read, what was read before counts.
+    """
+    provinces = Region.objects.filter(kind=Region.Kind.PROVINCE)
+    top, rest = _longest_start(provinces, text, PROVINCE_ENDINGS)
+    if top is None:
+        return None
+    # Municipalities are written twice, as their own city, or with the holder of their districts.
+    repeated = max((s for s in _short_and_long(top.name, PROVINCE_ENDINGS) if rest.startswith(s)), key=len, default="")
+    cities = Region.objects.filter(kind=Region.Kind.CITY, parent=top).exclude(name__in=HOLDERS)
+    city, rest_of_city = _longest_start(cities, rest, CITY_ENDINGS)
+    if city is None:
+        below: dict[str, object] = {"parent__parent": top, "parent__name__in": HOLDERS}
+        rest_of_city = rest.removeprefix(repeated).removeprefix(HOLDERS[0])
+    else:
+        below = {"parent": city}
+    districts = Region.objects.filter(kind=Region.Kind.DISTRICT, **below)
+    district, _street = _longest_start(districts, rest_of_city, DISTRICT_ENDINGS)
+    return district or city or top
+
+
+def _longest_start(regions: QuerySet[Region], text: str, endings: Sequence[str]) -> tuple[Region | None, str]:
+    """Return the region whose name the text begins with, and what follows it; of several the longest name."""
+    text = text.lstrip()
+    starts = [
+        (len(name), region)
+        for region in regions
+        for name in _short_and_long(region.name, endings)
+        if text.startswith(name)
+    ]
+    if not starts:
+        return None, text
+    length, region = max(starts, key=lambda start: start[0])
+    return region, text[length:]
+
+
+def _short_and_long(name: str, endings: Sequence[str]) -> list[str]:
+    """Return an official name and what people call it; one character is nobody's name for a place."""
+    return [short for ending in endings if name.endswith(ending) and len(short := name.removesuffix(ending)) > 1]

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.regions.models import Region
-from apps.regions.services.lookup import find_region
+from apps.regions.services.lookup import find_region, find_region_of_address
 
 PROVINCE, CITY, DISTRICT = Region.Kind.PROVINCE, Region.Kind.CITY, Region.Kind.DISTRICT
 
@@ -96,3 +96,36 @@ def test_names_that_do_not_fit(names: tuple[str, str, str]) -> None:
 def test_at_most_three_queries(django_assert_max_num_queries) -> None:
     with django_assert_max_num_queries(3):
         find_region(province="海南", city="五指山")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "kind"),
+    [
+        ("浙江省杭州市西湖区文三路1号", 330106, DISTRICT),
+        ("浙江 杭州 西湖 文三路1号", 330106, DISTRICT),
+        ("江西省南昌市西湖区", 360103, DISTRICT),
+        ("浙江省杭州市某新区1号", 330100, CITY),
+        ("浙江省某市", 330000, PROVINCE),
+        ("北京市东城区长安街1号", 110101, DISTRICT),
+        ("北京市北京市东城区长安街1号", 110101, DISTRICT),
+        ("北京市市辖区东城区长安街1号", 110101, DISTRICT),
+        ("重庆市重庆市城口县", 500229, DISTRICT),
+        ("广东省东莞市东莞市", 441900, DISTRICT),
+        ("海南省五指山市1号", 469001, DISTRICT),
+        ("新疆乌鲁木齐市", 650100, CITY),
+    ],
+)
+def test_an_address_in_one_string_begins_with_its_region(text: str, code: int, kind: str) -> None:
+    found = find_region_of_address(text)
+    assert found is not None
+    assert (found.code, found.kind) == (code, kind)
+
+
+@pytest.mark.parametrize("text", ["", "文三路1号", "西湖区文三路1号", "Hangzhou"])
+def test_an_address_that_begins_otherwise_has_no_region(text: str) -> None:
+    assert find_region_of_address(text) is None
+
+
+def test_an_address_is_read_in_three_queries(at_most_statements) -> None:
+    with at_most_statements(3):
+        find_region_of_address("浙江省杭州市西湖区文三路1号")

@@ -1,5 +1,31 @@
-"""How staff see trade. Nothing is typed here: orders are moved by actions, the rest is read."""
+"""How staff see trade. Offers are typed here; orders are moved by actions, the rest is read."""
 
-from apps.trade.adminx import cart, invoices, orders, payments, records, refunds, shipments
+from apps.trade.adminx import (
+    cart,
+    coupons,
+    invoices,
+    members,
+    orders,
+    payments,
+    points,
+    prices,
+    promotions,
+    records,
+    refunds,
+    shipments,
+)
 
-__all__ = ["cart", "invoices", "orders", "payments", "records", "refunds", "shipments"]
+__all__ = [
+    "cart",
+    "coupons",
+    "invoices",
+    "members",
+    "orders",
+    "payments",
+    "points",
+    "prices",
+    "promotions",
+    "records",
+    "refunds",
+    "shipments",
+]

@@ -16,6 +16,7 @@ from xadmin_compat.options import PartOfPage, ReadOnly
 
 from apps.common.money import to_money
 from apps.trade.adminx.payments import PaymentsOfOrder
+from apps.trade.adminx.prices import ChangePrice, DiscountsOfOrder, PriceChangesOfOrder
 from apps.trade.adminx.refunds import GiveRefund
 from apps.trade.adminx.shipments import FinishOrder, ReceiveOrder, ShipmentsOfOrder, ShipOrder
 from apps.trade.models import Order, OrderEvent, OrderLine, OrderStatus, Payment
@@ -109,12 +110,13 @@ class OrderAdmin(ReadOnly):
     list_bookmarks = [
         {"title": _("To be shipped"), "query": {"status__exact": OrderStatus.PAID.value}},
     ]
-    actions = [CancelOrder, ShipOrder, ReceiveOrder, FinishOrder, GiveRefund, WriteNote]
-    inlines = [LinesOfOrder, ShipmentsOfOrder, PaymentsOfOrder, EventsOfOrder]
+    actions = [CancelOrder, ChangePrice, ShipOrder, ReceiveOrder, FinishOrder, GiveRefund, WriteNote]
+    inlines = [
+        LinesOfOrder, DiscountsOfOrder, PriceChangesOfOrder, ShipmentsOfOrder, PaymentsOfOrder, EventsOfOrder,
+    ]  # fmt: skip
     detail_layout = (
-        Fieldset(
-            _("Order"), "number", "status", "user", "total", "note", "staff_note", "created_at", "expires_at", "paid_at"
-        ),
+        Fieldset(_("Order"), "number", "status", "user", "note", "staff_note", "created_at", "expires_at", "paid_at"),
+        Fieldset(_("Price"), "goods_total", "discount", "freight", "total"),
         Fieldset(_("Delivery"), "recipient_name", "recipient_mobile", "address", "shipped_at", "received_at"),
     )
     detail_show_all = False

@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django import forms
 
-from apps.trade.models import Order, OrderStatus, Refund, RefundState
+from apps.trade.models import CouponGrant, Order, OrderStatus, Refund, RefundState
 
 
 class OrderFilter(django_filters.FilterSet):
@@ -39,3 +39,13 @@ class RefundFilter(django_filters.FilterSet):
     class Meta:
         model = Refund
         fields = ["state", "order"]
+
+
+class CouponGrantFilter(django_filters.FilterSet):
+    """By what became of the coupon."""
+
+    state = django_filters.ChoiceFilter(choices=CouponGrant.State.choices)
+
+    class Meta:
+        model = CouponGrant
+        fields = ["state"]

@@ -1,10 +1,16 @@
-"""The cart, orders, idempotency keys, payments, refunds, parcels, invoices, and the sandbox's own books."""
+"""The cart, orders and what makes their price, payments, refunds, parcels, invoices, and the sandbox's own books."""
 
 from apps.trade.models.cart import CartChange, CartLine, GuestCart, GuestCartLine
+from apps.trade.models.coupons import Coupon, CouponGrant
 from apps.trade.models.idempotency import IdempotencyKey
 from apps.trade.models.invoices import InvoiceRequest
+from apps.trade.models.members import MemberLevel, MemberPrice, Membership
 from apps.trade.models.orders import Order, OrderEvent, OrderLine, OrderStatus
 from apps.trade.models.payments import Channel, Payment, PaymentAttempt
+from apps.trade.models.points import PointsAccount, PointsEntry
+from apps.trade.models.prices import OrderDiscount, OrderPriceChange
+from apps.trade.models.promotions import FullReduction, ReductionTier
+from apps.trade.models.purchases import GoodsPurchase
 from apps.trade.models.refunds import (
     Refund,
     RefundEvent,
@@ -22,16 +28,28 @@ __all__ = [
     "CartChange",
     "CartLine",
     "Channel",
+    "Coupon",
+    "CouponGrant",
+    "FullReduction",
+    "GoodsPurchase",
     "GuestCart",
     "GuestCartLine",
     "IdempotencyKey",
     "InvoiceRequest",
+    "MemberLevel",
+    "MemberPrice",
+    "Membership",
     "Order",
+    "OrderDiscount",
     "OrderEvent",
     "OrderLine",
+    "OrderPriceChange",
     "OrderStatus",
     "Payment",
     "PaymentAttempt",
+    "PointsAccount",
+    "PointsEntry",
+    "ReductionTier",
     "Refund",
     "RefundEvent",
     "RefundKind",

@@ -35,8 +35,9 @@ class Order(models.Model):
 
     `total` is what the buyer pays: `goods_total`, which is the lines at their unit prices, less `discount`, which is
     what the lines have been let off together, plus `freight`, of which refunds that were not refused promise or have
-    paid back `refunded_freight`. `number` is shown and sent to gateways; it cannot be guessed. `staff_note` is for
-    staff alone. `hidden_at` is when the buyer removed a finished order from their list; no order is ever deleted.
+    paid back `refunded_freight`. `number` is shown and sent to gateways; it cannot be guessed. `region_code` is known
+    where freight depends on it, or the buyer sent it. `staff_note` is for staff alone. `hidden_at` is when the buyer
+    removed a finished order from their list; no order is ever deleted.
     """
 
     number = models.CharField(_("order number"), max_length=32, unique=True, editable=False)
@@ -58,6 +59,7 @@ class Order(models.Model):
     recipient_name = models.CharField(_("recipient"), max_length=30)
     recipient_mobile = models.CharField(_("recipient's mobile"), max_length=11)
     address = models.CharField(_("address"), max_length=300)
+    region_code = models.PositiveIntegerField(_("GB code of the region"), null=True, blank=True)
     expires_at = models.DateTimeField(_("to be paid until"))
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
@@ -116,6 +118,9 @@ class OrderLine(models.Model):
     quantity = models.PositiveIntegerField(_("quantity"))
     discount = models.DecimalField(_("discount"), max_digits=12, decimal_places=2, default=ZERO)
     shipped_quantity = models.PositiveIntegerField(_("pieces shipped"), default=0, editable=False)
+    points_spent = models.PositiveIntegerField(_("points spent"), default=0)
+    counts_for_limit = models.BooleanField(_("counts for the purchase limit"), default=False, editable=False)
+    settled_quantity = models.PositiveIntegerField(_("pieces settled"), default=0, editable=False)
     refunded_quantity = models.PositiveIntegerField(_("pieces refunded"), default=0, editable=False)
     refunded_amount = models.DecimalField(
         _("amount refunded"), max_digits=12, decimal_places=2, default=ZERO, editable=False
@@ -138,6 +143,9 @@ class OrderLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(refunded_quantity__lte=F("quantity")), name="order_line_refunds_within_quantity"
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_quantity__lte=F("quantity")), name="order_line_settled_within_quantity"
             ),
             models.CheckConstraint(
                 condition=Q(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.common.exceptions import Busy, GatewayFailed, InvalidInput
 from apps.common.transactions import atomic_with_retry
-from apps.trade.events import OrderMoved
+from apps.trade.events import OrderMoved, OrderRepriced
 from apps.trade.exceptions import NotificationRefused, NotPayable, TooManyAttempts
 from apps.trade.gateways import payment_gateway, takes
 from apps.trade.gateways.payment import GatewayRefused, GatewayUnavailable, Notification, Start, Trade
@@ -73,14 +73,17 @@ def open_attempt(*, order: Order, channel: str, method: str, payer: str = "") ->
     return _write(order, channel=channel, method=method, number=_next_number(order), payer=payer)
 
 
-def reopen(*, order: Order) -> PaymentAttempt:
-    """Open Alipay's page anew for an unpaid order whose total has changed, in the caller's transaction.
+def reopen(event: OrderRepriced) -> None:
+    """Open Alipay's page anew for an unpaid order whose total has changed (subscribed to the event).
 
-    The ways at the old price are closed at their gateways soon; money that comes by one of them goes back.
+    The ways at the old price are closed at their gateways soon; money that comes by one of them goes back. What
+    costs nothing any more needs no way to pay.
     """
+    order = Order.objects.get(pk=event.order_id)
     stale = order.attempts.filter(state=State.OPEN).exclude(amount=order.total)
     stale.update(next_query_at=timezone.now())
-    return _write(order, channel=Channel.ALIPAY, method=Method.PAGE, number=_next_number(order))
+    if order.total:
+        _write(order, channel=Channel.ALIPAY, method=Method.PAGE, number=_next_number(order))
 
 
 def _next_number(order: Order) -> str:

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from apps.common.exceptions import Busy, OutcomeUnknown
 from apps.common.transactions import atomic_with_retry
 from apps.goods.models import StockMovement
-from apps.goods.services import stock
 from apps.trade.exceptions import IllegalMove
 from apps.trade.gateways.payment import GatewayUnavailable
 from apps.trade.models import Order, OrderStatus, PaymentAttempt
 from apps.trade.services import attempts
+from apps.trade.services.giving_back import give_back_everything
 from apps.trade.services.order_moves import move, try_move
 from apps.users.models import UserProfile
 
@@ -30,12 +30,12 @@ PATIENCE = timedelta(minutes=10)
 
 @atomic_with_retry
 def cancel_order(*, order: Order, actor_id: int | None, reason: str = "") -> None:
-    """Cancel an order that is not paid yet, for its buyer or by staff, and return its stock.
+    """Cancel an order that is not paid yet, for its buyer or by staff, and give back what it took.
 
     Raises IllegalMove, naming the state, if it is paid or over.
     """
     move(order=order, to=OrderStatus.CANCELLED, actor_id=actor_id, reason=reason)
-    _return_stock(order, StockMovement.Reason.CANCELLED)
+    give_back_everything(order=order, reason=StockMovement.Reason.CANCELLED)
 
 
 @atomic_with_retry
@@ -56,7 +56,7 @@ def remove_order(*, order: Order, user: UserProfile) -> None:
 def close_expired_orders(
     *, now: datetime | None = None, on_closed: Callable[[Order], None] = lambda order: None
 ) -> int:
-    """Close every unpaid order whose time is over, return its stock, and return how many were closed.
+    """Close every unpaid order whose time is over, give back what it took, and return how many were closed.
 
     A payment that was made in time may still be on its way: an order waits a grace longer, and its gateways are asked
     before it is closed. Each order is a transaction of its own, so one that is stuck holds up no other. Safe to run
@@ -103,10 +103,5 @@ def expire_order(*, order: Order) -> bool:
     """Close an order that nobody paid, return its stock, and tell whether it was still to be paid."""
     expired = try_move(order=order, to=OrderStatus.EXPIRED, reason="not paid in time")
     if expired:
-        _return_stock(order, StockMovement.Reason.EXPIRED)
+        give_back_everything(order=order, reason=StockMovement.Reason.EXPIRED)
     return expired
-
-
-def _return_stock(order: Order, reason: StockMovement.Reason) -> None:
-    quantities = dict(order.lines.values_list("sku_id", "quantity"))
-    stock.give_back(quantities=quantities, reason=reason, reference=order.number)

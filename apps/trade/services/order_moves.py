@@ -57,8 +57,10 @@ def try_move(*, order: Order, to: OrderStatus, actor_id: int | None = None, reas
     if (before, to) not in LEGAL_MOVES:
         return False
     # The state it leaves stands in the UPDATE's own condition, so no lock is held between reading and moving.
+    # Money pays the price that was read: one that staff changed meanwhile is not paid by it.
+    as_read = {"status": before, **({"total": order.total} if to == OrderStatus.PAID else {})}
     changes = {**facts, "status": to, "updated_at": timezone.now()}
-    if not Order.objects.filter(pk=order.pk, status=before).update(**changes):
+    if not Order.objects.filter(pk=order.pk, **as_read).update(**changes):
         return False
     for name, value in changes.items():
         setattr(order, name, value)

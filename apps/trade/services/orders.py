@@ -1,61 +1,101 @@
-"""Place an order: a cart becomes a promise at a price, and takes its stock."""
+"""Place an order: a cart, or goods bought at once, become a promise at a price, and take all that it needs."""
 
 import secrets
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from apps.common.money import ZERO, to_money
 from apps.common.transactions import atomic_with_retry
-from apps.goods.exceptions import NotOnSale
+from apps.goods.exceptions import InsufficientStock
 from apps.goods.models import Sku
-from apps.goods.services import stock
-from apps.trade.exceptions import CartChanged, EmptyCart, OrderTooLarge
-from apps.trade.models import CartLine, Order, OrderEvent, OrderLine, OrderStatus
-from apps.trade.services import attempts
+from apps.goods.services import counters, stock
+from apps.trade.exceptions import CartChanged, EmptyCart
+from apps.trade.models import CartLine, Order, OrderDiscount, OrderEvent, OrderLine, OrderStatus
+from apps.trade.services import attempts, coupons, points, purchases, quotes
+from apps.trade.services.offers import Offer, Wishes, make_offer
+from apps.trade.services.order_moves import move
+from apps.trade.services.pricing import PricedLine
+from apps.trade.services.quotes import Promise
 from apps.users.models import UserProfile
 
-# The largest sum that `Order.total` holds.
-MAX_TOTAL = Decimal("9999999999.99")
+NOTHING_TO_PAY = gettext_noop("There was nothing to pay.")
 
 
 @atomic_with_retry
 def place_order(
-    *, user: UserProfile, recipient_name: str, recipient_mobile: str, address: str, note: str = ""
+    *,
+    user: UserProfile,
+    recipient_name: str,
+    recipient_mobile: str,
+    address: str,
+    note: str = "",
+    items: Mapping[int, int] | None = None,
+    wishes: Wishes | None = None,
+    quote: str = "",
 ) -> Order:
-    """Turn the user's cart into an order to be paid, and take its stock.
+    """Turn the user's cart, or `items` (SKU ids to pieces) beside it, into an order, and take what it needs.
 
-    All or nothing: raises EmptyCart, CartChanged, InsufficientStock, NotOnSale or OrderTooLarge, and then cart
-    and stock are as before. The address is kept by value, prices are those of this moment.
+    All or nothing: raises EmptyCart, CartChanged, InsufficientStock, NotOnSale, PurchaseLimitReached, whatever
+    `make_offer` raises of coupon, points and freight, and QuoteChanged if the price or the stock is not what the
+    quote said; then everything is as before. The address is kept by value, prices are those of this moment. An
+    order that costs nothing is paid at once.
     """
-    quantities = _empty_cart(user)
+    promise = quotes.read_quote(token=quote, user=user) if quote else None
+    quantities = _empty_cart(user) if items is None else dict(items)
     number = _new_number()
-    stock.take(quantities=quantities, reference=number)
+    _take_stock(quantities, number, promise)
     # Prices are read after the stock is taken: from then on the SKUs' rows are ours, and no price can change.
-    lines = [_line_of(sku, quantities[sku.pk]) for sku in _skus_on_sale(quantities)]
-    goods_total = _total_of(lines)
+    offer = make_offer(user=user, quantities=quantities, wishes=wishes or Wishes(address=address))
+    if promise is not None:
+        quotes.confirm_price(promise=promise, price=offer.price)
+    price = offer.price
     order = Order.objects.create(
         number=number,
         user=user,
-        goods_total=goods_total,
-        total=goods_total,
+        goods_total=price.goods_total,
+        discount=price.discount,
+        freight=price.freight,
+        total=price.total,
         note=note,
         recipient_name=recipient_name,
         recipient_mobile=recipient_mobile,
         address=address,
+        region_code=offer.region_code,
         expires_at=timezone.now() + settings.ORDER_PAYMENT_WINDOW,
     )
-    for line in lines:
-        line.order = order
-    OrderLine.objects.bulk_create(lines)
-    attempts.open_first(order=order)
+    OrderLine.objects.bulk_create(_line_of(order, line, offer.skus[line.item.sku_id]) for line in price.lines)
     OrderEvent.objects.create(order=order, to_status=OrderStatus.PENDING_PAYMENT, actor_id=user.pk)
+    _take_the_rest(order, offer)
     prefetch_related_objects([order], "lines")
+    if order.total:
+        attempts.open_first(order=order)
+    settle_if_free(order=order)
     return order
+
+
+def settle_if_free(*, order: Order) -> None:
+    """Mark an unpaid order that costs nothing as paid, as no gateway will: at placement, and when staff made it free.
+
+    Joins the caller's transaction.
+    """
+    if order.total:
+        return
+    move(order=order, to=OrderStatus.PAID, reason=NOTHING_TO_PAY, paid_at=timezone.now())
+    pieces: dict[int, int] = {}
+    for line in order.lines.all():
+        pieces[line.goods_id] = pieces.get(line.goods_id, 0) + line.quantity
+    counters.add_sales(pieces=pieces)
+
+
+def cart_quantities(*, user: UserProfile) -> dict[int, int]:
+    """Return what is in the cart, SKU ids to pieces, and leave it there; raises EmptyCart."""
+    quantities = dict(CartLine.objects.of(user).values_list("sku_id", "quantity"))
+    if not quantities:
+        raise EmptyCart
+    return quantities
 
 
 def _empty_cart(user: UserProfile) -> dict[int, int]:
@@ -81,31 +121,41 @@ def _new_number() -> str:
     return f"{timezone.localtime():%Y%m%d}{secrets.randbelow(10**16):016d}"
 
 
-def _skus_on_sale(quantities: dict[int, int]) -> list[Sku]:
-    skus = list(
-        Sku.objects.filter(pk__in=quantities).select_related("goods").prefetch_related("goods__images").order_by("pk")
-    )
-    for sku in skus:
-        if not (sku.is_on_sale and sku.goods.is_on_sale):
-            raise NotOnSale(_("“%(name)s” is no longer on sale.") % {"name": sku.goods.name}, sku=sku.pk)
-    return skus
+def _take_stock(quantities: Mapping[int, int], number: str, promise: Promise | None) -> None:
+    try:
+        stock.take(quantities=quantities, reference=number)
+    except InsufficientStock as shortage:
+        if promise is None:
+            raise
+        raise quotes.refuse_for_stock(promise=promise, quantities=quantities) from shortage
 
 
-def _line_of(sku: Sku, quantity: int) -> OrderLine:
+def _line_of(order: Order, line: PricedLine, sku: Sku) -> OrderLine:
     return OrderLine(
+        order=order,
         sku=sku,
         goods=sku.goods,
         goods_name=sku.goods.name,
         specification=sku.specification_text[:300],
         image=sku.shown_picture_url,
-        list_price=sku.price,
-        unit_price=sku.price,
-        quantity=quantity,
+        list_price=line.item.list_price,
+        unit_price=line.item.unit_price,
+        quantity=line.item.quantity,
+        discount=line.discount,
+        points_spent=line.points,
+        counts_for_limit=sku.goods.purchase_limit is not None,
     )
 
 
-def _total_of(lines: Sequence[OrderLine]) -> Decimal:
-    total = to_money(sum((line.unit_price * line.quantity for line in lines), ZERO))
-    if total > MAX_TOTAL:
-        raise OrderTooLarge
-    return total
+def _take_the_rest(order: Order, offer: Offer) -> None:
+    """Take coupon, points and purchase counts; what an order has none of costs no query."""
+    discounts: Sequence[OrderDiscount] = [
+        OrderDiscount(order=order, kind=one.kind, label=one.label, amount=one.amount) for one in offer.price.discounts
+    ]
+    if discounts:
+        OrderDiscount.objects.bulk_create(discounts)
+    if offer.grant is not None:
+        coupons.use_coupon(grant=offer.grant, order=order)
+    if offer.price.points_spent:
+        points.spend_points(order=order, points=offer.price.points_spent)
+    purchases.count_purchases(user=order.user, pieces=quotes.pieces_by_goods(offer))

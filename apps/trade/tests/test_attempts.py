@@ -17,6 +17,7 @@ from apps.trade.gateways import payment_gateway
 from apps.trade.gateways.sandbox.alipay import read_page_order
 from apps.trade.models import Order, OrderEvent, OrderStatus, Payment, PaymentAttempt, SandboxTrade
 from apps.trade.services import attempts, closing, payments, sandbox, sandbox_notices
+from apps.trade.services.price_changes import change_price
 from apps.trade.tests.alipay import fields_for, notify, signed
 from apps.trade.tests.factories import an_order
 from apps.trade.tests.test_alipay_gateway import form_of
@@ -186,10 +187,10 @@ def test_money_of_an_old_price_goes_back(visitor: APIClient, order: Order) -> No
 
 def test_a_changed_price_opens_the_page_anew_and_closes_the_old_one(visitor: APIClient, order: Order) -> None:
     old = opened(order)
-    Order.objects.update(discount=Decimal("8.00"), total=Decimal("180.00"))
+    change_price(order=order, goods=Decimal("180.00"), reason="老顾客", actor_id=None)
     order.refresh_from_db()
 
-    attempt = attempts.reopen(order=order)
+    attempt = order.attempts.get(amount=Decimal("180.00"))
 
     assert (attempt.number, attempt.amount) == (f"{order.number}-2", Decimal("180.00"))
     assert read_page_order(query=form_of(attempts.payment_url(order=order).partition("?")[2])).number == attempt.number

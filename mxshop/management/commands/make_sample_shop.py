@@ -11,9 +11,11 @@ from django.db import transaction
 
 from apps.goods.models import Banner, Brand, Category, Goods, GoodsImage, HotWord, Sku
 from apps.trade.models import Order
+from apps.trade.services.coupons import claim_coupon
 from apps.users.models import UserProfile
 from mxshop.sample.catalogue import Pictures, Shelf, create_brands, draw_pictures, read_shelves, stock_shelf
 from mxshop.sample.home import furnish_home_page
+from mxshop.sample.offers import open_offers
 from mxshop.sample.orders import live_a_while
 from mxshop.sample.people import ACCOUNTS, open_accounts
 
@@ -32,7 +34,7 @@ Item = TypeVar("Item")
 
 
 class Command(BaseCommand):
-    """Make up a whole shop: goods with pictures, a home page, people, and what they bought."""
+    """Make up a whole shop: goods with pictures, a home page, offers, people, and what they bought."""
 
     help = (
         "Load an invented Chinese shop: fresh food and daily goods with pictures drawn on the spot, a home page, a "
@@ -76,12 +78,14 @@ class Command(BaseCommand):
         )
         goods = {row.number: row for row in self.progress("Filling shelves", on_sale, len(pictures))}
         furnish_home_page(goods)
+        coupons = open_offers(goods)
         people = open_accounts()
         for account in ACCOUNTS:
             if account.role not in people:
                 self.stderr.write(f"The name or mobile of {account.username!r} is taken: that account stays as it is.")
         # Elsewhere than in the sandbox nobody pays with play money.
         if "shopper" in people and settings.PAYMENT_MODE == "sandbox":
+            claim_coupon(user=people["shopper"], public_id=coupons[0].public_id)
             live_a_while(shopper=people["shopper"], staff=people.get("staff"), goods=goods)
 
     def progress(self, title: str, steps: Iterable[Item], total: int) -> Iterator[Item]:

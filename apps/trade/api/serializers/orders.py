@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.common.fields import ClientTimeField, PictureField
+from apps.trade.api.serializers.quotes import DiscountSerializer, WishesSerializer
 from apps.trade.api.serializers.shipments import ShipmentSerializer
 from apps.trade.models import Channel, Order, OrderLine, OrderStatus, Payment
 
@@ -26,14 +27,18 @@ PAY_STATUSES: Mapping[OrderStatus, str] = {
 MOBILE = r"\A\+?[0-9-]{5,11}\Z"
 
 
-class PlaceOrderSerializer(serializers.Serializer[Order]):
-    """Where the order goes. What is in it is the cart, what it costs is the shop's to say."""
+class PlaceOrderSerializer(WishesSerializer):
+    """Where the order goes, and what newer clients ask for beside. What it costs is the shop's to say."""
 
     post_script = serializers.CharField(max_length=200, required=False, allow_blank=True, allow_null=True)
     address = serializers.CharField(max_length=300)
     signer_name = serializers.CharField(source="recipient_name", max_length=30)
     singer_mobile = serializers.RegexField(MOBILE, max_length=11, required=False, trim_whitespace=False)
     signer_mobile = serializers.RegexField(MOBILE, max_length=11, required=False, trim_whitespace=False)
+
+    quote = serializers.CharField(
+        max_length=20_000, required=False, allow_blank=True, help_text="The quote whose price this order confirms"
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Read the phone from either spelling, one of which must be there; no note is an empty one."""
@@ -137,14 +142,23 @@ class OrderSerializer(OrderSummarySerializer):
 
     goods = OrderLineSerializer(source="lines", many=True)
     shipments = serializers.SerializerMethodField(help_text="The parcels that have left so far")
+    discounts = serializers.SerializerMethodField(help_text="Why the goods cost less; they sum to `discount`")
     alipay_url = serializers.SerializerMethodField(help_text="Where to pay; empty when there is nothing to pay")
 
     class Meta(OrderSummarySerializer.Meta):
-        fields = [*OrderSummarySerializer.Meta.fields, "goods", "shipments", "alipay_url"]
+        fields = [
+            *OrderSummarySerializer.Meta.fields, "goods", "goods_total", "discount", "freight", "discounts",
+            "shipments", "alipay_url",
+        ]  # fmt: skip
 
     @extend_schema_field(ShipmentSerializer(many=True))
     def get_shipments(self, order: Order) -> Any:
         return ShipmentSerializer(self.context["shipments"], many=True).data
+
+    @extend_schema_field(DiscountSerializer(many=True))
+    def get_discounts(self, order: Order) -> Any:
+        # Nearly every order has none, and need not be asked.
+        return DiscountSerializer(order.discounts.all(), many=True).data if order.discount else []
 
     def get_alipay_url(self, order: Order) -> str:
         return str(self.context["payment_url"])

@@ -14,6 +14,7 @@ from apps.trade.api.caller import caller
 from apps.trade.api.filters import OrderFilter
 from apps.trade.api.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, created_once
 from apps.trade.api.serializers.orders import OrderSerializer, OrderSummarySerializer, PlaceOrderSerializer
+from apps.trade.api.wishes import wishes_of
 from apps.trade.models import Order
 from apps.trade.querysets import OrderQuerySet
 from apps.trade.services import attempts, closing, fulfilment, orders, shipments
@@ -47,10 +48,12 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Order]):
         return Order.objects.of(caller(self.request)).with_payments()
 
     @extend_schema(
-        summary="Order what is in the cart",
+        summary="Order what is in the cart, or goods at once",
         description=(
-            "Empties the cart. The shop's own prices count; an amount in the body is ignored. Either spelling of "
-            "the phone will do. `alipay_url` leads to the cashier."
+            "Empties the cart, unless `items` are bought at once: then send an `Idempotency-Key`, for no cart guards "
+            "against a second click. The shop's own prices count; an amount in the body is ignored. With a `quote` "
+            "the order is refused with 409 unless it costs what the quote says; `difference` lists old and new. "
+            "Either spelling of the phone will do. `alipay_url` leads to the cashier."
         ),
         parameters=[KEY_HEADER, REPLAY_HEADER],
         request=PlaceOrderSerializer,
@@ -91,7 +94,8 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Order]):
 
 
 def _place(user: UserProfile, wanted: dict[str, Any]) -> dict[str, Any]:
-    return _print(orders.place_order(user=user, **wanted))
+    fields = dict(wanted)
+    return _print(orders.place_order(user=user, wishes=wishes_of(fields), **fields))
 
 
 def _print(order: Order) -> dict[str, Any]:
