@@ -12,7 +12,7 @@ class TradeConfig(AppConfig):
     def ready(self) -> None:
         from apps.common.events import subscribe
         from apps.trade import tasks  # noqa: F401  registers tasks and sweeps
-        from apps.trade.events import LinesRefunded, OrderMoved, OrderRepriced, RefundDue, RefundReported
+        from apps.trade.events import LinesRefunded, OrderMoved, OrderRepriced, RefundDue, RefundMoved, RefundReported
         from apps.trade.services import (
             attempts,
             fulfilment,
@@ -21,6 +21,7 @@ class TradeConfig(AppConfig):
             invoices,
             order_notices,
             refund_execution,
+            refund_notices,
             refunds,
         )
         from apps.users.events import UserSignedIn
@@ -30,6 +31,7 @@ class TradeConfig(AppConfig):
         subscribe(OrderMoved, order_notices.tell_of_move)
         subscribe(OrderMoved, invoices.void_with_order)
         subscribe(RefundDue, refunds.refund_late_payment)
+        subscribe(RefundMoved, refund_notices.tell_of_refund)
         subscribe(RefundReported, refund_execution.hear_of_refund)
         subscribe(OrderMoved, giving_back.reward_finished_order)
         subscribe(LinesRefunded, giving_back.settle_refunded_lines)

@@ -56,8 +56,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(status="shipped", shipped_at__lte=moment)
 
     def received_before(self, moment: datetime) -> "OrderQuerySet":
-        """Return orders that their buyers have since then or longer."""
-        return self.filter(status="received", received_at__lte=moment)
+        """Return orders that their buyers have since then or longer, and of which no money is asked back now."""
+        open_states = ("requested", "approved", "returning", "arrived", "processing")
+        old_enough = self.filter(status="received", received_at__lte=moment)
+        return old_enough.exclude(refunds__state__in=open_states)
 
 
 class RefundQuerySet(models.QuerySet["Refund"]):

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from apps.common.addresses import PLACEHOLDER
 from apps.goods.models import Category, Goods, Sku
-from apps.goods.models.pictures import PLACEHOLDER
 from db_tools.tests.conftest import Loads
 from db_tools.tests.runs import SAMPLE, Counts
 from db_tools.tests.snapshots import snapshot

@@ -269,6 +269,9 @@ SPECTACULAR_SETTINGS = {
         "RefundStateEnum": "apps.trade.models.refunds.RefundState",
         "ShipmentStateEnum": "apps.trade.models.Shipment.State",
         "InvoiceStateEnum": "apps.trade.models.InvoiceRequest.State",
+        "InvoiceKindEnum": "apps.trade.models.InvoiceRequest.Kind",
+        "CouponKindEnum": "apps.trade.models.Coupon.Kind",
+        "DiscountKindEnum": "apps.trade.models.OrderDiscount.Kind",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -157,7 +157,7 @@ EXPLAINED = {
     "freight": MONEY,
     "discounts": [{"kind": str, "label": str, "amount": MONEY}],
 }
-ORDER_PAGE = ORDER | {"goods": NotEmpty([ORDER_LINE]), "alipay_url": str} | EXPLAINED
+ORDER_PAGE = ORDER | {"goods": NotEmpty([ORDER_LINE]), "shipments": [dict], "alipay_url": str} | EXPLAINED
 
 PROBLEM = {"type": re.compile(r"urn:mxshop:problem:\w+"), "title": str, "status": int, "detail": str}
 

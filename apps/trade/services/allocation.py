@@ -34,14 +34,3 @@ def allocate(amount: Decimal, weights: Sequence[Decimal], *, unit: Decimal = CEN
 def part_of(amount: Decimal, *, pieces: int, of: int, unit: Decimal = CENT) -> Decimal:
     """Return what the first so many of equal pieces make of an amount, cut to the unit; all of them make all."""
     return (amount * pieces / of).quantize(unit, rounding=ROUND_DOWN)
-
-
-def next_part_of(amount: Decimal, *, gone: int, pieces: int, of: int) -> Decimal:
-    """Return what further pieces make of an amount when some are gone already.
-
-    It is the difference of two sums from the beginning, so the parts of any sequence that ends with the last piece
-    sum to the amount. Raises ValueError for more pieces than are left, and for none.
-    """
-    if pieces < 1 or gone < 0 or gone + pieces > of:
-        raise ValueError(f"{gone} of {of} pieces are gone, {pieces} more cannot follow")
-    return part_of(amount, pieces=gone + pieces, of=of) - part_of(amount, pieces=gone, of=of)

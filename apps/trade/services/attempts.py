@@ -34,9 +34,11 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 30, 60))
 AFTERWARDS = timedelta(minutes=1)
 
 
-def open_first(*, order: Order) -> PaymentAttempt:
+def open_first(*, order: Order) -> None:
     """Write the way to pay that every order has: Alipay's page, under the order's own number."""
-    return _write(order, channel=Channel.ALIPAY, method=Method.PAGE, number=order.number)
+    attempt = _write(order, channel=Channel.ALIPAY, method=Method.PAGE, number=order.number)
+    # The answer to the buyer names the page: nobody has to ask again what was just written.
+    order.just_opened = attempt  # type: ignore[attr-defined]
 
 
 def _write(order: Order, *, channel: str, method: str, number: str, payer: str = "") -> PaymentAttempt:
@@ -112,8 +114,10 @@ def payment_url(*, order: Order) -> str:
     """Return the address where the buyer pays this order by Alipay; empty when there is nothing to pay."""
     if order.status != OrderStatus.PENDING_PAYMENT:
         return ""
-    pages = order.attempts.filter(channel=Channel.ALIPAY, method=Method.PAGE, amount=order.total, state=State.OPEN)
-    attempt = pages.first()
+    attempt: PaymentAttempt | None = getattr(order, "just_opened", None)
+    if attempt is None or attempt.amount != order.total:
+        pages = order.attempts.filter(channel=Channel.ALIPAY, method=Method.PAGE, amount=order.total, state=State.OPEN)
+        attempt = pages.first()
     if attempt is None:
         return ""
     attempt.order = order

@@ -36,4 +36,4 @@ def reward_finished_order(event: OrderMoved) -> None:
 
 
 def _was_shipped(order: Order) -> bool:
-    return order.events.filter(to_status=OrderStatus.SHIPPED).exists()
+    return order.shipments.exists()

@@ -19,8 +19,8 @@ from decimal import ROUND_DOWN, ROUND_UP, Decimal
 from apps.common.money import CENT, ZERO, to_money
 from apps.goods.services.freight import Shipped, Template, freight_of
 from apps.trade.exceptions import CouponNotApplicable, OrderTooLarge
-from apps.trade.models import OrderDiscount, OrderLine
-from apps.trade.services.allocation import allocate, next_part_of
+from apps.trade.models import OrderDiscount
+from apps.trade.services.allocation import allocate
 
 # The largest sum that `Order.total` holds.
 MAX_TOTAL = Decimal("9999999999.99")
@@ -264,14 +264,3 @@ def _discounted(
         for line, part in zip(price.lines, allocate(amount, weights), strict=True)
     ]
     return replace(price, lines=lines, discounts=[*price.discounts, Discount(kind=kind, label=label, amount=amount)])
-
-
-def refund_share(line: OrderLine, pieces: int) -> Decimal:
-    """Return what the buyer gets back for further pieces of a line: what was really paid for them, without freight.
-
-    The line must be read under the refund's lock, since `refunded_quantity` and `refunded_amount` count. Pieces
-    that go back one by one sum to exactly `line.amount`, and never to more, also when staff gave back other sums
-    before. Raises ValueError for more pieces than are left, and for none.
-    """
-    share = next_part_of(line.amount, gone=line.refunded_quantity, pieces=pieces, of=line.quantity)
-    return min(share, line.amount - line.refunded_amount)

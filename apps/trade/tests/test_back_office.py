@@ -428,5 +428,5 @@ def test_the_page_of_an_order_costs_the_same_however_long(
     for _line in range(20):
         CartLineFactory(user=alice)
     order = an_order(alice)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         assert page(office, f"{ORDERS}{order.pk}/detail/").count('class="formset-row"') == 22

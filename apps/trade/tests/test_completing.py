@@ -11,7 +11,10 @@ from apps.common.tasks import sweeps
 from apps.common.tests.racing import run_together
 from apps.trade.models import Order, OrderEvent, OrderLine
 from apps.trade.services import completing, fulfilment
+from apps.trade.services.refund_sums import Wanted
+from apps.trade.services.refunds import apply_for_refund, withdraw_refund
 from apps.trade.tests.factories import a_paid_order, a_shipment
+from apps.trade.tests.refunding import a_refundable_order
 from apps.users.models import UserProfile
 
 DAY = timedelta(days=1)
@@ -146,3 +149,15 @@ def test_the_clock_completes_orders() -> None:
     jobs = {sweep.name: sweep.every for sweep in sweeps()}
     assert jobs["trade.receive_orders"] == jobs["trade.finish_orders"] == timedelta(minutes=10)
     assert jobs["trade.track_shipments"] == timedelta(minutes=5)
+
+
+def test_an_order_of_which_money_is_asked_back_is_not_finished(alice: UserProfile) -> None:
+    order = a_refundable_order(alice, until="received")
+    Order.objects.update(received_at=timezone.now() - 8 * DAY)
+    one_piece = [Wanted(line_id=order.lines.get().pk, pieces=1)]
+    refund = apply_for_refund(order=order, user=alice, kind="refund_only", reason="damaged", wanted=one_piece)
+
+    assert completing.finish_orders() == 0
+
+    withdraw_refund(refund=refund, user=alice)
+    assert completing.finish_orders() == 1

@@ -259,5 +259,5 @@ def test_an_order_with_everything_takes_a_bounded_number_of_queries(alice: UserP
 def test_an_order_of_two_lines_takes_few_queries(alice: UserProfile, at_most_statements) -> None:
     skus = [CartLineFactory(user=alice).sku for _ in range(2)]
     assert skus
-    with at_most_statements(13):
+    with at_most_statements(14):
         place_order(user=alice, **RECIPIENT)

@@ -163,5 +163,5 @@ def test_c22_the_ledger_equals_the_stock_after_every_move(alice: UserProfile) ->
 
 def test_placing_an_order_of_one_line_takes_few_queries(alice: UserProfile, at_most_statements) -> None:
     CartLineFactory(user=alice)
-    with at_most_statements(12):
+    with at_most_statements(13):
         place_order(user=alice, **RECIPIENT)

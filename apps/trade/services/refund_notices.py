@@ -1,0 +1,37 @@
+"""What a buyer is told of a refund: a notice for each step that is not their own, in the transaction of the step."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.notifications.services import notices
+from apps.trade.events import RefundMoved
+from apps.trade.models import Refund, RefundState
+
+STEPS: Final[Mapping[str, Promise]] = {
+    RefundState.REQUESTED: _("We have your request to pay back ¥%(amount)s of order %(order)s."),
+    RefundState.APPROVED: _("Please send back the goods of order %(order)s; then ¥%(amount)s are paid back."),
+    RefundState.ARRIVED: _("The goods that you sent back of order %(order)s have arrived."),
+    RefundState.PROCESSING: _("¥%(amount)s of order %(order)s are on their way back to you."),
+    RefundState.SUCCEEDED: _("¥%(amount)s of order %(order)s are back with you."),
+    RefundState.REFUSED: _("Your request to pay back ¥%(amount)s of order %(order)s was refused; it tells you why."),
+    RefundState.LAPSED: _("The goods of order %(order)s were not sent back in time; the refund was closed."),
+    RefundState.FAILED: _("The refund of ¥%(amount)s of order %(order)s did not succeed. We are looking into it."),
+}
+
+notices.word({f"refund.{state}": text for state, text in STEPS.items()})
+
+
+def tell_of_refund(event: RefundMoved) -> None:
+    """Tell the buyer how far their refund is (subscribed to the event); of what they did themselves, nothing."""
+    if event.after not in STEPS:
+        return
+    refund = Refund.objects.select_related("order").get(pk=event.refund_id)
+    notices.tell(
+        user_id=refund.order.user_id,
+        topic=f"refund.{event.after}",
+        params={"order": refund.order.number, "amount": str(refund.amount)},
+        reference=refund.order.number,
+    )
