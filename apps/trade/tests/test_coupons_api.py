@@ -25,7 +25,7 @@ def test_what_can_be_claimed_is_listed(shopper: APIClient) -> None:
 
     assert shopper.get("/coupons/").json()["results"] == [
         {
-            "id": str(coupon.public_id),
+            "public_id": str(coupon.public_id),
             "name": "五元券",
             "kind": "fixed",
             "value": "5.00",
@@ -63,7 +63,7 @@ def test_a_code_is_redeemed_however_it_is_typed_and_never_claimed_by_id(shopper:
     assert claim(shopper, coupon).status_code == 404
     answer = shopper.post("/coupons/redeem/", {"code_word": " spring-26 "})
     assert answer.status_code == 201
-    assert answer.json()["coupon"]["id"] == str(coupon.public_id)
+    assert answer.json()["coupon"]["public_id"] == str(coupon.public_id)
     assert "SPRING" not in answer.content.decode()
     assert shopper.post("/coupons/redeem/", {"code_word": "SPRING-26"}).status_code == 409
     answer = shopper.post("/coupons/redeem/", {"code_word": "SUMMER"})

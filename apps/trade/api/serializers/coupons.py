@@ -8,7 +8,6 @@ from apps.trade.models import Coupon, CouponGrant
 class CouponSerializer(serializers.ModelSerializer[Coupon]):
     """What a coupon takes off, from how much on, and for what."""
 
-    id = serializers.UUIDField(source="public_id")
     value = serializers.DecimalField(max_digits=10, decimal_places=2, help_text="Yuan, or per cent that are taken off")
     cap = serializers.DecimalField(
         max_digits=10, decimal_places=2, allow_null=True, help_text="What a percentage takes off at most"
@@ -18,19 +17,18 @@ class CouponSerializer(serializers.ModelSerializer[Coupon]):
 
     class Meta:
         model = Coupon
-        fields = ["id", "name", "kind", "value", "cap", "minimum", "category", "goods", "starts_at", "ends_at"]
+        fields = ["public_id", "name", "kind", "value", "cap", "minimum", "category", "goods", "starts_at", "ends_at"]
 
 
 class CouponGrantSerializer(serializers.ModelSerializer[CouponGrant]):
-    """A coupon of one's own; `id` is what an order names."""
+    """A coupon of one's own; `public_id` is what an order names."""
 
-    id = serializers.UUIDField(source="public_id")
     coupon = CouponSerializer()
     order = serializers.IntegerField(source="order_id", allow_null=True, help_text="The order it is used for")
 
     class Meta:
         model = CouponGrant
-        fields = ["id", "coupon", "state", "order", "created_at"]
+        fields = ["public_id", "coupon", "state", "order", "created_at"]
 
 
 class RedeemSerializer(serializers.Serializer[CouponGrant]):

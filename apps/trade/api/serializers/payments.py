@@ -45,7 +45,6 @@ class ReceivedPaymentSerializer(serializers.ModelSerializer[Payment]):
 class AttemptSerializer(serializers.ModelSerializer[PaymentAttempt]):
     """A way to pay; what the client needs for it is there once it was asked for, and while it is open."""
 
-    id = serializers.UUIDField(source="public_id")
     redirect_url = serializers.SerializerMethodField(help_text="Where to send the browser; may be empty")
     code_url = serializers.SerializerMethodField(help_text="What to draw as QR code; may be empty")
     parameters = serializers.SerializerMethodField(help_text="What the app's or WeChat's own SDK takes; may be empty")
@@ -55,7 +54,7 @@ class AttemptSerializer(serializers.ModelSerializer[PaymentAttempt]):
     class Meta:
         model = PaymentAttempt
         fields = [
-            "id",
+            "public_id",
             "channel",
             "method",
             "number",
