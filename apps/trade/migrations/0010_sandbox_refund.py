@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="amount")),
                 ("reason", models.CharField(blank=True, default="", max_length=256, verbose_name="reason")),
                 ("notify_url", models.CharField(blank=True, default="", max_length=500, verbose_name="notify URL")),
-                ("state", models.CharField(choices=[("pending", "on its way"), ("done", "done"), ("refused", "refused by the gateway")], max_length=8, verbose_name="state")),
+                ("state", models.CharField(choices=[("pending", "pending"), ("done", "done"), ("refused", "refused by the gateway")], max_length=8, verbose_name="state")),
                 ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done at")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
                 ("trade", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="refunds", to="trade.sandboxtrade", verbose_name="trade")),

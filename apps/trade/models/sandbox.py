@@ -69,7 +69,7 @@ class SandboxRefund(models.Model):
     class State(models.TextChoices):
         """How far it is."""
 
-        PENDING = "pending", _("on its way")
+        PENDING = "pending", _("pending")
         DONE = "done", _("done")
         REFUSED = "refused", _("refused by the gateway")
 
