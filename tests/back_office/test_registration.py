@@ -1,10 +1,12 @@
 """Every model of the shop has its pages, and they are of use."""
 
 import re
+from pathlib import Path
 
 import pytest
 import xadmin
 from django.apps import apps
+from django.contrib.staticfiles import finders
 from django.db.models import Model
 from django.utils import translation
 
@@ -38,3 +40,11 @@ def test_labels_are_chinese(model: type[Model]) -> None:
         if model in OURS:
             labels |= {str(field.verbose_name) for field in model._meta.fields if not field.primary_key}
     assert {label for label in labels - AS_THEY_ARE if not CHINESE.search(label)} == set()
+
+
+def test_every_icon_is_one_that_xadmin_ships() -> None:
+    styles = Path(finders.find("xadmin/vendor/font-awesome/css/font-awesome.css")).read_text()
+    icons = {
+        admin.model_icon.split()[-1] for admin in xadmin.site._registry.values() if getattr(admin, "model_icon", "")
+    }
+    assert {icon for icon in icons if f".{icon}:before" not in styles} == set()

@@ -18,7 +18,7 @@ class CartLineAdmin(ReadOnly):
 class GuestCartAdmin(ReadOnly):
     """Carts of guests. Whoever knows the UUID has the cart, so it is shown to nobody."""
 
-    model_icon = "fa fa-shopping-basket"
+    model_icon = "fa fa-inbox"
     list_display = ("id", "created_at", "touched_at")
     list_filter = ("created_at", "touched_at")
     list_exclude = ("public_id",)
@@ -28,7 +28,7 @@ class GuestCartAdmin(ReadOnly):
 class GuestCartLineAdmin(ReadOnly):
     """What guests mean to buy."""
 
-    model_icon = "fa fa-shopping-basket"
+    model_icon = "fa fa-inbox"
     list_display = ("cart", "sku", "quantity", "added_price", "created_at", "updated_at")
     list_filter = ("updated_at", "quantity")
     search_fields = ("sku__code", "sku__goods__name")

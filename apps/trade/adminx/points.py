@@ -40,7 +40,7 @@ class AdjustPoints(ServiceAction):
 class PointsAccountAdmin:
     """What buyers have. An account may be opened for a buyer who never earned any; nobody types a balance."""
 
-    model_icon = "fa fa-database"
+    model_icon = "fa fa-hdd-o"
     remove_permissions = ["change", "delete"]
     fields = ("user",)
     list_display = ("user", "balance", "created_at")

@@ -88,7 +88,7 @@ class OrderPriceChangeAdmin(OfOrder):
 class GoodsPurchaseAdmin(ReadOnly):
     """How much buyers have of goods that are limited."""
 
-    model_icon = "fa fa-shopping-basket"
+    model_icon = "fa fa-inbox"
     list_display = ("user", "goods", "quantity", "updated_at")
     list_filter = ("quantity", "updated_at")
     search_fields = ("user__username", "user__mobile", "goods__name")

@@ -146,7 +146,7 @@ class CarrierAdmin(NeverDeleted):
 class ShipmentAdmin(ReadOnly):
     """Parcels; orders are shipped on their own page."""
 
-    model_icon = "fa fa-cube"
+    model_icon = "fa fa-archive"
     list_display = ("tracking_number", "carrier", "order", "state", "shipped_at", "delivered_at", "asked")
     list_filter = ("state", "carrier", "shipped_at", "delivered_at")
     search_fields = ("tracking_number", "order__number", "order__recipient_mobile")
