@@ -4,6 +4,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 WORKERS ?= 2
 UV_COMPILE := $(BIN)/uv pip compile --generate-hashes --universal --no-emit-index-url --python-version 3.11 \
 	--no-header --quiet --override requirements/overrides.txt
@@ -79,3 +80,7 @@ test-browser: .venv/.development ## the back office and the shop in headless Chr
 .PHONY: soak
 soak: .venv/.development ## what takes long: a hundred thousand goods
 	MXSHOP_ENV=test $(BIN)/pytest -m soak $(PYTEST_ARGS)
+
+.PHONY: bench
+bench: .venv/.mysql ## what an order costs, against raw SQL: BENCH_ARGS="--rounds 3 --json"
+	@DATABASE_URL=$(SERVICES_DATABASE_URL) REDIS_URL=$(SERVICES_REDIS_URL) $(BIN)/python -m bench $(BENCH_ARGS)

@@ -1,0 +1,1 @@
+"""What an order costs, beside the same order in raw SQL: `make bench`."""
