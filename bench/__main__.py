@@ -116,7 +116,7 @@ def _table(report: dict[str, Any]) -> str:
     counted = ", ".join(f"{path} {count}" for path, count in report["statements"].items())
     lines.append("\nEach: median (lowest to highest); ratios are of neighbouring rounds.")
     lines.append("The CPU of `sql alone` is its client's.")
-    lines.append(f"Statements of an order of two lines, with token and key, without BEGIN and COMMIT: {counted}.")
+    lines.append(f"Statements of an order of two lines with token and key, what frames a transaction not: {counted}.")
     verdict = "is kept" if report["within"] else "is MISSED"
     return "\n".join([*lines, f"At most {CEILING:g} times the bare view's CPU and {STATEMENTS} statements: {verdict}."])
 
