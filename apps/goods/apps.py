@@ -8,3 +8,6 @@ class GoodsConfig(AppConfig):
     name = "apps.goods"
     label = "goods"
     verbose_name = _("Goods")
+
+    def ready(self) -> None:
+        from apps.goods.services import invariants  # noqa: F401  registers what must be true

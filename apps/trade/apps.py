@@ -13,14 +13,17 @@ class TradeConfig(AppConfig):
         from apps.common.events import subscribe
         from apps.trade import tasks  # noqa: F401  registers tasks and sweeps
         from apps.trade.events import LinesRefunded, OrderMoved, OrderRepriced, RefundDue, RefundMoved, RefundReported
-        from apps.trade.services import (
+        from apps.trade.services import (  # the invariants register themselves
             attempts,
             fulfilment,
             giving_back,
             guest_carts,
             invoices,
+            offer_invariants,  # noqa: F401
+            order_invariants,  # noqa: F401
             order_notices,
             refund_execution,
+            refund_invariants,  # noqa: F401
             refund_notices,
             refunds,
         )

@@ -8,3 +8,6 @@ class UserOperationConfig(AppConfig):
     name = "apps.user_operation"
     label = "user_operation"
     verbose_name = _("Shopper activity")
+
+    def ready(self) -> None:
+        from apps.user_operation.services import invariants  # noqa: F401  registers what must be true

@@ -1,0 +1,152 @@
+"""What must always be true of orders, their stock and parcels, and the money they brought in."""
+
+from collections.abc import Iterator
+
+from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from apps.common.invariants import Finding, count_of, differs, invariant, rewrite, sum_of
+from apps.common.money import ZERO
+from apps.goods.models import Goods, StockMovement
+from apps.trade.models import (
+    Order,
+    OrderDiscount,
+    OrderEvent,
+    OrderLine,
+    OrderStatus,
+    Payment,
+    PaymentAttempt,
+    ShipmentLine,
+)
+
+CLOSED = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
+# In these states no money counts for an order; in all others it has been paid.
+UNPAID = (OrderStatus.PENDING_PAYMENT, *CLOSED)
+OF_UNPAID_ORDERS = (StockMovement.Reason.ORDER, StockMovement.Reason.CANCELLED, StockMovement.Reason.EXPIRED)
+
+
+@invariant("order_total_is_its_parts")
+def find_orders_off_their_parts() -> Iterator[Finding]:
+    """The total of an order is its goods, less its discount, plus its freight."""
+    off = Order.objects.filter(differs("total", F("goods_total") - F("discount") + F("freight")))
+    for order in off.order_by("pk").iterator():
+        parts = f"{order.goods_total} - {order.discount} + {order.freight}"
+        yield Finding(order.pk, f"order {order.number}", f"has a total of {order.total}, its parts are {parts}")
+
+
+@invariant("order_is_its_lines")
+def find_orders_off_their_lines() -> Iterator[Finding]:
+    """The goods and the discount of an order are the sums of its lines, of which it has at least one."""
+    lines = OrderLine.objects.filter(order=OuterRef("pk"))
+    orders = Order._base_manager.annotate(
+        line_count=count_of(lines, by="order"),
+        line_goods=sum_of(lines, by="order", column=F("unit_price") * F("quantity"), zero=ZERO),
+        line_discount=sum_of(lines, by="order", column="discount", zero=ZERO),
+    )
+    off = Q(line_count=0) | differs("line_goods", F("goods_total")) | differs("line_discount", F("discount"))
+    for order in orders.filter(off).order_by("pk").iterator():
+        says, lines_say = f"{order.goods_total} - {order.discount}", f"{order.line_goods} - {order.line_discount}"
+        yield Finding(order.pk, f"order {order.number}", f"says {says}, its {order.line_count} lines say {lines_say}")
+
+
+@invariant("order_discount_has_its_reasons")
+def find_unexplained_discounts() -> Iterator[Finding]:
+    """The reasons for an order's discount sum to it."""
+    reasons = sum_of(OrderDiscount.objects.filter(order=OuterRef("pk")), by="order", column="amount", zero=ZERO)
+    orders = Order._base_manager.annotate(explained=reasons).filter(differs("explained", F("discount")))
+    for order in orders.order_by("pk").iterator():
+        detail = f"has a discount of {order.discount}, its reasons sum to {order.explained}"
+        yield Finding(order.pk, f"order {order.number}", detail)
+
+
+@invariant("order_state_is_its_last_move")
+def find_orders_off_their_history() -> Iterator[Finding]:
+    """The state of an order is where its last move led."""
+    last = OrderEvent.objects.filter(order=OuterRef("pk")).order_by("-pk").values("to_status")[:1]
+    orders = Order._base_manager.annotate(last=Coalesce(Subquery(last), Value(""))).exclude(status=F("last"))
+    for order in orders.order_by("pk").iterator():
+        yield Finding(order.pk, f"order {order.number}", f"is {order.status}, its last move led to {order.last!r}")
+
+
+@invariant("order_moves_are_a_chain")
+def find_broken_histories() -> Iterator[Finding]:
+    """Each move of an order begins in the state to which the one before it led."""
+    before = OrderEvent.objects.filter(order=OuterRef("order"), pk__lt=OuterRef("pk")).order_by("-pk")
+    events = OrderEvent.objects.annotate(came=Coalesce(Subquery(before.values("to_status")[:1]), Value("")))
+    for event in events.exclude(from_status=F("came")).select_related("order").order_by("pk").iterator():
+        detail = f"has a move from {event.from_status!r} after one to {event.came!r}"
+        yield Finding(event.order_id, f"order {event.order.number}", detail)
+
+
+@invariant("paid_order_has_its_money")
+def find_orders_without_their_money() -> Iterator[Finding]:
+    """An order that was paid has one accepted payment, of its total, or costs nothing; any other has none."""
+    accepted = Payment.objects.filter(order=OuterRef("pk"), status=Payment.Status.ACCEPTED)
+    orders = Order._base_manager.annotate(
+        paid_sum=sum_of(accepted, by="order", column="amount", zero=ZERO), payments_taken=count_of(accepted, by="order")
+    )
+    unpaid = Q(status__in=UNPAID)
+    wrong = (unpaid & ~Q(payments_taken=0)) | (~unpaid & (differs("paid_sum", F("total")) | Q(payments_taken__gt=1)))
+    for order in orders.filter(wrong).order_by("pk").iterator():
+        detail = (
+            f"is {order.status}, costs {order.total}, and {order.payments_taken} payments of {order.paid_sum} count"
+        )
+        yield Finding(order.pk, f"order {order.number}", detail)
+
+
+@invariant("paid_attempt_has_its_payment")
+def find_attempts_without_their_payment() -> Iterator[Finding]:
+    """An attempt to pay that succeeded has brought a payment."""
+    attempts = PaymentAttempt.objects.filter(state=PaymentAttempt.State.PAID, payments=None)
+    for attempt in attempts.order_by("pk").iterator():
+        yield Finding(attempt.pk, f"attempt {attempt.number}", f"of {attempt.amount} is paid, and no payment is there")
+
+
+@invariant("order_holds_its_stock")
+def find_orders_off_the_ledger() -> Iterator[Finding]:
+    """The ledger took for each line all of its pieces, and gave them back if the order was closed unpaid."""
+    moved = StockMovement.objects.filter(
+        reference=OuterRef("order__number"), sku=OuterRef("sku"), reason__in=OF_UNPAID_ORDERS
+    )
+    held = Case(When(order__status__in=CLOSED, then=0), default=F("quantity"), output_field=IntegerField())
+    lines = OrderLine.objects.annotate(moved=sum_of(moved, by="sku", column="delta"), held=held)
+    off = lines.annotate(taken=-F("moved")).exclude(taken=F("held"))
+    for line in off.select_related("order").order_by("pk").iterator():
+        detail = f"is {line.order.status} and holds {line.held} of SKU {line.sku_id}, the ledger took {line.taken}"
+        yield Finding(line.order_id, f"order {line.order.number}", detail)
+
+
+SHIPPED = sum_of(ShipmentLine.objects.filter(order_line=OuterRef("pk")), by="order_line", column="quantity")
+
+
+def _recount_shipped(keys: list[int]) -> None:
+    rewrite(OrderLine.objects.filter(pk__in=keys), shipped_quantity=SHIPPED)
+
+
+@invariant("shipped_pieces_are_in_parcels", fix=_recount_shipped)
+def find_lines_off_their_parcels() -> Iterator[Finding]:
+    """The pieces of a line that have left are those in its parcels."""
+    lines = OrderLine.objects.annotate(packed=SHIPPED).exclude(shipped_quantity=F("packed"))
+    for line in lines.select_related("order").order_by("pk").iterator():
+        detail = f"line {line.pk} counts {line.shipped_quantity} pieces shipped, its parcels hold {line.packed}"
+        yield Finding(line.pk, f"order {line.order.number}", detail)
+
+
+SOLD = sum_of(
+    OrderLine.objects.filter(goods=OuterRef("pk")).exclude(order__status__in=UNPAID), by="goods", column="quantity"
+)
+
+
+def _recount_sales(keys: list[int]) -> None:
+    rewrite(Goods.objects.annotate(sold=SOLD).filter(pk__in=keys, sold_count__lt=F("sold")), sold_count=SOLD)
+
+
+@invariant("sold_count_has_what_was_paid", fix=_recount_sales)
+def find_miscounted_sales() -> Iterator[Finding]:
+    """A goods counts at least the pieces in orders that were paid as sold.
+
+    What it sold elsewhere, before this shop, counts too and is in no order.
+    """
+    goods = Goods._base_manager.annotate(sold=SOLD).filter(sold_count__lt=F("sold"))
+    for one in goods.order_by("pk").iterator():
+        yield Finding(one.pk, f"goods {one.pk}", f"counts {one.sold_count} sold, its paid orders have {one.sold}")
