@@ -196,3 +196,20 @@ class QuoteChanged(Conflict):
 
     type = "quote_changed"
     title = _("Price or stock have changed, please look again")
+
+
+class DiscrepancySettled(Conflict):
+    """The difference is settled, or a later look found it no more, or the gateway's word cannot settle it."""
+
+    type = "discrepancy_settled"
+    title = _("There is nothing to do about this difference that way")
+
+    def __init__(self, *, state: str) -> None:
+        super().__init__(state=state)
+
+
+class DiscrepancyRemains(Conflict):
+    """The gateway was asked, and its answer leaves the difference as it is."""
+
+    type = "discrepancy_remains"
+    title = _("The payment service's answer changes nothing: look into it")

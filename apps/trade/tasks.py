@@ -9,6 +9,7 @@ from apps.trade.services import (
     completing,
     guest_carts,
     idempotency,
+    reconciliation,
     refund_deadlines,
     refund_execution,
     sandbox_notices,
@@ -86,3 +87,9 @@ def end_overdue_refunds() -> None:
 def forget_guest_carts() -> None:
     """Drop guests' carts that nobody has changed for a month."""
     guest_carts.forget_guest_carts()
+
+
+@sweep("trade.reconcile_yesterday", every=timedelta(hours=1))
+def reconcile_yesterday() -> None:
+    """Compare yesterday's bills with the shop's books, once they are there."""
+    reconciliation.reconcile_yesterday()

@@ -65,6 +65,8 @@ RIGHTS = {
     ("trade", "refundline"): _VIEW,
     ("trade", "refundevent"): _VIEW,
     ("trade", "refundpicture"): _VIEW,
+    ("trade", "reconciliationrun"): _VIEW,
+    ("trade", "discrepancy"): ("view", "change"),  # to settle them
     ("trade", "invoicerequest"): ("view", "change"),
     ("trade", "carrier"): _EDIT,
     ("trade", "shipment"): _VIEW,

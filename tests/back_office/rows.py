@@ -1,6 +1,7 @@
 """A row of every model that the back office shows, as the shop itself would make it."""
 
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -40,6 +41,7 @@ from apps.trade.models import (
     CartLine,
     Coupon,
     CouponGrant,
+    Discrepancy,
     FullReduction,
     GoodsPurchase,
     GuestCart,
@@ -58,6 +60,7 @@ from apps.trade.models import (
     PaymentAttempt,
     PointsAccount,
     PointsEntry,
+    ReconciliationRun,
     ReductionTier,
     Refund,
     RefundEvent,
@@ -108,6 +111,10 @@ def _sandbox_trade(n: int) -> SandboxTrade:
 
 def _shipment() -> Shipment:
     return a_shipment(a_paid_order(UserFactory()))
+
+
+def _reconciliation(n: int) -> ReconciliationRun:
+    return ReconciliationRun.objects.create(channel="alipay", day=date(2026, 1, 1) + timedelta(days=n))
 
 
 def _points_entry() -> PointsEntry:
@@ -182,6 +189,10 @@ MAKERS: Mapping[type[Model], Maker] = {
     PointsAccount: lambda owner, n: PointsAccount.objects.create(user=UserFactory()),
     PointsEntry: lambda owner, n: _points_entry(),
     PriceChange: lambda owner, n: PriceChange.objects.create(sku=SkuFactory(), old_price="1.00", new_price="2.00"),
+    Discrepancy: lambda owner, n: Discrepancy.objects.create(
+        run=_reconciliation(n), subject="payment", kind="missing_here", reference=str(n), number=str(n), seen_in=1
+    ),
+    ReconciliationRun: lambda owner, n: _reconciliation(n),
     ReductionTier: lambda owner, n: FullReductionFactory(tiers={"100": "10"}).tiers.get(),
     Region: lambda owner, n: Region.objects.create(code=n, name=f"地区{n}", kind=Region.Kind.PROVINCE),
     Review: lambda owner, n: ReviewFactory(),

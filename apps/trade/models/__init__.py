@@ -11,6 +11,7 @@ from apps.trade.models.points import PointsAccount, PointsEntry
 from apps.trade.models.prices import OrderDiscount, OrderPriceChange
 from apps.trade.models.promotions import FullReduction, ReductionTier
 from apps.trade.models.purchases import GoodsPurchase
+from apps.trade.models.reconciliation import Discrepancy, ReconciliationRun
 from apps.trade.models.refunds import (
     Refund,
     RefundEvent,
@@ -30,6 +31,7 @@ __all__ = [
     "Channel",
     "Coupon",
     "CouponGrant",
+    "Discrepancy",
     "FullReduction",
     "GoodsPurchase",
     "GuestCart",
@@ -49,6 +51,7 @@ __all__ = [
     "PaymentAttempt",
     "PointsAccount",
     "PointsEntry",
+    "ReconciliationRun",
     "ReductionTier",
     "Refund",
     "RefundEvent",

@@ -71,8 +71,8 @@ class Payment(models.Model):
 
     Money is never turned away unrecorded: what arrives for an order that cannot take it any more (cancelled,
     expired, already paid) is kept as `refund_due`, shown to staff, and paid back; then it is `refunded`. `attempt` is
-    the way it took. `refunded_amount` is what refunds that were not refused promise or have paid back of it; the schema
-    keeps it from passing what was paid.
+    the way it took; `billed_on` is the day of the gateway's bill that lists it. `refunded_amount` is what refunds that
+    were not refused promise or have paid back of it; the schema keeps it from passing what was paid.
     """
 
     Channel = Channel
@@ -103,6 +103,7 @@ class Payment(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
     buyer = models.CharField(_("payer's account"), max_length=100, blank=True, default="")
     notification = models.JSONField(_("notification"), default=dict)
+    billed_on = models.DateField(_("in the bill of"), null=True, blank=True, editable=False)
     paid_at = models.DateTimeField(_("paid at"))
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
@@ -118,7 +119,10 @@ class Payment(models.Model):
                 name="payment_refunds_within_amount",
             ),
         ]
-        indexes = [models.Index(fields=["status"], name="payment_by_status")]
+        indexes = [
+            models.Index(fields=["status"], name="payment_by_status"),
+            models.Index(fields=["channel", "billed_on", "paid_at"], name="payment_not_billed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.trade_no}"

@@ -69,7 +69,8 @@ class Refund(models.Model):
     which nobody guesses and which is given anew only after the gateway refused the old one for good.
 
     `deadline_at` is when the present state ends by itself; `next_try_at` when the gateway is asked (again).
-    `restock` tells whether the pieces go back on sale when the money is back.
+    `restock` tells whether the pieces go back on sale when the money is back. `billed_on` is the day of the gateway's
+    bill that lists it, which may be the day before the shop heard of it.
     """
 
     public_id = models.UUIDField(_("public id"), unique=True, default=uuid.uuid4, editable=False)
@@ -90,6 +91,7 @@ class Refund(models.Model):
     attempts = models.PositiveIntegerField(_("calls to the gateway"), default=0)
     next_try_at = models.DateTimeField(_("next call to the gateway"), null=True, blank=True)
     last_error = models.CharField(_("last error"), max_length=300, blank=True, default="")
+    billed_on = models.DateField(_("in the bill of"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
@@ -109,6 +111,7 @@ class Refund(models.Model):
         indexes = [
             models.Index(fields=["state", "next_try_at"], name="refund_to_settle"),
             models.Index(fields=["state", "deadline_at"], name="refund_deadline"),
+            models.Index(fields=["state", "billed_on"], name="refund_not_billed"),
         ]
 
     def __str__(self) -> str:

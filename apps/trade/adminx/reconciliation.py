@@ -1,0 +1,76 @@
+"""Reconciliation: the days that were compared, and the differences as a list of things to do."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from xadmin.sites import site
+from xadmin_compat.actions import ServiceAction
+from xadmin_compat.options import ReadOnly
+
+from apps.trade.models import Discrepancy, ReconciliationRun
+from apps.trade.services import discrepancies
+
+
+class Finding(forms.Form):
+    """What was found out."""
+
+    note = forms.CharField(label=_("note"), max_length=200)
+
+
+class AskAgain(ServiceAction):
+    """Asks the gateway, and records what it says as if it had told the shop by itself."""
+
+    action_name = "ask_again"
+    description = _("Ask the payment service again")
+    icon = "fa fa-refresh"
+    right = "trade.change_discrepancy"
+    max_rows = 20  # each is a call to the gateway
+
+    @classmethod
+    def fits(cls, row: Discrepancy) -> bool:
+        return discrepancies.can_be_asked_about(discrepancy=row)
+
+    def act(self, row: Discrepancy, **answers: Any) -> None:
+        discrepancies.ask_again(discrepancy=row, actor_id=self.user.pk)
+
+
+class SettleByNote(ServiceAction):
+    """Closes what staff have looked into."""
+
+    action_name = "settle_by_note"
+    description = _("Mark as settled")
+    icon = "fa fa-check"
+    right = "trade.change_discrepancy"
+    form = Finding
+
+    @classmethod
+    def fits(cls, row: Discrepancy) -> bool:
+        return row.state == Discrepancy.State.OPEN
+
+    def act(self, row: Discrepancy, **answers: Any) -> None:
+        discrepancies.settle_by_note(discrepancy=row, actor_id=self.user.pk, **answers)
+
+
+class ReconciliationRunAdmin(ReadOnly):
+    """Days that were compared with a bill."""
+
+    model_icon = "fa fa-check-square-o"
+    list_display = ("day", "channel", "payment_count", "payment_sum", "refund_count", "refund_sum", "finished_at")
+    list_filter = ("channel", "day", "finished_at")
+    search_fields = ("channel",)
+
+
+class DiscrepancyAdmin(ReadOnly):
+    """Differences; those that are to be settled are a shortcut away."""
+
+    model_icon = "fa fa-exclamation-triangle"
+    list_display = ("reference", "run", "subject", "kind", "number", "ours", "theirs", "state", "note", "actor")
+    list_filter = ("state", "kind", "subject", "run__channel", "run__day", "created_at")
+    search_fields = ("reference", "number", "note")
+    list_bookmarks = [{"title": _("To be settled"), "query": {"state__exact": Discrepancy.State.OPEN.value}}]
+    actions = [AskAgain, SettleByNote]
+
+
+site.register(ReconciliationRun, ReconciliationRunAdmin)
+site.register(Discrepancy, DiscrepancyAdmin)

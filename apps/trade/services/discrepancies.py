@@ -1,0 +1,74 @@
+"""What staff do about a difference between a bill and the shop: ask the gateway again, or note what they found."""
+
+from django.utils import timezone
+
+from apps.common.exceptions import GatewayFailed
+from apps.common.transactions import atomic_with_retry
+from apps.trade.exceptions import DiscrepancyRemains, DiscrepancySettled, NotificationRefused
+from apps.trade.gateways import payment_gateway
+from apps.trade.gateways.payment import GatewayUnavailable
+from apps.trade.models import Discrepancy, Payment, PaymentAttempt, Refund, RefundState
+from apps.trade.services import attempts, refund_execution
+
+Kind, State, Subject = Discrepancy.Kind, Discrepancy.State, Discrepancy.Subject
+
+
+def can_be_asked_about(*, discrepancy: Discrepancy) -> bool:
+    """Tell whether the gateway's answer may settle it: money that is not recorded here, or a refund's state."""
+    is_payment = discrepancy.subject == Subject.PAYMENT and discrepancy.kind == Kind.MISSING_HERE
+    is_refund = discrepancy.subject == Subject.REFUND and discrepancy.kind == Kind.STATE
+    return discrepancy.state == State.OPEN and (is_payment or is_refund)
+
+
+def ask_again(*, discrepancy: Discrepancy, actor_id: int) -> None:
+    """Ask the gateway, take its answer in as if it had told the shop by itself, and settle the difference.
+
+    Money that its order cannot take any more goes back, as any other. Raises GatewayFailed without an answer, and
+    DiscrepancyRemains when the answer changes nothing; then it stays open. Must not be called in a transaction.
+    """
+    if not can_be_asked_about(discrepancy=discrepancy):
+        raise DiscrepancySettled(state=discrepancy.state)
+    is_over = _take_payment(discrepancy) if discrepancy.subject == Subject.PAYMENT else _take_refund(discrepancy)
+    if not is_over:
+        raise DiscrepancyRemains
+    _settle(discrepancy, actor_id, note="")
+
+
+def _take_payment(discrepancy: Discrepancy) -> bool:
+    channel = discrepancy.run.channel
+    asked = PaymentAttempt.objects.select_related("order").filter(channel=channel, number=discrepancy.number)
+    attempt = asked.first()
+    if attempt is None:
+        return False
+    attempts.ask_about(attempt=attempt)
+    return Payment.objects.filter(channel=channel, trade_no=discrepancy.reference).exists()
+
+
+def _take_refund(discrepancy: Discrepancy) -> bool:
+    refunds = Refund.objects.select_related("payment__attempt", "payment__order")
+    refund = refunds.get(payment__channel=discrepancy.run.channel, number=discrepancy.reference)
+    channel = refund.payment.channel
+    try:
+        result = payment_gateway(channel).query_refund(number=refund.payment.number, refund_number=refund.number)
+        if result is not None:
+            refund_execution.take_refund_result(channel=channel, refund_number=refund.number, result=result)
+    except GatewayUnavailable as error:
+        raise GatewayFailed from error
+    except NotificationRefused as refusal:
+        raise DiscrepancyRemains(str(refusal)) from refusal
+    refund.refresh_from_db(fields=["state"])
+    return refund.state == RefundState.SUCCEEDED
+
+
+def settle_by_note(*, discrepancy: Discrepancy, actor_id: int, note: str) -> None:
+    """Close a difference that staff have looked into, with what they found; raises DiscrepancySettled."""
+    _settle(discrepancy, actor_id, note=note)
+
+
+@atomic_with_retry
+def _settle(discrepancy: Discrepancy, actor_id: int, *, note: str) -> None:
+    # Of two clerks at once the first one's word stands.
+    still_open = Discrepancy.objects.filter(pk=discrepancy.pk, state=State.OPEN)
+    if not still_open.update(state=State.RESOLVED, note=note, actor_id=actor_id, resolved_at=timezone.now()):
+        discrepancy.refresh_from_db(fields=["state"])
+        raise DiscrepancySettled(state=discrepancy.state)

@@ -1,0 +1,260 @@
+"""Reconciliation: the gateway's bill of a day against the shop's books, row by row, both ways.
+
+The bill is read in batches, so that its length costs no memory. What it lists is marked on our rows, which is how
+the other direction finds what it does not list. Nothing but a day's differences is written, once each.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import islice
+from typing import IO, Any, TypeAlias, TypeVar
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from apps.common.money import ZERO
+from apps.common.transactions import atomic_with_retry
+from apps.trade.gateways import payment_gateway, takes
+from apps.trade.gateways.bills import rows_of_file
+from apps.trade.gateways.payment import BillRow, GatewayUnavailable
+from apps.trade.models import Channel, Discrepancy, Payment, ReconciliationRun, Refund, RefundState
+
+logger = logging.getLogger(__name__)
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+BATCH = 1000
+# WeChat Pay draws its bills up until then; Alipay's are there earlier.
+BILLS_ARE_READY = time(10, 30)
+
+Row = TypeVar("Row", Payment, Refund)
+
+Kind: TypeAlias = Discrepancy.Kind
+State: TypeAlias = Discrepancy.State
+Subject: TypeAlias = Discrepancy.Subject
+
+
+@dataclass(kw_only=True)
+class _Totals:
+    """What the bill sums to."""
+
+    counts: dict[str, int] = field(default_factory=lambda: {"payment": 0, "refund": 0})
+    sums: dict[str, Decimal] = field(default_factory=lambda: {"payment": ZERO, "refund": ZERO})
+
+    def add(self, row: BillRow) -> None:
+        self.counts[row.kind] += 1
+        self.sums[row.kind] += row.amount
+
+
+def yesterday() -> date:
+    """Return the last day, in China, that is over."""
+    return timezone.now().astimezone(BEIJING).date() - timedelta(days=1)
+
+
+def span_of(day: date) -> tuple[datetime, datetime]:
+    """Return the beginning and the end of a day in China."""
+    begin = datetime.combine(day, time(), tzinfo=BEIJING)
+    return begin, begin + timedelta(days=1)
+
+
+def reconcile_yesterday() -> None:
+    """Compare yesterday's bill of every channel once; one that is not there yet is asked for at the next time."""
+    if timezone.now().astimezone(BEIJING).time() < BILLS_ARE_READY:
+        return
+    for channel in filter(takes, Channel.values):
+        day = yesterday()
+        if ReconciliationRun.objects.filter(channel=channel, day=day).exclude(finished_at=None).exists():
+            continue
+        try:
+            reconcile(channel=channel, day=day)
+        except GatewayUnavailable as error:
+            logger.warning("%s gives no bill of %s: %s", channel, day, error)
+
+
+def reconcile(*, channel: str, day: date, file: IO[bytes] | None = None) -> ReconciliationRun:
+    """Compare a day of a channel with its bill, the gateway's or a downloaded one, and list what differs.
+
+    Safe to repeat, and to run twice at the same time: what was found before is kept as it is, and what is found no
+    more is `gone`. Raises GatewayUnavailable when there is no whole bill of this day; the day is then unfinished, and
+    nothing is called missing or gone. Must not be called in a transaction.
+    """
+    rows = payment_gateway(channel).bill(day=day) if file is None else rows_of_file(channel=channel, file=file)
+    run = _begin(channel, day)
+    totals = _Totals()
+    counted = _counted(rows, day, totals)
+    while batch := list(islice(counted, BATCH)):
+        _match(run, batch)
+    _note_unbilled_payments(run)
+    _note_unbilled_refunds(run)
+    return _finish(run, totals)
+
+
+def _begin(channel: str, day: date) -> ReconciliationRun:
+    run, _is_new = ReconciliationRun.objects.get_or_create(channel=channel, day=day)
+    return _next_pass(run)
+
+
+@atomic_with_retry
+def _next_pass(run: ReconciliationRun) -> ReconciliationRun:
+    ReconciliationRun.objects.filter(pk=run.pk).update(passes=F("passes") + 1)
+    run.refresh_from_db()
+    return run
+
+
+def _counted(rows: Iterable[BillRow], day: date, totals: _Totals) -> Iterator[BillRow]:
+    for row in rows:
+        # Only payments tell the day: some refunds are listed with the time of what they pay back.
+        if row.kind == "payment" and row.happened_at.astimezone(BEIJING).date() != day:
+            raise GatewayUnavailable(f"its bill is not of {day}: {row.trade_no} is of {row.happened_at}")
+        totals.add(row)
+        yield row
+
+
+# -- Theirs against ours ---------------------------------------------------------------------------
+@atomic_with_retry
+def _match(run: ReconciliationRun, rows: list[BillRow]) -> None:
+    payments = _match_payments(run, [row for row in rows if row.kind == "payment"])
+    refunds = _match_refunds(run, [row for row in rows if row.kind == "refund"])
+    _note(run, [*payments, *refunds])
+
+
+def _match_payments(run: ReconciliationRun, rows: list[BillRow]) -> list[Discrepancy]:
+    if not rows:
+        return []
+    found = Payment.objects.filter(channel=run.channel, trade_no__in=[row.trade_no for row in rows])
+    known = {trade_no: (pk, amount) for pk, trade_no, amount in found.values_list("pk", "trade_no", "amount")}
+    Payment.objects.filter(pk__in=sorted(pk for pk, _amount in known.values()), billed_on=None).update(
+        billed_on=run.day
+    )
+    differences: list[Discrepancy] = []
+    for row in rows:
+        pk, ours = known.get(row.trade_no, (None, None))
+        if ours != row.amount:
+            kind = Kind.AMOUNT if pk else Kind.MISSING_HERE
+            differences.append(_difference(run, kind, row, payment_id=pk, ours=ours))
+    return differences
+
+
+def _match_refunds(run: ReconciliationRun, rows: list[BillRow]) -> list[Discrepancy]:
+    if not rows:
+        return []
+    found = Refund.objects.filter(payment__channel=run.channel, number__in=[row.refund_number for row in rows])
+    known = {refund.number: refund for refund in found.only("number", "amount", "state")}
+    Refund.objects.filter(pk__in=sorted(row.pk for row in known.values()), billed_on=None).update(billed_on=run.day)
+    differences: list[Discrepancy] = []
+    for row in rows:
+        refund = known.get(row.refund_number)
+        kind = _refund_differs(refund, row)
+        if kind:
+            ours = refund.amount if refund else None
+            differences.append(_difference(run, kind, row, refund_id=refund and refund.pk, ours=ours))
+    return differences
+
+
+def _refund_differs(refund: Refund | None, row: BillRow) -> Kind | None:
+    if refund is None:
+        return Kind.MISSING_HERE
+    if refund.amount != row.amount:
+        return Kind.AMOUNT
+    return None if refund.state == RefundState.SUCCEEDED else Kind.STATE
+
+
+def _difference(run: ReconciliationRun, kind: Kind, row: BillRow, **ours: Any) -> Discrepancy:
+    return Discrepancy(
+        run=run,
+        subject=row.kind,
+        kind=kind,
+        # A refund that was made at the gateway's own desk has no number of ours.
+        reference=row.trade_no if row.kind == "payment" else row.refund_number or row.trade_no,
+        number=row.number,
+        theirs=row.amount,
+        seen_in=run.passes,
+        **ours,
+    )
+
+
+# -- Ours against theirs ---------------------------------------------------------------------------
+def _note_unbilled_payments(run: ReconciliationRun) -> None:
+    """List payments of the day that no bill lists; the whole bill must have been read."""
+    begin, end = span_of(run.day)
+    payments = Payment.objects.filter(channel=run.channel, billed_on=None, paid_at__gte=begin, paid_at__lt=end)
+    for page in _pages(payments.select_related("attempt", "order")):
+        _note(run, [_missing(run, Subject.PAYMENT, row.trade_no, row, payment_id=row.pk) for row in page])
+
+
+def _note_unbilled_refunds(run: ReconciliationRun) -> None:
+    """List refunds that the shop heard of that day, and that neither this bill lists nor one before."""
+    begin, end = span_of(run.day)
+    refunds = Refund.objects.filter(
+        state=RefundState.SUCCEEDED,
+        billed_on=None,
+        payment__channel=run.channel,
+        events__to_state=RefundState.SUCCEEDED,
+        events__created_at__gte=begin,
+        events__created_at__lt=end,
+    )
+    for page in _pages(refunds.select_related("payment__attempt", "payment__order")):
+        _note(run, [_missing(run, Subject.REFUND, row.number, row, refund_id=row.pk) for row in page])
+
+
+def _pages(rows: QuerySet[Row]) -> Iterator[list[Row]]:
+    """Read rows page by page: an iterator would hold them all, for MariaDB's driver fetches a whole answer."""
+    last = 0
+    while page := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH]):
+        yield page
+        last = page[-1].pk
+
+
+def _missing(
+    run: ReconciliationRun, subject: Subject, reference: str, row: Payment | Refund, **link: int
+) -> Discrepancy:
+    number = row.number if isinstance(row, Payment) else row.payment.number
+    return Discrepancy(
+        run=run,
+        subject=subject,
+        kind=Kind.MISSING_THERE,
+        reference=reference,
+        number=number,
+        ours=row.amount,
+        seen_in=run.passes,
+        **link,
+    )
+
+
+# -- What differs ----------------------------------------------------------------------------------
+@atomic_with_retry
+def _note(run: ReconciliationRun, differences: list[Discrepancy]) -> None:
+    """Write what was not found before; what was stays as it is, and is open again if it had gone."""
+    found = {(row.subject, row.kind, row.reference): row for row in differences}
+    if not found:
+        return
+    references = {reference for _subject, _kind, reference in found}
+    written = run.discrepancies.filter(reference__in=references)
+    known = {(row.subject, row.kind, row.reference): row for row in written}
+    Discrepancy.objects.bulk_create(
+        [row for key, row in found.items() if key not in known], batch_size=BATCH, ignore_conflicts=True
+    )
+    again = sorted(row.pk for key, row in known.items() if key in found)
+    seen = Discrepancy.objects.filter(pk__in=again)
+    seen.filter(state=State.GONE).update(state=State.OPEN)
+    # Never back: a pass that began later may have been here.
+    seen.filter(seen_in__lt=run.passes).update(seen_in=run.passes)
+
+
+@atomic_with_retry
+def _finish(run: ReconciliationRun, totals: _Totals) -> ReconciliationRun:
+    # A pass that another one has overtaken leaves the last word to it.
+    last = ReconciliationRun.objects.filter(pk=run.pk, passes=run.passes)
+    if last.update(
+        payment_count=totals.counts["payment"],
+        payment_sum=totals.sums["payment"],
+        refund_count=totals.counts["refund"],
+        refund_sum=totals.sums["refund"],
+        finished_at=timezone.now(),
+    ):
+        run.discrepancies.filter(state=State.OPEN, seen_in__lt=run.passes).update(state=State.GONE)
+    run.refresh_from_db()
+    return run

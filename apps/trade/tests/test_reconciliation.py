@@ -1,0 +1,423 @@
+"""Bills against the shop's books: each difference is made on purpose, found once, and settled by a click."""
+
+import gzip
+import json
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from io import BytesIO, StringIO, TextIOWrapper
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from xadmin.models import Log
+
+from apps.common.tests.back_office import act, clerk, listed, page
+from apps.trade.gateways import alipay_bill
+from apps.trade.gateways.payment import GatewayUnavailable
+from apps.trade.models import (
+    Discrepancy,
+    Order,
+    OrderEvent,
+    Payment,
+    PaymentAttempt,
+    ReconciliationRun,
+    Refund,
+    SandboxRefund,
+    SandboxTrade,
+)
+from apps.trade.services import attempts, reconciliation, refund_decisions, refund_execution
+from apps.trade.tests.factories import an_order
+from apps.users.models import UserProfile
+
+DAY = date(2026, 11, 23)
+NOON = datetime(2026, 11, 23, 12, tzinfo=reconciliation.BEIJING)
+NEXT_DAY = NOON + timedelta(days=1)
+METHODS = {"alipay": "page", "wechat": "native"}
+ROWS = 100_000
+# One batch and what the interpreter keeps; the rows' numbers alone would be more than twice this.
+MEMORY = 8 * 1024 * 1024
+DISCREPANCIES = "/xadmin/trade/discrepancy/"
+
+
+@pytest.fixture(params=sorted(METHODS))
+def channel(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def pay(user: UserProfile, channel: str, *, chaos: str = "") -> PaymentAttempt:
+    """A buyer pays an order of ¥10 at noon."""
+    with time_machine.travel(NOON, tick=False):
+        attempt = attempts.open_attempt(order=an_order(user), channel=channel, method=METHODS[channel])
+        call_command("sandbox", "pay", attempt.number, *(["--chaos", chaos] if chaos else []), stdout=StringIO())
+    return attempt
+
+
+def pay_back(attempt: PaymentAttempt) -> Refund:
+    """The whole order goes back an hour later, and both sides say that it is done."""
+    with time_machine.travel(NOON + timedelta(hours=1), tick=False) as clock:
+        refund = refund_decisions.give_refund(
+            order=Order.objects.get(pk=attempt.order_id), actor_id=None, wanted=None, reason="other"
+        )
+        for _question in range(3):
+            clock.shift(timedelta(minutes=10))
+            refund_execution.settle_refund(refund_id=refund.pk)
+    refund.refresh_from_db()
+    assert refund.state == "succeeded"
+    return refund
+
+
+def compare(channel: str, day: date = DAY) -> ReconciliationRun:
+    with time_machine.travel(NEXT_DAY, tick=False):
+        return reconciliation.reconcile(channel=channel, day=day)
+
+
+def found() -> list[tuple[Any, ...]]:
+    rows = Discrepancy.objects.order_by("pk")
+    return list(rows.values_list("subject", "kind", "reference", "ours", "theirs", "state"))
+
+
+def trade_no(attempt: PaymentAttempt) -> str:
+    return SandboxTrade.objects.get(out_trade_no=attempt.number).trade_no
+
+
+# -- Finding ---------------------------------------------------------------------------------------
+def test_a_day_that_agrees_has_no_differences(alice: UserProfile, channel: str) -> None:
+    pay(alice, channel)
+    refund = pay_back(pay(alice, channel))
+    run = compare(channel)
+    assert found() == []
+    assert (run.payment_count, run.payment_sum) == (2, Decimal("20.00"))
+    assert (run.refund_count, run.refund_sum) == (1, Decimal("10.00"))
+    assert run.finished_at == NEXT_DAY
+    assert set(Payment.objects.values_list("billed_on", flat=True)) == {DAY}
+    assert Refund.objects.get(pk=refund.pk).billed_on == DAY
+
+
+def test_a_day_without_trade_is_compared_too(db: None, channel: str) -> None:
+    assert compare(channel).finished_at
+    assert found() == []
+
+
+def test_money_that_nobody_told_of_is_found_and_taken_in_by_a_click(alice: UserProfile, channel: str) -> None:
+    attempt = pay(alice, channel, chaos="lost")
+    compare(channel)
+    assert found() == [("payment", "missing_here", trade_no(attempt), None, Decimal("10.00"), "open")]
+
+    client = clerk("trade.change_discrepancy", username="clerk")
+    act(client, DISCREPANCIES, "ask_again", Discrepancy.objects.get())
+
+    row = Discrepancy.objects.get()
+    assert (row.state, row.actor.username) == ("resolved", "clerk")
+    payment = Payment.objects.get()
+    assert (payment.order_id, payment.trade_no, payment.status) == (attempt.order_id, trade_no(attempt), "accepted")
+    assert OrderEvent.objects.filter(order=attempt.order_id, to_status="paid").count() == 1
+    assert Log.objects.count() == 1
+    compare(channel)
+    assert Discrepancy.objects.get().state == "resolved"
+
+
+def test_money_for_nothing_of_ours_stays_until_somebody_looks(alice: UserProfile, channel: str) -> None:
+    attempt = pay(alice, channel)
+    SandboxTrade.objects.create(
+        channel=channel,
+        trade_no="T1",
+        out_trade_no="unknown",
+        total_amount="5.00",
+        subject="x",
+        notify_url="x",
+        state="paid",
+        paid_at=NOON,
+    )
+    compare(channel)
+    assert found() == [("payment", "missing_here", "T1", None, Decimal("5.00"), "open")]
+    client = clerk("trade.change_discrepancy")
+    act(client, DISCREPANCIES, "ask_again", Discrepancy.objects.get())
+    assert "支付平台的答复未能消除差异，请人工核查。" in page(client, DISCREPANCIES)
+    assert Discrepancy.objects.get().state == "open"
+    assert list(Payment.objects.values_list("attempt", flat=True)) == [attempt.pk]
+    act(client, DISCREPANCIES, "settle_by_note", Discrepancy.objects.get(), note="线下收款")
+    row = Discrepancy.objects.get()
+    assert (row.state, row.note) == ("resolved", "线下收款")
+
+
+def test_money_that_the_bill_does_not_list(alice: UserProfile, channel: str) -> None:
+    refund = pay_back(pay(alice, channel))
+    payment = Payment.objects.get()
+    SandboxTrade.objects.filter(trade_no=payment.trade_no).update(paid_at=NEXT_DAY)
+    SandboxRefund.objects.update(done_at=NEXT_DAY)
+    compare(channel)
+    assert found() == [
+        ("payment", "missing_there", payment.trade_no, Decimal("10.00"), None, "open"),
+        ("refund", "missing_there", refund.number, Decimal("10.00"), None, "open"),
+    ]
+
+
+def test_another_amount(alice: UserProfile, channel: str) -> None:
+    refund = pay_back(pay(alice, channel))
+    SandboxTrade.objects.update(total_amount="10.01")
+    SandboxRefund.objects.update(amount="9.99")
+    compare(channel)
+    assert found() == [
+        ("payment", "amount", Payment.objects.get().trade_no, Decimal("10.00"), Decimal("10.01"), "open"),
+        ("refund", "amount", refund.number, Decimal("10.00"), Decimal("9.99"), "open"),
+    ]
+
+
+def test_a_refund_that_we_do_not_know_to_be_done_is_asked_about_by_a_click(alice: UserProfile, channel: str) -> None:
+    refund = pay_back(pay(alice, channel))
+    Refund.objects.update(state="processing")
+    compare(channel)
+    assert found() == [("refund", "state", refund.number, Decimal("10.00"), Decimal("10.00"), "open")]
+    act(clerk("trade.change_discrepancy"), DISCREPANCIES, "ask_again", Discrepancy.objects.get())
+    assert Discrepancy.objects.get().state == "resolved"
+    assert Refund.objects.get().state == "succeeded"
+
+
+def test_a_refund_that_was_made_at_the_gateways_own_desk(alice: UserProfile, channel: str) -> None:
+    attempt = pay(alice, channel)
+    trade = SandboxTrade.objects.get(out_trade_no=attempt.number)
+    SandboxRefund.objects.create(
+        trade=trade, refund_no="G1", out_refund_no="desk", amount="3.00", state="done", done_at=NOON
+    )
+    compare(channel)
+    assert found() == [("refund", "missing_here", "desk", None, Decimal("3.00"), "open")]
+
+
+def test_a_refund_that_we_heard_of_after_midnight_is_in_the_bill_before(alice: UserProfile, channel: str) -> None:
+    pay_back(pay(alice, channel))
+    compare(channel)
+    Refund.objects.get().events.filter(to_state="succeeded").update(created_at=NEXT_DAY)
+    with time_machine.travel(NEXT_DAY + timedelta(days=1)):
+        reconciliation.reconcile(channel=channel, day=DAY + timedelta(days=1))
+    assert found() == []
+
+
+@pytest.mark.parametrize(("moment", "day"), [("2026-11-23T15:59:59Z", 23), ("2026-11-23T16:00:00Z", 24)])
+def test_days_are_chinas(alice: UserProfile, channel: str, moment: str, day: int) -> None:
+    pay(alice, channel)
+    Payment.objects.update(paid_at=moment)
+    SandboxTrade.objects.update(paid_at=None)
+    for number in (22, 23, 24, 25):
+        compare(channel, date(2026, 11, number))
+    assert Discrepancy.objects.get().run.day == date(2026, 11, day)
+
+
+# -- Again -----------------------------------------------------------------------------------------
+def test_a_second_run_changes_nothing(alice: UserProfile, channel: str) -> None:
+    pay(alice, channel, chaos="lost")
+    pay(alice, channel)
+    SandboxTrade.objects.filter(trade_no=Payment.objects.get().trade_no).update(total_amount="11.00")
+    compare(channel)
+    before = list(Discrepancy.objects.order_by("pk").values(*KEPT)), list(Payment.objects.values())
+    compare(channel)
+    assert (list(Discrepancy.objects.order_by("pk").values(*KEPT)), list(Payment.objects.values())) == before
+    assert len(before[0]) == 2
+    assert ReconciliationRun.objects.get().passes == 2
+
+
+KEPT = [field.attname for field in Discrepancy._meta.concrete_fields if field.name != "seen_in"]
+
+
+def test_what_is_found_no_more_is_gone_and_open_when_it_comes_back(alice: UserProfile, channel: str) -> None:
+    pay(alice, channel)
+    SandboxTrade.objects.update(total_amount="11.00")
+    compare(channel)
+    for theirs, state in (("10.00", "gone"), ("11.00", "open")):
+        SandboxTrade.objects.update(total_amount=theirs)
+        compare(channel)
+        assert Discrepancy.objects.get().state == state
+
+
+def test_without_a_whole_bill_nothing_is_called_missing(alice: UserProfile, channel: str) -> None:
+    pay(alice, channel)
+    compare(channel)
+    Payment.objects.update(billed_on=None)
+    with pytest.raises(GatewayUnavailable):
+        reconciliation.reconcile(channel=channel, day=DAY, file=BytesIO(gzip.compress(b"x")))
+    assert found() == []
+
+
+def test_the_clock_compares_yesterday_once(alice: UserProfile, channel: str) -> None:
+    pay(alice, channel)
+    with time_machine.travel(NEXT_DAY.replace(hour=10)):
+        reconciliation.reconcile_yesterday()
+    assert not ReconciliationRun.objects.exists()
+    with time_machine.travel(NEXT_DAY):
+        for _hour in range(2):
+            reconciliation.reconcile_yesterday()
+    assert list(ReconciliationRun.objects.values_list("channel", "day", "passes")) == [
+        ("alipay", DAY, 1),
+        ("wechat", DAY, 1),
+    ]
+
+
+# -- Length ----------------------------------------------------------------------------------------
+def a_long_bill(rows: int) -> IO[bytes]:
+    """Alipay's file of this many payments of ¥1, written without holding it as text."""
+    file = BytesIO()
+    values = dict.fromkeys(alipay_bill.COLUMNS, "") | {
+        "业务类型": "交易",
+        "完成时间": "2026-11-23 08:00:00",
+        "订单金额（元）": "1.00",
+    }
+    with (
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("2088_20261123_业务明细.csv", "w") as raw,
+        TextIOWrapper(raw, "gb18030", newline="") as text,
+    ):
+        text.write(",".join(alipay_bill.COLUMNS) + "\r\n")
+        for n in range(rows):
+            values["支付宝交易号"] = values["商户订单号"] = f"long-{n:08}"
+            text.write(",".join(values.values()) + "\r\n")
+    file.seek(0)
+    return file
+
+
+def paid_as_billed(order: Order, rows: int) -> None:
+    Payment.objects.bulk_create(
+        (
+            Payment(
+                order=order, channel="alipay", trade_no=f"long-{n:08}", amount="1.00", status="accepted", paid_at=NOON
+            )
+            for n in range(rows)
+        ),
+        batch_size=2000,
+    )
+
+
+def test_a_bill_of_100_000_rows_takes_the_memory_of_a_batch(alice: UserProfile) -> None:
+    missing = 3
+    paid_as_billed(an_order(alice), ROWS - missing)
+    file = a_long_bill(ROWS)
+    tracemalloc.start()
+    try:
+        run = reconciliation.reconcile(channel="alipay", day=DAY, file=file)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (run.payment_count, run.payment_sum) == (ROWS, Decimal("100000.00"))
+    assert [row[1:3] for row in found()] == [("missing_here", f"long-{n:08}") for n in range(ROWS - missing, ROWS)]
+    assert peak < MEMORY
+
+
+def test_a_batch_costs_two_statements(
+    alice: UserProfile, at_most_statements: Callable[[int], AbstractContextManager[None]]
+) -> None:
+    rows = 3 * reconciliation.BATCH
+    paid_as_billed(an_order(alice), rows)
+    file = a_long_bill(rows)
+    # Besides: the run is looked for, written, counted and read; the two looks at what is not billed; and the end.
+    with at_most_statements(3 * 2 + 9):
+        reconciliation.reconcile(channel="alipay", day=DAY, file=file)
+
+
+# -- The command -----------------------------------------------------------------------------------
+def run_command(*arguments: str) -> str:
+    out = StringIO()
+    with time_machine.travel(NEXT_DAY, tick=False):
+        call_command("reconcile", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_takes_yesterday_and_every_channel(alice: UserProfile) -> None:
+    pay(alice, "wechat")
+    assert run_command() == (
+        "alipay 2026-11-23: 0 payments of 0.00, 0 refunds of 0.00; 0 differences\n"
+        "wechat 2026-11-23: 1 payments of 10.00, 0 refunds of 0.00; 0 differences\n"
+    )
+
+
+def test_the_command_fails_while_differences_are_open(alice: UserProfile) -> None:
+    attempt = pay(alice, "alipay", chaos="lost")
+    out = StringIO()
+    with time_machine.travel(NEXT_DAY, tick=False), pytest.raises(CommandError) as failure:
+        call_command("reconcile", "--channel=alipay", "--date=2026-11-23", "--json", stdout=out)
+    assert failure.value.returncode == 1
+    assert json.loads(out.getvalue()) == [
+        {
+            "channel": "alipay",
+            "date": "2026-11-23",
+            "payments": {"count": 1, "sum": "10.00"},
+            "refunds": {"count": 0, "sum": "0.00"},
+            "differences": [
+                {
+                    "about": "payment",
+                    "kind": "missing_here",
+                    "reference": trade_no(attempt),
+                    "number": attempt.number,
+                    "here": None,
+                    "there": "10.00",
+                }
+            ],
+        }
+    ]
+    Discrepancy.objects.update(state="resolved")
+    assert run_command("--channel=alipay")
+
+
+def test_a_downloaded_bill_is_read_and_must_be_of_its_day(alice: UserProfile, tmp_path: Path) -> None:
+    path = tmp_path / "bill.zip"
+    path.write_bytes(a_long_bill(2).read())
+    paid_as_billed(an_order(alice), 2)
+    with pytest.raises(CommandError, match="is not of 2026-11-22") as failure:
+        run_command("--channel=alipay", "--date=2026-11-22", f"--file={path}")
+    assert failure.value.returncode == 2
+    assert "2 payments of 2.00" in run_command("--channel=alipay", "--date=2026-11-23", f"--file={path}")
+    with pytest.raises(CommandError, match="needs --channel"):
+        run_command(f"--file={path}")
+    with pytest.raises(CommandError, match="not over yet"):
+        run_command("--date=2026-11-24")
+
+
+# -- The page --------------------------------------------------------------------------------------
+@pytest.mark.parametrize("action", ["ask_again", "settle_by_note"])
+def test_fixes_need_the_right(alice: UserProfile, action: str) -> None:
+    pay(alice, "alipay", chaos="lost")
+    compare("alipay")
+    row = Discrepancy.objects.get()
+    client = clerk("trade.view_discrepancy", "trade.change_payment", "trade.change_reconciliationrun")
+    assert act(client, DISCREPANCIES, action, row, note="x").status_code == 403
+    assert action not in page(client, f"{DISCREPANCIES}{row.pk}/detail/")
+    assert found()[0][-1] == "open"
+    assert not Payment.objects.exists()
+    assert not Log.objects.exists()
+
+
+def test_a_difference_offers_what_fits_and_is_settled_once(alice: UserProfile) -> None:
+    pay(alice, "alipay", chaos="lost")
+    compare("alipay")
+    row = Discrepancy.objects.get()
+    client = clerk("trade.change_discrepancy")
+    assert listed(client, DISCREPANCIES, "_p_state__exact=open") == [str(row.pk)]
+
+    def offered() -> list[str]:
+        shown = page(client, f"{DISCREPANCIES}{row.pk}/detail/")
+        return [name for name in ("ask_again", "settle_by_note") if f'value="{name}"' in shown]
+
+    assert offered() == ["ask_again", "settle_by_note"]
+    Discrepancy.objects.update(kind="amount")
+    assert offered() == ["settle_by_note"]
+    for note in ("已核对", "again"):
+        act(client, DISCREPANCIES, "settle_by_note", row, note=note)
+    assert Discrepancy.objects.get().note == "已核对"
+    assert offered() == []
+    assert Log.objects.count() == 1
+
+
+def test_the_list_costs_the_same_however_long(
+    db: None, at_most_statements: Callable[[int], AbstractContextManager[None]]
+) -> None:
+    run = ReconciliationRun.objects.create(channel="alipay", day=DAY)
+    Discrepancy.objects.bulk_create(
+        Discrepancy(run=run, subject="payment", kind="amount", reference=str(n), number=str(n), seen_in=1)
+        for n in range(20)
+    )
+    client = clerk("trade.view_discrepancy")
+    with at_most_statements(14):
+        assert page(client, DISCREPANCIES).count('class="grid-item') == 20
