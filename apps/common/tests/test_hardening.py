@@ -103,6 +103,12 @@ def test_e9_unknown_answer_types_are_refused(visitor: APIClient, accept: str) ->
     assert response["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("accept", ["", " "])
+def test_e9_who_names_no_answer_type_takes_any(visitor: APIClient, accept: str) -> None:
+    response = visitor.get("/echo/", HTTP_ACCEPT=accept)
+    assert (response.status_code, response["Content-Type"]) == (200, "application/json")
+
+
 def test_e9_browser_sees_json(visitor: APIClient) -> None:
     accept = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
     response = visitor.get("/echo/", HTTP_ACCEPT=accept)
