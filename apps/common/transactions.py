@@ -49,10 +49,10 @@ def atomic_with_retry(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
         deadline = time.monotonic() + PATIENCE
         # By their very type: a lazy user passes for a row and keeps its attributes elsewhere.
-        rows = [value for value in (*args, *kwargs.values()) if issubclass(type(value), Model)]
+        rows: list[Any] = [value for value in (*args, *kwargs.values()) if issubclass(type(value), Model)]
         for attempt in range(1, ATTEMPTS + 1):
             at_commit = False
-            as_given = [row.__getstate__() for row in rows]
+            as_given: list[dict[str, Any]] = [row.__getstate__() for row in rows]
             try:
                 with transaction.atomic(), _loss_named():
                     result = function(*args, **kwargs)
