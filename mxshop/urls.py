@@ -21,7 +21,8 @@ urlpatterns = [
     path("index/static/<path:path>", RedirectView.as_view(url="/static/%(path)s")),
     path("xadmin/", xadmin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(generator_class=RememberedSchemaGenerator), name="schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    # Without OPTIONS: the page's renderer has no template for that answer.
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema", http_method_names=["get", "head"]), name="docs"),
     path("", include("apps.goods.api.urls")),
     path("", include("apps.users.api.urls")),
     path("", include("apps.trade.api.urls")),

@@ -1,5 +1,6 @@
 """Both languages are whole: every text has its Chinese, and the compiled catalogues are those of the sources."""
 
+import importlib
 import io
 import re
 from collections.abc import Iterator
@@ -11,8 +12,10 @@ from babel.messages.extract import extract
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.utils import translation
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation.template import templatize
 
 ROOT = Path(settings.BASE_DIR)
@@ -83,8 +86,8 @@ def test_compiled_catalogue_is_that_of_the_source(locale: Path) -> None:
     write_mo(wanted, catalogue(locale))
     wanted.seek(0)
     with (locale / "zh_Hans" / "LC_MESSAGES" / "django.mo").open("rb") as file:
-        compiled = {message.id: message.string for message in read_mo(file) if message.id}
-    assert compiled == {message.id: message.string for message in read_mo(wanted) if message.id}
+        compiled = {str(message.id): message.string for message in read_mo(file) if message.id}
+    assert compiled == {str(message.id): message.string for message in read_mo(wanted) if message.id}
 
 
 @pytest.mark.parametrize("locale", CATALOGUES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -119,3 +122,36 @@ def test_no_other_package_has_the_last_word(locale: Path) -> None:
 
 def _said(message: Message) -> str:
     return pgettext(message.context, message.id) if message.context else gettext(message.id)
+
+
+# The same in every language.
+NAMES = {"IPv4", "IPv6"}
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "django.contrib.auth.password_validation",
+        "django.core.validators",
+        "rest_framework.exceptions",
+        "rest_framework.fields",
+        "rest_framework.relations",
+        "rest_framework.serializers",
+        "rest_framework.validators",
+    ],
+)
+def test_what_the_frameworks_say_to_a_buyer_is_chinese(module: str) -> None:
+    source = importlib.import_module(module).__file__
+    assert source
+    messages = extract("python", io.BytesIO(Path(source).read_bytes()), KEYWORDS)
+    texts = [text if isinstance(text, str) else tuple(text) for _line, text, _comments, _context in messages]
+    with translation.override("zh-hans"):
+        said = {text: gettext(text) if isinstance(text, str) else ngettext(text[0], text[1], 8) for text in texts}
+    said = {text: words for text, words in said.items() if text not in NAMES}
+    assert {text for text, words in said.items() if words in ((text,) if isinstance(text, str) else text)} == set()
+
+
+def test_a_short_password_is_refused_in_chinese() -> None:
+    with translation.override("zh-hans"), pytest.raises(ValidationError) as refusal:
+        validate_password("q7#Kd")
+    assert refusal.value.messages == ["密码太短，至少需要 8 个字符。"]

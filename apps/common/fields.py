@@ -5,6 +5,8 @@ from rest_framework import serializers
 
 from apps.common.addresses import PLACEHOLDER, public_url
 
+# Keys are BIGINT; a larger number cannot name anything.
+MAX_ID = 2**63 - 1
 CLIENT_TIME = "%Y-%m-%d %H:%M:%S"
 
 

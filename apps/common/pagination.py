@@ -12,6 +12,8 @@ from rest_framework.views import APIView
 
 from apps.common.addresses import public_url
 
+PAST_THE_END = 1_000_000
+
 
 class ShopPagination(PageNumberPagination):
     """Twelve a page, as the client counts, at most a hundred; a page past the end is empty, not an error."""
@@ -58,4 +60,7 @@ class ShopPagination(PageNumberPagination):
 
 def _page_number(text: str) -> int:
     """Read a page number kindly: what is no number is the first page, what is beyond reason is past the end."""
-    return min(max(int(text), 1), 1_000_000) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+    if not (text.isascii() and text.isdigit()):
+        return 1
+    # Longer than any page that there is, and perhaps than Python reads.
+    return min(max(int(text), 1), PAST_THE_END) if len(text) < 10 else PAST_THE_END

@@ -10,9 +10,13 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
 
+# No body of the shop's needs more than four. What is merely less than exhausts this parser's stack may exhaust that of
+# whoever reads the value next, a serializer or the printing of its error.
+MAX_DEPTH = 32
+
 
 class StrictJSONParser(JSONParser):
-    """Parse a JSON body as UTF-8; refuse NaN, lone surrogates, NUL, and nesting that exhausts the stack."""
+    """Parse a JSON body as UTF-8; refuse NaN, lone surrogates, NUL, and deep nesting."""
 
     def parse(
         self,
@@ -27,6 +31,7 @@ class StrictJSONParser(JSONParser):
             # Written back once: a lone surrogate (\ud800) is no character, and 1e999 is no number. Both would
             # fail only later, at the database.
             json.dumps(data, ensure_ascii=False, allow_nan=False).encode("utf-8")
+            _refuse_deeper_than(MAX_DEPTH, data)
         except (ValueError, RecursionError) as error:
             raise ParseError(_("The body is not valid JSON.")) from error
         if "\x00" in text or "\\u0000" in text:
@@ -52,6 +57,19 @@ def _refuse_longer_than(limit: int, parser_context: Mapping[str, Any] | None) ->
     # The server lets no more be read than the header states.
     if int((parser_context or {})["request"].META.get("CONTENT_LENGTH") or 0) > limit:
         raise RequestDataTooBig(f"the body is longer than {limit} bytes")
+
+
+def _refuse_deeper_than(limit: int, data: Any) -> None:
+    level = [data]
+    for _depth in range(limit):
+        containers = [value.values() if isinstance(value, dict) else value for value in level if _nests(value)]
+        level = [inner for container in containers for inner in container]
+    if any(map(_nests, level)):
+        raise ValueError(f"nested more than {limit} deep")
+
+
+def _nests(value: Any) -> bool:
+    return isinstance(value, dict | list)
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -23,6 +23,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions as drf
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
@@ -101,9 +102,16 @@ def handle_exception(exc: Exception, context: Mapping[str, Any]) -> Response:
             body = problem(404 if isinstance(exc, Http404) else 403)
         case _:
             body = _from_unexpected(exc, context)
+    _print_as_json(context.get("request"))
     response = Response(body, status=body["status"], headers=headers)
     response.content_type = CONTENT_TYPE
     return response
+
+
+def _print_as_json(request: Any) -> None:
+    """Take the answer's renderer from the view: that of a page or of YAML cannot print a problem."""
+    if request is not None:
+        request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
 
 
 def _from_shop_error(exc: ShopError) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Work that follows a commit, and work by the clock. Both only hurry what a database row already promises."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import timedelta
@@ -100,6 +101,15 @@ def run_task(name: str, row_id: int) -> None:
         logger.exception("task %s for row %s failed", name, row_id)
     finally:
         close_old_connections()
+
+
+@contextmanager
+def on_its_own(row: object) -> Iterator[None]:
+    """Do a sweep's work on one row; what fails there is logged, and the rows after it have their turn."""
+    try:
+        yield
+    except Exception:
+        logger.exception("a sweep failed on %s", row)
 
 
 def run_sweep(sweep: Sweep) -> bool:

@@ -3,12 +3,13 @@
 import logging
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import Model
 
 from apps.common.exceptions import Busy, OutcomeUnknown
 
@@ -34,8 +35,9 @@ def atomic_with_retry(function: Callable[P, R]) -> Callable[P, R]:
     """Run a service in a transaction of its own, and again as a whole when the database did not carry it out.
 
     MariaDB may report a deadlock at any statement and at COMMIT; either way nothing is written, so the whole
-    function runs again. So it does, on a new connection, when the connection is lost before COMMIT is sent: the
-    server rolls back what it has. Inside another transaction the function joins it, and the outermost one retries.
+    function runs again, with its arguments as they were: what it set on a row it was given is rolled back as well.
+    So it does, on a new connection, when the connection is lost before COMMIT is sent: the server rolls back what it
+    has. Inside another transaction the function joins it, and the outermost one retries.
 
     Raises Busy when it lost every time, or lost after waiting long; then nothing is written. Raises OutcomeUnknown
     when the connection is lost at COMMIT: everything is written or nothing, and only a look at the rows can tell.
@@ -46,8 +48,11 @@ def atomic_with_retry(function: Callable[P, R]) -> Callable[P, R]:
         if inside_transaction():
             return function(*args, **kwargs)
         deadline = time.monotonic() + PATIENCE
+        # By their very type: a lazy user passes for a row and keeps its attributes elsewhere.
+        rows: list[Any] = [value for value in (*args, *kwargs.values()) if issubclass(type(value), Model)]
         for attempt in range(1, ATTEMPTS + 1):
             at_commit = False
+            as_given: list[dict[str, Any]] = [row.__getstate__() for row in rows]
             try:
                 with transaction.atomic(), _loss_named():
                     result = function(*args, **kwargs)
@@ -55,6 +60,7 @@ def atomic_with_retry(function: Callable[P, R]) -> Callable[P, R]:
             except OperationalError as error:
                 logger.warning("%s: attempt %s failed: %s", function.__qualname__, attempt, error)
                 _leave_dead_connection(error)
+                _put_back(rows, as_given)
                 # Whatever it is, but for a lost race: a server that cannot be reached again hides the first error.
                 if at_commit and not lost_the_race(error):
                     raise OutcomeUnknown from error
@@ -80,6 +86,13 @@ def _loss_named() -> Iterator[None]:
         if connection.is_usable():
             raise
         raise OperationalError(SERVER_LOST, "lost while a savepoint was rolled back") from error
+
+
+def _put_back(rows: Sequence[Model], states: Sequence[dict[str, Any]]) -> None:
+    """Undo what was set on the rows in memory: the next attempt must not take for done what was rolled back."""
+    for row, state in zip(rows, states, strict=True):
+        vars(row).clear()
+        vars(row).update(state)
 
 
 def _leave_dead_connection(error: OperationalError) -> None:

@@ -55,7 +55,7 @@ def live_a_while(*, shopper: UserProfile, staff: UserProfile | None, goods: Mapp
     for number, pieces in CART.items():
         add_to_cart(user=shopper, goods_id=goods[number].pk, quantity=pieces)
     for number in FAVOURITES:
-        add_favourite(user_id=shopper.pk, goods=goods[number])
+        add_favourite(user_id=shopper.pk, goods_id=goods[number].pk)
     write_message(
         user_id=shopper.pk,
         kind=Message.Kind.QUESTION,

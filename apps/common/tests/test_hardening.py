@@ -46,6 +46,18 @@ def test_e5_malformed_bodies_are_refused(body: str | bytes) -> None:
     assert (status, problem["type"]) == (400, "urn:mxshop:problem:invalid_input")
 
 
+@pytest.mark.parametrize("depth", [33, 500, 934, 3000])
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")], ids=["lists", "objects"])
+def test_e5_a_body_nested_deeper_than_any_of_the_shops_is_refused(opening: str, closing: str, depth: int) -> None:
+    nested = opening * (depth - 1) + "1" + closing * (depth - 1)
+    status, problem = post_raw(f'{{"text": "x", "junk": {nested}}}')
+    assert (status, problem["detail"]) == (400, "请求体不是有效的 JSON。")
+
+
+def test_e5_a_body_nested_as_deep_as_the_bound_is_read() -> None:
+    assert post_raw('{"text": "x", "junk": ' + "[" * 31 + "1" + "]" * 31 + "}")[0] == 201
+
+
 def test_e6_twelve_megabytes_are_refused_unread() -> None:
     body = json.dumps({"text": "x" * 12_000_000})
     status, problem = post_raw(body)
@@ -89,6 +101,12 @@ def test_e9_unknown_answer_types_are_refused(visitor: APIClient, accept: str) ->
     response = visitor.get("/echo/", HTTP_ACCEPT=accept)
     assert response.status_code == 406
     assert response["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("accept", ["", " "])
+def test_e9_who_names_no_answer_type_takes_any(visitor: APIClient, accept: str) -> None:
+    response = visitor.get("/echo/", HTTP_ACCEPT=accept)
+    assert (response.status_code, response["Content-Type"]) == (200, "application/json")
 
 
 def test_e9_browser_sees_json(visitor: APIClient) -> None:

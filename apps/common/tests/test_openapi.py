@@ -1,5 +1,6 @@
 """The OpenAPI document promises what the shop answers."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -76,3 +77,21 @@ def test_the_document_is_worked_out_once_for_each_language(visitor: APIClient, m
 
     assert worked_out == ["zh-hans", "en"]
     openapi._document.cache_clear()
+
+
+@pytest.mark.parametrize("path", ["/docs/", "/api/schema/"])
+@pytest.mark.parametrize(
+    ("method", "accept", "status"),
+    [("post", "*/*", 405), ("get", "image/png", 406), ("post", "application/vnd.oai.openapi", 405)],
+)
+def test_problems_of_the_documents_are_json_as_well(
+    visitor: APIClient, path: str, method: str, accept: str, status: int
+) -> None:
+    response = visitor.generic(method, path, HTTP_ACCEPT=accept)
+    assert response["Content-Type"] == "application/problem+json"
+    assert (response.status_code, json.loads(response.content)["status"]) in {(status, status), (406, 406)}
+
+
+def test_options_of_the_page_of_the_documents_are_refused(visitor: APIClient) -> None:
+    response = visitor.options("/docs/")
+    assert (response.status_code, response["Allow"], json.loads(response.content)["status"]) == (405, "GET, HEAD", 405)

@@ -19,6 +19,8 @@ pytestmark = [pytest.mark.urls("apps.common.tests.urls"), pytest.mark.django_db]
         ("?page=3", "/numbers/?page=2", range(24, 30), None),
         ("?page=4", "/numbers/?page=3", [], None),
         ("?page=999999999", "/numbers/?page=3", [], None),
+        ("?page=9999999999", "/numbers/?page=3", [], None),
+        (f"?page={'9' * 5000}", "/numbers/?page=3", [], None),
         ("?page=1&page_size=20", None, range(20), "/numbers/?page=2&page_size=20"),
         ("?page_size=1000000", None, range(30), None),
         ("?page_size=0", None, range(12), "/numbers/?page_size=0&page=2"),

@@ -53,6 +53,36 @@ def test_c20_a_transaction_that_lost_at_commit_runs_again_and_writes_once(losing
     assert OutboxMessage.objects.count() == 1
 
 
+@atomic_with_retry
+def send(message: OutboxMessage) -> str:
+    if message.status == OutboxMessage.Status.SENT:
+        return "nothing to do"
+    message.status = OutboxMessage.Status.SENT
+    message.save()
+    return "sent"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_c20_the_second_attempt_gets_its_rows_as_the_first_did(losing_commits) -> None:
+    message = OutboxMessage.objects.create(topic="t", url="u", due_at="2026-01-01T00:00:00Z")
+    losing_commits(OperationalError(DEADLOCK, "Deadlock"))
+
+    assert send(message) == "sent"
+
+    assert OutboxMessage.objects.get().status == message.status == OutboxMessage.Status.SENT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_c20_who_loses_every_time_has_its_rows_as_they_were(losing_commits) -> None:
+    message = OutboxMessage.objects.create(topic="t", url="u", due_at="2026-01-01T00:00:00Z")
+    losing_commits(*[OperationalError(DEADLOCK, "Deadlock")] * ATTEMPTS)
+
+    with pytest.raises(Busy):
+        send(message)
+
+    assert OutboxMessage.objects.get().status == message.status == OutboxMessage.Status.DUE
+
+
 @pytest.mark.django_db(transaction=True)
 def test_who_loses_every_time_is_told_to_come_back_and_nothing_is_written(losing_commits) -> None:
     losing_commits(*[OperationalError(DEADLOCK, "Deadlock")] * ATTEMPTS)

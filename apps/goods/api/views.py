@@ -73,7 +73,8 @@ class GoodsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         goods = self.get_object()
-        counters.add_view(goods_id=goods.pk)
+        if request.method == "GET":  # HEAD comes here as well, and looks at nothing
+            counters.add_view(goods_id=goods.pk)
         return Response(self.get_serializer(goods).data)
 
 

@@ -44,7 +44,7 @@ class StockMovement(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(delta=0), name="stock_movement_moves")]
 
     def __str__(self) -> str:
-        return f"{self.delta:+d} ({self.reason})"
+        return f"{self.delta:+d} ({self.get_reason_display()})"
 
 
 class PriceChange(models.Model):

@@ -88,3 +88,9 @@ def test_e21_a_detail_costs_six_statements_whatever_it_shows(
         detail = signed_in.get(f"/goods/{goods.pk}/").json()
 
     assert (len(detail["images"]), len(detail["attributes"])) == (size, size)
+
+
+def test_a_head_request_is_no_look_at_the_goods(visitor: APIClient, db: None) -> None:
+    goods = SkuFactory().goods
+    assert visitor.head(f"/goods/{goods.pk}/").status_code == 200
+    assert Goods.objects.get(pk=goods.pk).view_count == 0

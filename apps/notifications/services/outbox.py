@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import requests
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.exceptions import Conflict
 from apps.common.purging import delete_in_batches
-from apps.common.tasks import enqueue
+from apps.common.tasks import enqueue, on_its_own
 from apps.common.transactions import atomic_with_retry
 from apps.notifications.models import OutboxMessage
 
@@ -52,9 +52,7 @@ def deliver(*, message_id: int) -> bool:
     if error:
         _put_off(message, error)
         return False
-    OutboxMessage.objects.filter(pk=message.pk).update(
-        status=OutboxMessage.Status.SENT, sent_at=timezone.now(), last_error=""
-    )
+    _mine(message).update(status=OutboxMessage.Status.SENT, sent_at=timezone.now(), last_error="")
     return True
 
 
@@ -63,10 +61,11 @@ def deliver_due() -> tuple[int, int]:
     arrived = failed = 0
     due = OutboxMessage.objects.filter(status=OutboxMessage.Status.DUE, due_at__lte=timezone.now())
     for message_id in due.order_by("due_at").values_list("pk", flat=True):
-        if deliver(message_id=message_id):
-            arrived += 1
-        else:
-            failed += 1
+        with on_its_own(f"message {message_id}"):
+            if deliver(message_id=message_id):
+                arrived += 1
+            else:
+                failed += 1
     return arrived, failed
 
 
@@ -122,4 +121,9 @@ def _put_off(message: OutboxMessage, error: str) -> None:
         changes["due_at"] = timezone.now() + PAUSES[message.attempts]
     else:
         changes["status"] = OutboxMessage.Status.DEAD
-    OutboxMessage.objects.filter(pk=message.pk).update(**changes)
+    _mine(message).update(**changes)
+
+
+def _mine(message: OutboxMessage) -> QuerySet[OutboxMessage]:
+    """Return the message if it still belongs to this attempt: one that took too long must not undo a later one's."""
+    return OutboxMessage.objects.filter(pk=message.pk, status=OutboxMessage.Status.DUE, attempts=message.attempts + 1)

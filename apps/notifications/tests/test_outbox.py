@@ -162,3 +162,33 @@ def test_what_arrived_a_month_ago_is_forgotten_and_nothing_else() -> None:
     assert outbox.forget_sent() == 1
     assert set(OutboxMessage.objects.values_list("topic", flat=True)) == {"young", "given up", "due"}
     assert outbox.forget_sent() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("answered", [True, False], ids=["arrived", "failed"])
+def test_an_attempt_that_took_too_long_does_not_undo_a_later_one(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch, answered: bool
+) -> None:
+    message = owed(receiver.url)
+    later = {"attempts": 2, "due_at": timezone.now() + outbox.CLAIM, "last_error": "of the second attempt"}
+
+    def be_overtaken(_message: OutboxMessage) -> str:
+        OutboxMessage.objects.update(**later)
+        return "" if answered else "took too long"
+
+    monkeypatch.setattr(outbox, "_post", be_overtaken)
+    outbox.deliver(message_id=message.pk)
+
+    assert OutboxMessage.objects.values("status", *later).get() == {"status": "due", **later}
+
+
+@pytest.mark.django_db
+def test_messages_after_a_broken_one_are_sent(receiver: Receiver, monkeypatch: pytest.MonkeyPatch, caplog) -> None:
+    first, second = owed(receiver.url), owed(receiver.url)
+    post = outbox._post
+    monkeypatch.setattr(outbox, "_post", lambda message: post(message) if message.pk == second.pk else 1 // 0)
+
+    assert outbox.deliver_due() == (1, 0)
+
+    assert [OutboxMessage.objects.get(pk=message.pk).status for message in (first, second)] == ["due", "sent"]
+    assert f"a sweep failed on message {first.pk}" in caplog.text

@@ -90,10 +90,16 @@ class EventsOfOrder(PartOfPage):
     """What happened to it, by whom and why."""
 
     model = OrderEvent
-    readonly_fields = ("when",)
+    exclude = ("reason",)
+    readonly_fields = ("why", "when")
 
     def queryset(self) -> Any:
         return super().queryset().select_related("actor")
+
+    @display(description=_("reason"))
+    def why(self, event: OrderEvent) -> str:
+        # The shop's own reasons are kept in English. An empty cell would be left out.
+        return gettext(event.reason) if event.reason else "-"
 
     @display(description=_("created at"))
     def when(self, event: OrderEvent) -> str:

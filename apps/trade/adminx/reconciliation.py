@@ -55,11 +55,7 @@ class SettleByNote(ServiceAction):
 class ReconciliationRunAdmin(ReadOnly):
     """Days that were compared with a bill."""
 
-<<<<<<< HEAD
-    model_icon = "fa fa-balance-scale"
-=======
     model_icon = "fa fa-check-square-o"
->>>>>>> h2-rec
     list_display = ("day", "channel", "payment_count", "payment_sum", "refund_count", "refund_sum", "finished_at")
     list_filter = ("channel", "day", "finished_at")
     search_fields = ("channel",)

@@ -17,11 +17,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('subject', models.CharField(choices=[('payment', 'payment'), ('refund', 'refund')], max_length=8, verbose_name='about')),
                 ('kind', models.CharField(choices=[('missing_here', 'missing here'), ('missing_there', 'missing in the bill'), ('amount', 'other amount'), ('state', 'other state')], max_length=14, verbose_name='difference')),
-<<<<<<< HEAD
-                ('reference', models.CharField(max_length=64, verbose_name='reference')),
-=======
                 ('reference', models.CharField(max_length=64, verbose_name='trade or refund number')),
->>>>>>> h2-rec
                 ('number', models.CharField(max_length=64, verbose_name="merchant's number")),
                 ('ours', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='amount here')),
                 ('theirs', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='amount in the bill')),

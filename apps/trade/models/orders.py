@@ -189,4 +189,4 @@ class OrderEvent(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(from_status=F("to_status")), name="order_event_moves")]
 
     def __str__(self) -> str:
-        return f"{self.from_status} > {self.to_status}"
+        return f"{self.get_from_status_display()} > {self.get_to_status_display()}"

@@ -125,7 +125,7 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.channel} {self.trade_no}"
+        return f"{self.get_channel_display()} {self.trade_no}"
 
     @property
     def number(self) -> str:

@@ -70,11 +70,7 @@ class Discrepancy(models.Model):
     )
     subject = models.CharField(_("about"), max_length=8, choices=Subject.choices)
     kind = models.CharField(_("difference"), max_length=14, choices=Kind.choices)
-<<<<<<< HEAD
-    reference = models.CharField(_("reference"), max_length=64)
-=======
     reference = models.CharField(_("trade or refund number"), max_length=64)
->>>>>>> h2-rec
     number = models.CharField(_("merchant's number"), max_length=64)
     payment = models.ForeignKey(
         Payment, verbose_name=_("payment"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.common.exceptions import Busy, GatewayFailed, InvalidInput
+from apps.common.tasks import on_its_own
 from apps.common.transactions import atomic_with_retry
 from apps.trade.events import OrderMoved, OrderRepriced
 from apps.trade.exceptions import NotificationRefused, NotPayable, TooManyAttempts
@@ -142,8 +143,9 @@ def ask_about_due_attempts() -> int:
     due = PaymentAttempt.objects.filter(state=State.OPEN, next_query_at__lte=timezone.now())
     settled = 0
     for attempt in due.select_related("order").order_by("next_query_at", "pk")[:BATCH]:
-        if _claim(attempt):
-            settled += ask_about(attempt=attempt) != State.OPEN
+        with on_its_own(attempt):
+            if _claim(attempt):
+                settled += ask_about(attempt=attempt) != State.OPEN
     return settled
 
 

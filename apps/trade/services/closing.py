@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from apps.common.exceptions import Busy, OutcomeUnknown
+from apps.common.tasks import on_its_own
 from apps.common.transactions import atomic_with_retry
 from apps.goods.models import StockMovement
 from apps.trade.exceptions import IllegalMove
@@ -26,6 +28,7 @@ OVER = frozenset({OrderStatus.FINISHED, OrderStatus.CANCELLED, OrderStatus.EXPIR
 BATCH = 200
 # So long an order waits for a gateway that does not answer.
 PATIENCE = timedelta(minutes=10)
+NOT_PAID = gettext_noop("not paid in time")
 
 
 @atomic_with_retry
@@ -59,21 +62,26 @@ def close_expired_orders(
     """Close every unpaid order whose time is over, give back what it took, and return how many were closed.
 
     A payment that was made in time may still be on its way: an order waits a grace longer, and its gateways are asked
-    before it is closed. Each order is a transaction of its own, so one that is stuck holds up no other. Safe to run
-    twice, at the same time, and against a payment that arrives meanwhile: the conditional move lets one of them win.
+    before it is closed. Each order is a transaction of its own, so one that is stuck or broken holds up no other.
+    Safe to run twice, at the same time, and against a payment that arrives meanwhile: the conditional move lets one
+    of them win.
     """
     now = now or timezone.now()
     closed = 0
     for order in _overdue(now - settings.ORDER_GRACE):
-        try:
-            expired = _is_surely_unpaid(order, now) and expire_order(order=order)
-        except (Busy, OutcomeUnknown):
-            logger.warning("order %s is busy; the next sweep will look at it again", order.number)
-            continue
-        if expired:
-            closed += 1
-            on_closed(order)
+        with on_its_own(order):
+            if _expire(order, now):
+                closed += 1
+                on_closed(order)
     return closed
+
+
+def _expire(order: Order, now: datetime) -> bool:
+    try:
+        return _is_surely_unpaid(order, now) and expire_order(order=order)
+    except (Busy, OutcomeUnknown):
+        logger.warning("order %s is busy; the next sweep will look at it again", order.number)
+        return False
 
 
 def _overdue(now: datetime) -> Iterator[Order]:
@@ -101,7 +109,7 @@ def _is_surely_unpaid(order: Order, now: datetime) -> bool:
 @atomic_with_retry
 def expire_order(*, order: Order) -> bool:
     """Close an order that nobody paid, return its stock, and tell whether it was still to be paid."""
-    expired = try_move(order=order, to=OrderStatus.EXPIRED, reason="not paid in time")
+    expired = try_move(order=order, to=OrderStatus.EXPIRED, reason=NOT_PAID)
     if expired:
         give_back_everything(order=order, reason=StockMovement.Reason.EXPIRED)
     return expired

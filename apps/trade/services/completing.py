@@ -6,8 +6,10 @@ from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from apps.common.exceptions import Busy
+from apps.common.tasks import on_its_own
 from apps.common.transactions import atomic_with_retry
 from apps.trade.exceptions import IllegalMove
 from apps.trade.models import Order
@@ -17,6 +19,8 @@ from apps.trade.services import fulfilment
 logger = logging.getLogger(__name__)
 
 BATCH = 200
+NOT_RECEIVED = gettext_noop("not received by hand in time")
+NOTHING_ASKED = gettext_noop("nothing was asked for in time")
 Report = Callable[[Order], None]
 
 
@@ -49,30 +53,34 @@ def _receive(order: Order) -> bool:
     # Pieces that stayed behind, since their refund was refused, have to leave first.
     if fulfilment.unshipped(order):
         return False
-    fulfilment.receive_order(order=order, note="not received by hand in time")
+    fulfilment.receive_order(order=order, note=NOT_RECEIVED)
     return True
 
 
 @atomic_with_retry
 def _finish(order: Order) -> bool:
-    fulfilment.finish_order(order=order, note="nothing was asked for in time")
+    fulfilment.finish_order(order=order, note=NOTHING_ASKED)
     return True
 
 
 def _move_each(orders: OrderQuerySet, move: Callable[[Order], bool], on_moved: Report) -> int:
     moved = 0
     for order in _in_batches(orders):
-        try:
-            if not move(order):
-                continue
-        except IllegalMove:
-            continue  # somebody else moved it since it was read
-        except Busy:
-            logger.warning("order %s is busy; the next sweep will take it", order.number)
-            continue
-        moved += 1
-        on_moved(order)
+        with on_its_own(order):
+            if _was_moved(order, move):
+                moved += 1
+                on_moved(order)
     return moved
+
+
+def _was_moved(order: Order, move: Callable[[Order], bool]) -> bool:
+    try:
+        return move(order)
+    except IllegalMove:
+        return False  # somebody else moved it since it was read
+    except Busy:
+        logger.warning("order %s is busy; the next sweep will take it", order.number)
+        return False
 
 
 def _in_batches(orders: OrderQuerySet) -> Iterator[Order]:

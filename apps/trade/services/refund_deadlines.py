@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from apps.common.exceptions import Busy
+from apps.common.tasks import on_its_own
 from apps.common.transactions import atomic_with_retry
 from apps.trade.exceptions import IllegalRefundMove
 from apps.trade.models import Refund, RefundState
@@ -27,7 +28,9 @@ def end_overdue_refunds() -> int:
     """
     moved, last, now = 0, 0, timezone.now()
     while batch := list(Refund.objects.past_deadline(now).filter(pk__gt=last).order_by("pk")[:BATCH]):
-        moved += sum(_end(refund) for refund in batch)
+        for refund in batch:
+            with on_its_own(refund):
+                moved += _end(refund)
         last = batch[-1].pk
     return moved
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.common.events import publish
 from apps.common.exceptions import Busy
+from apps.common.tasks import on_its_own
 from apps.common.transactions import atomic_with_retry
 from apps.goods.models import StockMovement
 from apps.goods.services import stock
@@ -36,10 +37,11 @@ def settle_due_refunds() -> tuple[int, int]:
     """Ask the gateways about every refund that is due; returns how many are over now, and how many are not."""
     over = waiting = 0
     for refund_id in Refund.objects.owed(timezone.now()).order_by("next_try_at", "pk").values_list("pk", flat=True):
-        if settle_refund(refund_id=refund_id):
-            over += 1
-        else:
-            waiting += 1
+        with on_its_own(f"refund {refund_id}"):
+            if settle_refund(refund_id=refund_id):
+                over += 1
+            else:
+                waiting += 1
     return over, waiting
 
 

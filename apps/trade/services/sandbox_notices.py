@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import F
 from django.utils import timezone
 
-from apps.common.tasks import enqueue
+from apps.common.tasks import enqueue, on_its_own
 from apps.trade.exceptions import NotificationRefused
 from apps.trade.gateways.payment import GatewayUnavailable
 from apps.trade.gateways.sandbox.alipay import payment_notification
@@ -76,7 +76,11 @@ def deliver_due(*, trade: SandboxTrade | None = None) -> int:
     due = SandboxNotice.objects.filter(status=SandboxNotice.Status.DUE, due_at__lte=timezone.now())
     if trade is not None:
         due = due.filter(trade=trade)
-    return sum(deliver(notice_id=pk) for pk in due.order_by("due_at", "pk").values_list("pk", flat=True))
+    delivered = 0
+    for pk in due.order_by("due_at", "pk").values_list("pk", flat=True):
+        with on_its_own(f"sandbox notice {pk}"):
+            delivered += deliver(notice_id=pk)
+    return delivered
 
 
 def _claim(notice: SandboxNotice) -> bool:

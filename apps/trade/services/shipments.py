@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from apps.common.exceptions import GatewayFailed
+from apps.common.tasks import on_its_own
 from apps.common.transactions import atomic_with_retry
 from apps.trade.gateways.courses import Course, Parcel
 from apps.trade.gateways.tracking import tracking_gateway
@@ -40,17 +41,24 @@ def track_due(*, now: datetime | None = None) -> tuple[int, int]:
     answered = failed = 0
     now = now or timezone.now()
     for shipment in Shipment.objects.to_track(now).select_related("carrier", "order").order_by("next_check_at")[:BATCH]:
-        if not _claim(shipment, now):
-            continue
-        try:
-            course = tracking_gateway().course_of(_parcel(shipment))
-        except GatewayFailed:
-            logger.warning("parcel %s: the tracking service failed; it is asked again later", shipment)
-            failed += 1
-            continue
-        record_course(shipment=shipment, course=course)
-        answered += 1
+        with on_its_own(f"parcel {shipment}"):
+            if not _claim(shipment, now):
+                continue
+            if _ask_for(shipment):
+                answered += 1
+            else:
+                failed += 1
     return answered, failed
+
+
+def _ask_for(shipment: Shipment) -> bool:
+    try:
+        course = tracking_gateway().course_of(_parcel(shipment))
+    except GatewayFailed:
+        logger.warning("parcel %s: the tracking service failed; it is asked again later", shipment)
+        return False
+    record_course(shipment=shipment, course=course)
+    return True
 
 
 @atomic_with_retry

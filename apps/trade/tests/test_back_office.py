@@ -12,6 +12,7 @@ from xadmin.models import Log
 
 from apps.common.tests.back_office import act, browser_of, clerk, listed, page, send
 from apps.goods.models import StockMovement
+from apps.trade.adminx.orders import EventsOfOrder
 from apps.trade.models import (
     CartLine,
     IdempotencyKey,
@@ -430,3 +431,12 @@ def test_the_page_of_an_order_costs_the_same_however_long(
     order = an_order(alice)
     with django_assert_max_num_queries(11):
         assert page(office, f"{ORDERS}{order.pk}/detail/").count('class="formset-row"') == 22
+
+
+def test_what_happened_to_an_order_is_told_in_the_readers_language(alice: UserProfile) -> None:
+    order = an_order(alice)
+    closing.expire_order(order=order)
+    event = order.events.get(to_status=OrderStatus.EXPIRED)
+
+    assert str(event) == f"{OrderStatus.PENDING_PAYMENT.label} > {OrderStatus.EXPIRED.label}"
+    assert EventsOfOrder.why(None, event) == "超时未付款"

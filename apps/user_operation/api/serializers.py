@@ -4,9 +4,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.common.addresses import public_url
-from apps.common.fields import ClientTimeField
+from apps.common.fields import MAX_ID, ClientTimeField
 from apps.goods.api.serializers import GoodsBriefSerializer
-from apps.goods.models import Goods
 from apps.user_operation.models import Address, Favourite, Message
 
 MESSAGE_LENGTH = 5000
@@ -25,7 +24,7 @@ class FavouriteSerializer(serializers.ModelSerializer[Favourite]):
 class NewFavouriteSerializer(serializers.ModelSerializer[Favourite]):
     """A goods to keep; the client sends its id as a string."""
 
-    goods = serializers.PrimaryKeyRelatedField(queryset=Goods.objects.on_sale())
+    goods = serializers.IntegerField(source="goods_id", min_value=1, max_value=MAX_ID)
 
     class Meta:
         model = Favourite

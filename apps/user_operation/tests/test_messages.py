@@ -9,13 +9,16 @@ from zipfile import ZipFile
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection
 from django.test import override_settings
 from PIL import Image
 from rest_framework.test import APIClient
 
+from apps.common.transactions import DEADLOCK
 from apps.user_operation.models import Message
 from apps.user_operation.tests.factories import MessageFactory
 from apps.users.models import UserProfile
+from conftest import client_of
 
 HTML = b"<html><script>alert(document.domain)</script></html>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
@@ -232,6 +235,25 @@ def test_delete_of_a_message_without_a_file(shopper: APIClient, alice: UserProfi
     message = MessageFactory(user=alice)
     assert shopper.delete(f"/messages/{message.pk}/").status_code == 204
     assert not Message.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_c20_a_message_whose_deletion_lost_its_commit_is_deleted(
+    alice: UserProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = MessageFactory(user=alice)
+    client = client_of(alice)
+    losses = [OperationalError(DEADLOCK, "Deadlock found when trying to get lock")]
+    commit = connection.commit
+    monkeypatch.setattr(connection, "commit", lambda: _raise(losses.pop()) if losses else commit())
+
+    assert client.delete(f"/messages/{message.pk}/").status_code == 204
+
+    assert not Message.objects.exists()
+
+
+def _raise(error: Exception) -> None:
+    raise error
 
 
 def test_e21_list_is_a_bare_array_and_costs_one_query(

@@ -5,12 +5,9 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
-from apps.common.fields import ClientTimeField, PictureField
+from apps.common.fields import MAX_ID, ClientTimeField, PictureField
 from apps.goods.models import Sku
 from apps.trade.models import CartChange, CartLine, GuestCartLine
-
-# Keys are BIGINT; a larger number cannot name anything.
-MAX_ID = 2**63 - 1
 
 
 class CartGoodsSerializer(serializers.ModelSerializer[Sku]):

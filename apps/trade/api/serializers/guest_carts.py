@@ -6,7 +6,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from apps.trade.api.serializers.cart import MAX_ID, CartGoodsSerializer, ChangesField, SetQuantitySerializer
+from apps.common.fields import MAX_ID
+from apps.trade.api.serializers.cart import CartGoodsSerializer, ChangesField, SetQuantitySerializer
 from apps.trade.models import GuestCart, GuestCartLine
 
 

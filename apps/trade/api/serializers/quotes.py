@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from apps.trade.api.serializers.cart import MAX_ID
+from apps.common.fields import MAX_ID
 from apps.trade.models import OrderDiscount
 from apps.trade.services.pricing import Price, PricedLine
 

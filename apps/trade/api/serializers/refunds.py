@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.common.addresses import public_url
-from apps.trade.api.serializers.cart import MAX_ID
+from apps.common.fields import MAX_ID
 from apps.trade.models import Refund, RefundEvent, RefundKind, RefundLine, RefundReason, RefundState
 from apps.trade.services.refund_sums import Wanted
 
