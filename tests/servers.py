@@ -39,6 +39,7 @@ def granian(
     command = [
         *(sys.executable, "-m", "granian", application, "--interface", "wsgi", "--host", HOST, "--port", str(port)),
         *("--workers", str(workers), "--blocking-threads", str(THREADS), "--log-level", "warning"),
+        "--respawn-failed-workers",
     ]
     # The sandbox's cashier notifies the shop at PORT.
     env = environment(folder, database=database, PORT=str(port), **variables)

@@ -108,6 +108,18 @@ def test_no_clock_outlives_a_shop_that_was_killed(folder: Path) -> None:
             os.kill(worker, signal.SIGKILL)
 
 
+def test_c21_a_worker_that_is_killed_is_followed_by_another(folder: Path) -> None:
+    port = free_port()
+    with serving(folder, port) as shop:
+        _clock, *before = children(shop.pid)
+
+        for worker in before:
+            os.kill(worker, signal.SIGKILL)
+
+        wait_until(lambda: answers(port))
+        assert set(children(shop.pid)).isdisjoint(before)
+
+
 def test_the_shop_knows_where_to_call_itself(settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", "8000")
     settings.PORT, settings.MXSHOP_PUBLIC_URL = 8000, ""
