@@ -15,7 +15,7 @@ from django.conf import settings as project
 
 from apps.common.addresses import absolute_url
 from mxshop.management.commands import serve
-from tests.servers import HOST, free_port
+from tests.servers import HOST, children, free_port
 
 COMMAND = [sys.executable, "manage.py", "serve", "--no-sample"]
 
@@ -67,12 +67,6 @@ def wait_until(happens: Callable[[], bool], seconds: float = 60) -> None:
     while not happens():
         assert time.monotonic() < deadline
         time.sleep(0.1)
-
-
-def children(process: int) -> list[int]:
-    """The processes that this one started, and those that they started."""
-    direct = [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
-    return direct + [further for child in direct for further in children(child)]
 
 
 def runs(process: int) -> bool:
