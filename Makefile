@@ -78,8 +78,10 @@ test-browser: .venv/.development ## the back office and the shop in headless Chr
 	@echo "Left out: everything that needs no browser (make test, make test-services)."
 
 .PHONY: soak
-soak: .venv/.development ## what takes long: a hundred thousand goods
+soak: .venv/.mysql ## what takes long: a hundred thousand goods, and every race fifty times on MariaDB and Redis
 	MXSHOP_ENV=test $(BIN)/pytest -m soak $(PYTEST_ARGS)
+	DATABASE_URL=$(SERVICES_DATABASE_URL) REDIS_URL=$(SERVICES_REDIS_URL) MXSHOP_ENV=test MXSHOP_ROUNDS=50 \
+		$(BIN)/pytest -m services tests/concurrency $(PYTEST_ARGS)
 
 .PHONY: bench
 bench: .venv/.mysql ## what an order costs, against raw SQL: BENCH_ARGS="--rounds 3 --json"

@@ -39,6 +39,7 @@ def granian(
     command = [
         *(sys.executable, "-m", "granian", application, "--interface", "wsgi", "--host", HOST, "--port", str(port)),
         *("--workers", str(workers), "--blocking-threads", str(THREADS), "--log-level", "warning"),
+        "--respawn-failed-workers",
     ]
     # The sandbox's cashier notifies the shop at PORT.
     env = environment(folder, database=database, PORT=str(port), **variables)
@@ -99,6 +100,20 @@ def _database_url(name: str) -> str:
     database = {key: str(connection.settings_dict[key]) for key in ("USER", "PASSWORD", "HOST", "PORT")}
     who = f"{quote(database['USER'], safe='')}:{quote(database['PASSWORD'], safe='')}"
     return f"mysql://{who}@{database['HOST'] or HOST}:{database['PORT'] or 3306}/{name}"
+
+
+def children(process: int) -> list[int]:
+    """The processes that this one started, and those that they started."""
+    direct = [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    return direct + [further for child in direct for further in children(child)]
+
+
+def workers_of(url: str) -> list[int]:
+    """The worker processes of a server that this process started; after a moment another follows one that died."""
+    port = url.rpartition(":")[2].encode()
+    words = {process: Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0") for process in children(os.getpid())}
+    master = next(process for process, line in words.items() if port in line)
+    return children(master)
 
 
 def free_port() -> int:

@@ -15,7 +15,7 @@ from django.conf import settings as project
 
 from apps.common.addresses import absolute_url
 from mxshop.management.commands import serve
-from tests.servers import HOST, free_port
+from tests.servers import HOST, children, free_port
 
 COMMAND = [sys.executable, "manage.py", "serve", "--no-sample"]
 
@@ -69,12 +69,6 @@ def wait_until(happens: Callable[[], bool], seconds: float = 60) -> None:
         time.sleep(0.1)
 
 
-def children(process: int) -> list[int]:
-    """The processes that this one started, and those that they started."""
-    direct = [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
-    return direct + [further for child in direct for further in children(child)]
-
-
 def runs(process: int) -> bool:
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
@@ -106,6 +100,18 @@ def test_no_clock_outlives_a_shop_that_was_killed(folder: Path) -> None:
         wait_until(lambda: not runs(clock))
         for worker in workers:  # granian's own would serve on
             os.kill(worker, signal.SIGKILL)
+
+
+def test_c21_a_worker_that_is_killed_is_followed_by_another(folder: Path) -> None:
+    port = free_port()
+    with serving(folder, port) as shop:
+        _clock, *before = children(shop.pid)
+
+        for worker in before:
+            os.kill(worker, signal.SIGKILL)
+
+        wait_until(lambda: answers(port))
+        assert set(children(shop.pid)).isdisjoint(before)
 
 
 def test_the_shop_knows_where_to_call_itself(settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Races through a live server with several worker processes, on MariaDB and Redis."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,15 @@ from apps.trade.gateways.sandbox.wechat import sandbox_wechat
 from tests.servers import granian
 
 WORKERS = 3
+# How often each race is run; what is unlucky once is not unlucky fifty times.
+ROUNDS = int(os.environ.get("MXSHOP_ROUNDS", "5"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked with `rounds` so often, each time on a fresh database."""
+    if metafunc.definition.get_closest_marker("rounds"):
+        metafunc.fixturenames.append("_round")
+        metafunc.parametrize("_round", range(ROUNDS))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -26,4 +36,12 @@ def _services() -> None:
 def shop(_services: None, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the shop, served by three processes of eight threads each."""
     with granian(tmp_path_factory.mktemp("shop"), workers=WORKERS) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def naive_shop(_services: None, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a shop without guards, in which each race must go wrong; else it would prove nothing."""
+    application = "tests.concurrency.naive_shop:application"
+    with granian(tmp_path_factory.mktemp("naive"), workers=WORKERS, application=application) as url:
         yield url

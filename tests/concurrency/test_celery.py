@@ -15,16 +15,22 @@ from typing import Any
 import pytest
 from django.conf import settings as shop_settings
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 
 from apps.common import broker
 from apps.notifications.models import OutboxMessage
 from apps.notifications.services import outbox
 from apps.notifications.tests.receivers import Receiver, receiving
-from apps.trade.models import Order
+from apps.trade.models import Order, SandboxRefund
+from apps.trade.services import refund_decisions, refunds, sandbox
+from apps.trade.services.attempts import payment_url
+from apps.trade.services.refund_moves import lock_order
 from apps.trade.tests.factories import an_order
+from apps.trade.tests.refunding import due_now
 from apps.users.models import UserProfile
 from mxshop.settings.databases import broker_from
+from tests.concurrency.books import assert_books_fit
 from tests.servers import environment
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -150,6 +156,30 @@ def test_h8_a_delivery_whose_worker_is_killed_is_made_by_the_sweep(
 
     assert is_sent(message)
     assert len(receiver.got) == 2
+
+
+def test_h8_a_refund_whose_worker_is_killed_after_the_gateways_yes_goes_back_once(
+    broker_url: str, tmp_path: Path, alice: UserProfile
+) -> None:
+    order = an_order(alice)
+    sandbox.pay_at(url=payment_url(order=order))
+    refund = refunds.apply_for_refund(order=order, user=alice, kind="refund_only", reason="other")
+    refund_decisions.approve_refund(refund=refund, actor_id=None)
+    with transaction.atomic():
+        lock_order(order.pk)  # so that nothing can be written of what the gateway says
+        with worker(tmp_path, broker_url) as program:
+            wait_for(SandboxRefund.objects.exists, tmp_path / "worker.log")
+            kill(program)
+    refund.refresh_from_db()
+    assert refund.state == "processing"
+
+    due_now()
+    call_command("clock", once=True, only=["trade.settle_refunds"])
+
+    refund.refresh_from_db()
+    assert refund.state == "succeeded"
+    assert SandboxRefund.objects.count() == 1
+    assert_books_fit()
 
 
 def test_beat_and_worker_take_the_place_of_the_clock(

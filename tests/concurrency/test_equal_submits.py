@@ -23,6 +23,17 @@ def assert_one_order_of_two_pieces() -> None:
     assert_ledger_equals_stock()
 
 
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "one-click"}], ids=["cart", "key"])
+def test_without_the_guard_equal_submits_are_many_orders(naive_shop: str, headers: dict[str, str]) -> None:
+    """If this fails, the tests below may prove nothing."""
+    buyer = Buyer(naive_shop, SkuFactory(stock=100), quantity=2)
+
+    run_together(CLICKS, lambda _: buyer.submit(**headers))
+
+    assert Order.objects.count() > 1
+
+
+@pytest.mark.rounds
 def test_c7_without_a_key_the_cart_is_the_guard(shop: str) -> None:
     buyer = Buyer(shop, SkuFactory(stock=100), quantity=2)
 
@@ -33,6 +44,7 @@ def test_c7_without_a_key_the_cart_is_the_guard(shop: str) -> None:
     assert_one_order_of_two_pieces()
 
 
+@pytest.mark.rounds
 def test_c8_with_one_key_one_has_the_effect_and_afterwards_all_get_its_answer(shop: str) -> None:
     buyer = Buyer(shop, SkuFactory(stock=100), quantity=2)
 
@@ -43,6 +55,7 @@ def test_c8_with_one_key_one_has_the_effect_and_afterwards_all_get_its_answer(sh
     assert_one_order_of_two_pieces()
 
 
+@pytest.mark.rounds
 def test_c8_one_key_in_the_hands_of_eight_buyers_is_eight_keys(shop: str) -> None:
     buyers = [Buyer(shop, SkuFactory(stock=100)) for _ in range(CLICKS)]
 

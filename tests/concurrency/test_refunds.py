@@ -14,11 +14,11 @@ from apps.trade.services.attempts import payment_url
 from apps.trade.services.refund_execution import settle_due_refunds
 from apps.trade.tests.refunding import assert_reserves_match, due_now
 from tests.buyers import Buyer, assert_ledger_equals_stock
+from tests.concurrency.conftest import ROUNDS
 from tests.servers import run_python
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
-ROUNDS = 5
 PIECES = 5
 
 

@@ -1,7 +1,6 @@
 """Nothing is sold twice. The first test shows that these tests would see it."""
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -10,8 +9,6 @@ from apps.goods.models import Sku
 from apps.goods.tests.factories import SkuFactory
 from apps.trade.models import CartLine, Order
 from tests.buyers import Buyer, assert_ledger_equals_stock
-from tests.concurrency.conftest import WORKERS
-from tests.servers import granian
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
@@ -26,15 +23,15 @@ def forty_buy(shop: str) -> Counter[int]:
     return Counter(run_together(BUYERS, lambda number: buyers[number].submit().status_code))
 
 
-def test_without_the_guard_the_race_oversells(tmp_path: Path) -> None:
+def test_without_the_guard_the_race_oversells(naive_shop: str) -> None:
     """If this fails, the tests below may prove nothing."""
-    with granian(tmp_path, workers=WORKERS, application="tests.concurrency.naive_shop:application") as naive_shop:
-        answers = forty_buy(naive_shop)
+    answers = forty_buy(naive_shop)
 
     assert answers[201] == Order.objects.count() > PIECES
     assert set(answers) <= {201, 409}
 
 
+@pytest.mark.rounds
 def test_c13_forty_buyers_of_ten_pieces_get_exactly_ten(shop: str) -> None:
     assert forty_buy(shop) == {201: PIECES, 409: BUYERS - PIECES}
 
@@ -44,6 +41,7 @@ def test_c13_forty_buyers_of_ten_pieces_get_exactly_ten(shop: str) -> None:
     assert CartLine.objects.count() == BUYERS - PIECES, "who got nothing keeps the cart"
 
 
+@pytest.mark.rounds
 def test_c19_two_goods_bought_in_opposite_order_while_others_cancel(shop: str) -> None:
     one, other = SkuFactory(stock=1000), SkuFactory(stock=1000)
     buyers = [Buyer(shop, *((one, other) if number % 2 else (other, one))) for number in range(24)]

@@ -52,6 +52,7 @@ class Command(BaseCommand):
                 interface=Interfaces.WSGI,
                 workers=1,  # the in-process Redis belongs to one process
                 blocking_threads=threads,
+                respawn_failed_workers=True,  # one that the system kills is followed by another; the shop goes on
                 workers_kill_timeout=10,  # a worker that was told to end while it started up does not hear it
                 log_level=LogLevels.error,
             ).serve()
