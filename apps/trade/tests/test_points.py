@@ -17,7 +17,7 @@ from apps.trade.services import points
 from apps.trade.services.offers import Wishes
 from apps.trade.services.order_moves import move
 from apps.trade.services.orders import place_order
-from apps.trade.tests.factories import RECIPIENT, CouponGrantFactory
+from apps.trade.tests.factories import RECIPIENT, CouponGrantFactory, a_shipment
 from apps.users.models import UserProfile
 
 
@@ -134,7 +134,7 @@ def test_all_of_it_refunded_before_it_was_shipped_is_as_if_never_ordered(
     grant = CouponGrantFactory(user=alice)
     order = go(an_order(alice, spent=300, coupon=grant.public_id), OrderStatus.PAID)
     if shipped:
-        go(order, OrderStatus.SHIPPED)
+        a_shipment(order)
 
     refunded(order, "R1", 2)
     assert CouponGrant.objects.get().state == "used", "only a part"
