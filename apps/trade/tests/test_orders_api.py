@@ -209,6 +209,18 @@ def test_the_order_of_one_line_takes_few_queries(
     assert answer.status_code == 201
 
 
+@pytest.mark.parametrize("other", ["", None])
+@pytest.mark.parametrize("filled", ["singer_mobile", "signer_mobile"])
+def test_an_empty_spelling_of_the_phone_beside_a_filled_one_is_left_out(
+    shopper: APIClient, line: CartLine, filled: str, other: str | None
+) -> None:
+    body = {**BODY, "singer_mobile": other, "signer_mobile": other, filled: "13900000009"}
+
+    assert shopper.post("/orders/", body).status_code == 201
+
+    assert Order.objects.get().recipient_mobile == "13900000009"
+
+
 # -- Idempotency-Key -------------------------------------------------------------------------------
 def test_c8_the_same_key_replays_the_first_answer(shopper: APIClient, line: CartLine, alice: UserProfile) -> None:
     first = shopper.post("/orders/", BODY, headers={"Idempotency-Key": "k-1"})

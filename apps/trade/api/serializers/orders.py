@@ -25,6 +25,8 @@ PAY_STATUSES: Mapping[OrderStatus, str] = {
     OrderStatus.REFUNDED: "TRADE_CLOSED",
 }
 MOBILE = r"\A\+?[0-9-]{5,11}\Z"
+# As one generation of the client spells it, and as the other does.
+PHONE_SPELLINGS = ("singer_mobile", "signer_mobile")
 
 
 class PlaceOrderSerializer(WishesSerializer):
@@ -40,12 +42,18 @@ class PlaceOrderSerializer(WishesSerializer):
         max_length=20_000, required=False, allow_blank=True, help_text="The quote whose price this order confirms"
     )
 
+    def to_internal_value(self, data: Any) -> Any:
+        """Leave out a spelling of the phone that is empty while the other one is filled."""
+        if isinstance(data, Mapping) and any(data.get(name) for name in PHONE_SPELLINGS):
+            data = {name: value for name, value in data.items() if value or name not in PHONE_SPELLINGS}
+        return super().to_internal_value(data)
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Read the phone from either spelling, one of which must be there; no note is an empty one."""
-        spelt = [attrs.pop(name) for name in ("singer_mobile", "signer_mobile") if name in attrs]
+        spelt = [attrs.pop(name) for name in PHONE_SPELLINGS if name in attrs]
         if not spelt:
             missing = [_("This field is required.")]
-            raise serializers.ValidationError({"singer_mobile": missing, "signer_mobile": missing})
+            raise serializers.ValidationError(dict.fromkeys(PHONE_SPELLINGS, missing))
         note = attrs.pop("post_script", None) or ""
         return {**attrs, "recipient_mobile": spelt[0], "note": note}
 
