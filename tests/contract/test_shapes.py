@@ -1,5 +1,10 @@
 """The recorded shapes notice what they are for."""
 
+import pytest
+
+from apps.goods.api import examples as goods_examples
+from apps.trade.api import examples as trade_examples
+from tests.contract import shapes
 from tests.contract.shapes import DATE, MONEY, NotEmpty, Nullable, OneOf, Optional, fits
 
 SHAPE = {"id": int, "price": MONEY, "day": Nullable(DATE), "kind": OneOf((1, 2)), "kinds": Optional(NotEmpty([str]))}
@@ -32,3 +37,17 @@ def test_what_differs_is_named_with_its_place() -> None:
         "$[4].x is new",
     ]
     assert fits([], NotEmpty([SHAPE])) == ["$: []"]
+
+
+@pytest.mark.parametrize(
+    ("example", "shape"),
+    [
+        (goods_examples.GOODS, shapes.ITEM),
+        (goods_examples.GOODS_DETAIL, shapes.ITEM_PAGE),
+        (trade_examples.CART_LINE, shapes.CART_LINE),
+        (trade_examples.ORDER, shapes.ORDER),
+        (trade_examples.ORDER_PAGE, shapes.ORDER_PAGE),
+    ],
+)
+def test_the_documents_examples_are_what_is_answered(example: object, shape: object) -> None:
+    assert fits(example, shape) == []

@@ -227,7 +227,14 @@ class PasswordView(APIView):
         summary="Change the password and log out everywhere else",
         request=PasswordChangeSerializer,
         responses={200: TokenSerializer},
-        examples=[OpenApiExample("a new token", value={"token": TOKEN}, response_only=True)],
+        examples=[
+            OpenApiExample(
+                "a better one",
+                value={"old_password": "right horse battery", "new_password": "battery staple right"},
+                request_only=True,
+            ),
+            OpenApiExample("a new token", value={"token": TOKEN}, response_only=True),
+        ],
     )
     def post(self, request: Request) -> Response:
         serializer = PasswordChangeSerializer(data=request.data)

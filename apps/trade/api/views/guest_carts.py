@@ -85,6 +85,7 @@ class GuestCartLineViewSet(GuestViewSet):
         summary="Set how many pieces of a SKU are in a guest's cart",
         request=GuestQuantitySerializer,
         responses=ChangedLineSerializer,
+        examples=[OpenApiExample("Three", {"nums": 3}, request_only=True)],
     )
     def partial_update(self, request: Request, guest_cart_id: str, sku_id: str) -> Response:
         wanted = GuestQuantitySerializer(data=request.data)

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.trade.api.caller import caller
+from apps.trade.api.examples import ORDER, ORDER_PAGE
 from apps.trade.api.filters import OrderFilter
 from apps.trade.api.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, created_once
 from apps.trade.api.serializers.orders import OrderSerializer, OrderSummarySerializer, PlaceOrderSerializer
@@ -20,6 +21,7 @@ from apps.trade.querysets import OrderQuerySet
 from apps.trade.services import attempts, closing, fulfilment, orders, shipments
 from apps.users.models import UserProfile
 
+PLACED = OpenApiExample("To be paid", ORDER_PAGE, response_only=True)
 ORDER_BODY = OpenApiExample(
     "The client's own",
     {
@@ -34,7 +36,12 @@ ORDER_BODY = OpenApiExample(
 
 
 @extend_schema(tags=["orders"])
-@extend_schema_view(list=extend_schema(summary="List one's own orders, the latest first"))
+@extend_schema_view(
+    list=extend_schema(
+        summary="List one's own orders, the latest first",
+        examples=[OpenApiExample("To be paid", ORDER, response_only=True)],
+    )
+)
 class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Order]):
     """One's own orders."""
 
@@ -58,14 +65,18 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Order]):
         parameters=[KEY_HEADER, REPLAY_HEADER],
         request=PlaceOrderSerializer,
         responses={201: OrderSerializer, **KEY_REUSED},
-        examples=[ORDER_BODY],
+        examples=[ORDER_BODY, PLACED],
     )
     def create(self, request: Request) -> Response:
         wanted = PlaceOrderSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         return created_once(request, route="orders", effect=partial(_place, caller(request), wanted.validated_data))
 
-    @extend_schema(summary="Show an order with its lines, its parcels and the way to pay it", responses=OrderSerializer)
+    @extend_schema(
+        summary="Show an order with its lines, its parcels and the way to pay it",
+        responses=OrderSerializer,
+        examples=[PLACED],
+    )
     def retrieve(self, request: Request, pk: str) -> Response:
         return Response(_print(self.get_object()))
 

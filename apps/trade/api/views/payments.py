@@ -41,6 +41,32 @@ class IgnoreAccept(BaseContentNegotiation):
         return renderer, renderer.media_type
 
 
+FORM = "application/x-www-form-urlencoded"
+ALIPAYS_WORDS = OpenApiExample(
+    "A payment",
+    {
+        "trade_status": "TRADE_SUCCESS",
+        "out_trade_no": "202611231234567890123456",
+        "trade_no": "2026112322001000000000000001",
+        "total_amount": "94.00",
+        "app_id": "2021000000000001",
+        "seller_id": "2088000000000001",
+        "sign_type": "RSA2",
+        "sign": "...",
+    },
+    request_only=True,
+    media_type=FORM,
+)
+WECHATS_WORDS = OpenApiExample(
+    "A payment",
+    {
+        "id": "EV-20261123",
+        "event_type": "TRANSACTION.SUCCESS",
+        "resource_type": "encrypt-resource",
+        "resource": {"algorithm": "AEAD_AES_256_GCM", "ciphertext": "...", "nonce": "...", "associated_data": ""},
+    },
+    request_only=True,
+)
 BY_QR_CODE = OpenApiExample("By QR code", {"channel": "wechat", "method": "native"}, request_only=True)
 
 
@@ -116,8 +142,12 @@ class AlipayReturnView(APIView):
 
     @extend_schema(
         summary="Take a signed notification of a payment",
-        request={"application/x-www-form-urlencoded": OpenApiTypes.OBJECT},
+        request={FORM: OpenApiTypes.OBJECT},
         responses={(200, "text/plain"): OpenApiTypes.STR, (400, "text/plain"): OpenApiTypes.STR},
+        examples=[
+            ALIPAYS_WORDS,
+            OpenApiExample("Taken", "success", response_only=True, media_type="text/plain", status_codes=["200"]),
+        ],
     )
     def post(self, request: Request) -> HttpResponse:
         try:
@@ -141,6 +171,7 @@ class WechatNotifyView(APIView):
         summary="Take a signed notification of a payment or a refund",
         request={"application/json": OpenApiTypes.OBJECT},
         responses={204: None, (400, "application/json"): OpenApiTypes.OBJECT},
+        examples=[WECHATS_WORDS],
     )
     def post(self, request: Request) -> HttpResponse:
         try:
