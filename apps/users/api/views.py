@@ -230,7 +230,7 @@ class PasswordView(APIView):
         examples=[
             OpenApiExample(
                 "a better one",
-                value={"old_password": "right horse battery", "new_password": "battery staple right"},
+                value={"old_password": "staple of yesterday", "new_password": "battery of tomorrow"},
                 request_only=True,
             ),
             OpenApiExample("a new token", value={"token": TOKEN}, response_only=True),
