@@ -291,6 +291,11 @@ def test_offers_can_be_claimed_and_used(visitor: APIClient) -> None:
     assert get(visitor, "/points/")["balance"] == int(earned)
 
     pan = Sku.objects.get(code="KITCHEN-007-1")
-    body = {"items": [{"sku": pan.pk, "nums": 1}], "coupon": mine["id"], "points": 50, "address": "浙江省杭州市西湖区"}
+    body = {
+        "items": [{"sku": pan.pk, "nums": 1}],
+        "coupon": mine["public_id"],
+        "points": 50,
+        "address": "浙江省杭州市西湖区",
+    }
     quote = visitor.post("/quotes/", body).json()
     assert (quote["goods_total"], quote["discount"], quote["freight"]) == ("119.00", "5.50", "10.00")

@@ -71,7 +71,7 @@ def shop(alice: UserProfile, staff: UserProfile) -> None:
     """A shop that has seen everything: order 1 is paid, partly shipped and refunded, order 2 was paid too late."""
     sku = SkuFactory(price=Decimal("10.00"), stock=50, goods__purchase_limit=20)
     CategoryFactory(parent=sku.goods.category)
-    add_favourite(user_id=alice.pk, goods=sku.goods)
+    add_favourite(user_id=alice.pk, goods_id=sku.goods.pk)
     adjust_points(account=PointsAccount.objects.create(user=alice), delta=1000, note="生日", actor_id=None)
     grant = CouponGrantFactory(user=alice)
     wishes = Wishes(address=RECIPIENT["address"], coupon=grant.public_id, points=200)
