@@ -119,6 +119,7 @@ def test_only_what_is_committed_is_told(use_broker: Any, refused: int, monkeypat
     assert told == [("note", 1)]
 
 
+@pytest.mark.django_db(transaction=True)  # a worker looks after its connection around each task
 def test_workers_run_registered_tasks_and_sweeps_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[object] = []
     monkeypatch.setattr(tasks, "_tasks", {"note": seen.append})
