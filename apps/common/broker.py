@@ -53,7 +53,7 @@ def publish(name: str, row_id: int) -> None:
         return
     try:
         run_task.apply_async((name, row_id), expires=USEFUL.total_seconds())
-    except Exception:
+    except Exception:  # whatever a broker or its driver raises, the order is committed and must be answered
         _rests_until = time.monotonic() + REST
         logger.exception("no worker was told of %s for row %s; the sweep will do it", name, row_id)
 

@@ -108,7 +108,7 @@ def on_its_own(row: object) -> Iterator[None]:
     """Do a sweep's work on one row; what fails there is logged, and the rows after it have their turn."""
     try:
         yield
-    except Exception:
+    except Exception:  # whatever it is, the rows behind it are owed as well, and this one is still due
         logger.exception("a sweep failed on %s", row)
 
 

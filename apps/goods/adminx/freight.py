@@ -81,7 +81,7 @@ class ZonesOfTemplate:
     extra = 0
 
     def get_formset(self, **kwargs: Any) -> Any:
-        return super().get_formset(**{"fields": FreightZoneForm.Meta.fields, "min_num": 1, **kwargs})  # type: ignore[misc]
+        return super().get_formset(**{"fields": FreightZoneForm.Meta.fields, "min_num": 1, **kwargs})  # type: ignore[misc]  # xadmin mixes it in
 
 
 class FreightTemplateAdmin:

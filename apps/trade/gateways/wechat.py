@@ -195,7 +195,7 @@ class WechatGateway:
         """Return what WeChat encrypted for us; `mchid` in it says that it is ours."""
         try:
             content = self._calls.callback(signed, text)["resource"]
-        except Exception as error:
+        except Exception as error:  # the library lets through whatever cryptography and json raise at a forgery
             raise NotBelieved("its content cannot be decrypted") from error
         if not isinstance(content, dict) or content.get("mchid") != self._config.mch_id:
             raise NotBelieved("it is meant for another merchant")

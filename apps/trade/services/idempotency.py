@@ -110,7 +110,7 @@ def _answer_claim(claim: IdempotencyKey, status: int, effect: Callable[[], Any])
         return _have_effect_or_look(claim, status, effect)
     except OutcomeUnknown:
         raise
-    except Exception:
+    except Exception:  # nothing of the effect was written: the key is free again, and the error goes on
         _release(claim)
         raise
 
