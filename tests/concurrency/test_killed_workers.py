@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -34,10 +35,13 @@ PIECES = 2
 PATIENCE = 60  # seconds in which a client asks again and again
 
 
-@pytest.fixture(scope="module")
-def mortal_shop(_services: None, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A shop of two processes that follow each other when they are killed."""
-    with granian(tmp_path_factory.mktemp("mortal"), workers=2) as url:
+@pytest.fixture
+def mortal_shop(_services: None, transactional_db: None, tmp_path: Path) -> Iterator[str]:
+    """A shop of two processes, each followed by another when it is killed.
+
+    Every test has its own: a master whose workers die twice within 5.5 seconds takes them for broken and gives up.
+    """
+    with granian(tmp_path, workers=2) as url:
         yield url
 
 
