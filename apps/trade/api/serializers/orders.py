@@ -8,9 +8,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.common.fields import ClientTimeField, PictureField
+from apps.common.printing import printer
 from apps.trade.api.serializers.quotes import DiscountSerializer, WishesSerializer
 from apps.trade.api.serializers.shipments import ShipmentSerializer
 from apps.trade.models import Channel, Order, OrderLine, OrderStatus, Payment
+from apps.trade.services import attempts, shipments
 
 # What the old client calls our states; it draws no cell for TRADE_CLOSED (known, accepted).
 PAY_STATUSES: Mapping[OrderStatus, str] = {
@@ -143,10 +145,7 @@ def _accepted(order: Order) -> Payment | None:
 
 
 class OrderSerializer(OrderSummarySerializer):
-    """An order with its lines, its parcels and, while it is unpaid, the way to pay it.
-
-    The context gives `payment_url`, and `shipments`, the rows of the parcels.
-    """
+    """An order with its lines, its parcels and, while it is unpaid, the way to pay it."""
 
     goods = OrderLineSerializer(source="lines", many=True)
     shipments = serializers.SerializerMethodField(help_text="The parcels that have left so far")
@@ -161,12 +160,13 @@ class OrderSerializer(OrderSummarySerializer):
 
     @extend_schema_field(ShipmentSerializer(many=True))
     def get_shipments(self, order: Order) -> Any:
-        return ShipmentSerializer(self.context["shipments"], many=True).data
+        return [printer(ShipmentSerializer).to_representation(parcel) for parcel in shipments.parcels_of(order=order)]
 
     @extend_schema_field(DiscountSerializer(many=True))
     def get_discounts(self, order: Order) -> Any:
         # Nearly every order has none, and need not be asked.
-        return DiscountSerializer(order.discounts.all(), many=True).data if order.discount else []
+        rows = order.discounts.all() if order.discount else ()
+        return [printer(DiscountSerializer).to_representation(row) for row in rows]
 
     def get_alipay_url(self, order: Order) -> str:
-        return str(self.context["payment_url"])
+        return attempts.payment_url(order=order)

@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.common.printing import printer
 from apps.trade.api.caller import caller
 from apps.trade.api.examples import ORDER, ORDER_PAGE
 from apps.trade.api.filters import OrderFilter
@@ -18,7 +19,7 @@ from apps.trade.api.serializers.orders import OrderSerializer, OrderSummarySeria
 from apps.trade.api.wishes import wishes_of
 from apps.trade.models import Order
 from apps.trade.querysets import OrderQuerySet
-from apps.trade.services import attempts, closing, fulfilment, orders, shipments
+from apps.trade.services import closing, fulfilment, orders
 from apps.users.models import UserProfile
 
 PLACED = OpenApiExample("To be paid", ORDER_PAGE, response_only=True)
@@ -110,5 +111,4 @@ def _place(user: UserProfile, wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 def _print(order: Order) -> dict[str, Any]:
-    context = {"payment_url": attempts.payment_url(order=order), "shipments": shipments.parcels_of(order=order)}
-    return OrderSerializer(order, context=context).data
+    return dict(printer(OrderSerializer).to_representation(order))
