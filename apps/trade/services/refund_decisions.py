@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from decimal import Decimal
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from apps.common.transactions import atomic_with_retry
@@ -40,7 +41,7 @@ def approve_refund(
         _lower(refund, amount)
     awaits_goods = refund.state == RefundState.REQUESTED and refund.kind == RefundKind.RETURN_GOODS
     if restock is None:
-        restock = refund.restock or refund.order.status == OrderStatus.PAID
+        restock = refund.restock or _never_left(refund)
     refund_moves.move(
         refund=refund,
         to=RefundState.APPROVED if awaits_goods else RefundState.PROCESSING,
@@ -54,6 +55,13 @@ def _locked(refund: Refund) -> Refund:
     """Read the refund again, as it stands once nobody else changes it."""
     lock_order(refund.order_id)
     return Refund.objects.get(pk=refund.pk)
+
+
+def _never_left(refund: Refund) -> bool:
+    """Tell whether all its pieces are in the house: of a partly shipped order some may be on their way."""
+    away_or_wanted = F("shipped_quantity") + F("refunded_quantity")
+    some_left = refund.order.lines.filter(refund_lines__refund=refund, quantity__lt=away_or_wanted)
+    return refund.order.status == OrderStatus.PAID and not some_left.exists()
 
 
 def _lower(refund: Refund, amount: Decimal) -> None:

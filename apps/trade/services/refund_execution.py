@@ -125,7 +125,7 @@ def take_refund_result(*, channel: str, refund_number: str, result: GatewayRefun
         case "refused":
             _fail(refund, result)
         case "pending":
-            _wait(refund)
+            _wait(refund, result)
     return refund
 
 
@@ -165,10 +165,11 @@ def _fail(refund: Refund, result: GatewayRefund) -> None:
         _warn_unless(refund, RefundState.FAILED)
 
 
-def _wait(refund: Refund) -> None:
+def _wait(refund: Refund, result: GatewayRefund) -> None:
+    """Ask again later. What keeps the gateway is there for staff to see: some refunds have to be finished by hand."""
     pause = PAUSES[min(max(refund.attempts - 1, 0), len(PAUSES) - 1)]
     Refund.objects.filter(pk=refund.pk, state=RefundState.PROCESSING).update(
-        next_try_at=timezone.now() + pause, last_error=""
+        next_try_at=timezone.now() + pause, last_error=result.reason[:300]
     )
 
 

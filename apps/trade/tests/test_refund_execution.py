@@ -82,6 +82,14 @@ def test_pending_is_asked_about_until_it_is_done(owed: Refund, bank: Bank) -> No
     assert steps(owed) == 3
 
 
+def test_staff_see_what_keeps_a_gateway(owed: Refund) -> None:
+    """WeChat's ABNORMAL, for one: somebody has to finish it on WeChat's own site."""
+    report = GatewayRefund(state="pending", amount=owed.amount, reason="ABNORMAL")
+    take_refund_result(channel=owed.payment.channel, refund_number=owed.number, result=report)
+    owed.refresh_from_db()
+    assert (owed.state, owed.last_error) == ("processing", "ABNORMAL")
+
+
 def test_the_pauses_grow_and_never_end(owed: Refund, bank: Bank) -> None:
     bank.answers = "silent"
     pauses = []
