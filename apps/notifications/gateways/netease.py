@@ -4,9 +4,9 @@ import hashlib
 import json
 import logging
 import secrets
-import time
 
 from django.conf import settings
+from django.utils import timezone
 
 from apps.common.exceptions import GatewayFailed
 from apps.notifications.gateways.forms import post_form
@@ -42,7 +42,7 @@ def _template(purpose: str) -> str:
 def _signature() -> dict[str, str]:
     """Return the headers that prove who asks: the check sum covers secret, nonce and time, good for five minutes."""
     nonce = secrets.token_hex(16)
-    now = str(int(time.time()))
+    now = str(int(timezone.now().timestamp()))
     signed = settings.NETEASE_APP_SECRET + nonce + now
     return {
         "AppKey": settings.NETEASE_APP_KEY,

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 
 from apps.common.exceptions import GatewayFailed
 from apps.notifications.gateways import forms
@@ -98,7 +99,7 @@ def test_netease_is_sent_a_template_with_a_fresh_check_sum(netease: Provider) ->
         assert headers["AppKey"] == "an-app-key"
         signed = "an-app-secret" + headers["Nonce"] + headers["CurTime"]
         assert headers["CheckSum"] == hashlib.sha1(signed.encode()).hexdigest()
-        assert abs(int(headers["CurTime"]) - time.time()) < 10
+        assert abs(int(headers["CurTime"]) - timezone.now().timestamp()) < 10
         assert len(headers["Nonce"]) <= 128
         assert headers["Content-Type"] == "application/x-www-form-urlencoded"
         assert form == {"templateid": ["3057527"], "mobile": ["13800000001"], "paramMap": ['{"code": "1234"}']}
