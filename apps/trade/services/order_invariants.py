@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from apps.common.invariants import Finding, count_of, differs, invariant, rewrite, sum_of
@@ -114,6 +114,17 @@ def find_orders_off_the_ledger() -> Iterator[Finding]:
     for line in off.select_related("order").order_by("pk").iterator():
         detail = f"is {line.order.status} and holds {line.held} of SKU {line.sku_id}, the ledger took {line.taken}"
         yield Finding(line.order_id, f"order {line.order.number}", detail)
+
+
+@invariant("stock_taken_has_its_order")
+def find_stock_taken_for_nothing() -> Iterator[Finding]:
+    """What the ledger took or gave back for an order is pieces of a line of that order."""
+    lines = OrderLine.objects.filter(order__number=OuterRef("reference"), sku=OuterRef("sku"))
+    moves = StockMovement.objects.filter(~Exists(lines), reason__in=OF_UNPAID_ORDERS)
+    for move in moves.order_by("pk").iterator():
+        yield Finding(
+            move.pk, f"SKU {move.sku_id}", f"moved by {move.delta} for {move.reference!r}, which has no such line"
+        )
 
 
 SHIPPED = sum_of(ShipmentLine.objects.filter(order_line=OuterRef("pk")), by="order_line", column="quantity")
