@@ -14,7 +14,7 @@ from apps.trade.services.attempts import payment_url
 from apps.trade.services.refund_execution import settle_due_refunds
 from apps.trade.tests.refunding import due_now
 from tests.buyers import Buyer
-from tests.concurrency.conftest import ROUNDS
+from tests.concurrency.conftest import LUCKY, ROUNDS
 from tests.servers import run_python
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -32,6 +32,17 @@ def a_paid_order(shop: str) -> tuple[Buyer, Order]:
 def ask(buyer: Buyer, order: Order, **changes: object) -> requests.Response:
     body = {"order": order.pk, "kind": "refund_only", "reason": "other", **changes}
     return requests.post(f"{buyer.shop}/refunds/", json=body, headers=buyer.headers, timeout=60)
+
+
+def test_without_the_guard_more_is_promised_than_was_paid(naive_shop: str) -> None:
+    """If this fails, the tests below may prove nothing."""
+
+    def goes_wrong() -> bool:
+        buyer, order = a_paid_order(naive_shop)
+        run_together(8, lambda _: ask(buyer, order))
+        return sum(refund.amount for refund in order.refunds.all()) > order.total
+
+    assert any(goes_wrong() for _ in range(LUCKY))
 
 
 def test_c24_eight_applications_for_the_same_pieces_are_one(shop: str) -> None:
