@@ -4,11 +4,13 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import override_settings
@@ -121,7 +123,8 @@ BROKEN = [
     ("goods_price_is_its_lowest", "UPDATE goods_goods SET price = 9"),
     ("category_path_is_its_place", "UPDATE goods_category SET path = '/7/' WHERE parent_id IS NOT NULL"),
     ("favourite_count_is_its_rows", "UPDATE goods_goods SET favourite_count = 5"),
-    ("sold_count_has_what_was_paid", "UPDATE goods_goods SET sold_count = 3"),
+    ("sold_count_is_what_was_paid", "UPDATE goods_goods SET sold_count = sold_count - 1"),
+    ("sold_count_is_what_was_paid", "UPDATE goods_goods SET sold_count = sold_count + 1"),
     ("order_total_is_its_parts", "UPDATE trade_order SET total = total + 1 WHERE status = 'cancelled'"),
     ("order_is_its_lines", "UPDATE trade_orderline SET unit_price = 11"),
     ("order_discount_has_its_reasons", "UPDATE trade_orderdiscount SET amount = amount + 0.01 WHERE kind = 'points'"),
@@ -188,6 +191,14 @@ def test_what_somebody_has_to_look_at_is_left_alone() -> None:
 def test_an_order_that_is_not_refunded_says_so_and_lost_all_its_money() -> None:
     run_sql("UPDATE trade_refundline SET quantity = 4")
     assert "order_follows_its_refunds" in named(examine())
+
+
+@pytest.mark.usefixtures("shop")
+def test_what_shops_from_before_counted_without_orders_was_sold_before() -> None:
+    run_sql("UPDATE goods_goods SET sold_count = 100")
+    import_module("apps.trade.migrations.0053_fill_sold_before").fill(apps, None)
+    assert Goods.objects.get().sold_before == 96
+    assert named(examine()) == set()
 
 
 def test_a_goods_without_skus_is_named(db: None) -> None:
