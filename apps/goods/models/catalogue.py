@@ -51,6 +51,7 @@ class Goods(models.Model):
     )
     purchase_limit = models.PositiveIntegerField(_("most pieces for one buyer"), null=True, blank=True)
     sold_count = models.PositiveIntegerField(_("sold"), default=0, editable=False)
+    sold_before = models.PositiveIntegerField(_("sold before this shop"), default=0, editable=False)
     favourite_count = models.PositiveIntegerField(_("favourites"), default=0, editable=False)
     view_count = models.PositiveIntegerField(_("views"), default=0, editable=False)
     position = models.IntegerField(_("position"), default=0)
