@@ -10,6 +10,21 @@ MAX_ID = 2**63 - 1
 CLIENT_TIME = "%Y-%m-%d %H:%M:%S"
 
 
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "integer", "minimum": 1, "maximum": MAX_ID},
+            {"type": "string", "pattern": "^[0-9]{1,18}$"},
+        ],
+    }
+)
+class ClientIdField(serializers.IntegerField):
+    """An id as the old client sends it: a number, or the text that it took from the page's address."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(min_value=1, max_value=MAX_ID, **kwargs)  # type: ignore[arg-type]  # as below
+
+
 @extend_schema_field({"type": "string", "format": "uri-reference", "example": "/media/goods/lamp.jpg"})
 class PictureField(serializers.Field):  # type: ignore[type-arg]  # read-only: nothing is ever parsed
     """The address of a picture, never empty: the client puts it into `src` as it is."""

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from apps.common.fields import ClientTimeField, PictureField
+from apps.trade.api.examples import orders as examples
 from apps.trade.api.serializers.quotes import DiscountSerializer, WishesSerializer
 from apps.trade.api.serializers.shipments import ShipmentSerializer
 from apps.trade.models import Channel, Order, OrderLine, OrderStatus, Payment
@@ -29,6 +30,7 @@ MOBILE = r"\A\+?[0-9-]{5,11}\Z"
 PHONE_SPELLINGS = ("singer_mobile", "signer_mobile")
 
 
+@extend_schema_serializer(examples=examples.PLACE_ORDER)
 class PlaceOrderSerializer(WishesSerializer):
     """Where the order goes, and what newer clients ask for beside. What it costs is the shop's to say."""
 
@@ -83,6 +85,7 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
         fields = ["id", "goods_num", "goods", "sku", "specification"]
 
 
+@extend_schema_serializer(examples=examples.ORDER_SUMMARY)
 class OrderSummarySerializer(serializers.ModelSerializer[Order]):
     """An order in the list."""
 
@@ -142,6 +145,7 @@ def _accepted(order: Order) -> Payment | None:
     return next((payment for payment in order.payments.all() if payment.status == Payment.Status.ACCEPTED), None)
 
 
+@extend_schema_serializer(examples=[examples.TO_BE_PAID])
 class OrderSerializer(OrderSummarySerializer):
     """An order with its lines, its parcels and, while it is unpaid, the way to pay it.
 
