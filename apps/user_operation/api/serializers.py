@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from apps.common.addresses import public_url
-from apps.common.fields import ClientIdField, ClientTimeField
+from apps.common.fields import ClientIdField, ClientTimeField, PhoneField
 from apps.goods.api.serializers import GoodsBriefSerializer
 from apps.user_operation.api import examples
 from apps.user_operation.models import Address, Favourite, Message
@@ -46,16 +46,7 @@ class AddressSerializer(serializers.ModelSerializer[Address]):
     """An address; the client sends back the whole object, and keys of its own that mean nothing."""
 
     signer_name = serializers.CharField(source="recipient_name", max_length=30, required=False, allow_blank=True)
-    # Not trimmed: a line break behind a number is a malformed number.
-    signer_mobile = serializers.RegexField(
-        r"\A[0-9]{1,11}\Z",
-        source="recipient_mobile",
-        max_length=11,
-        required=False,
-        allow_blank=True,
-        trim_whitespace=False,
-        help_text="Digits, at most 11; or empty.",
-    )
+    signer_mobile = PhoneField(source="recipient_mobile", required=False, allow_blank=True)
     region = serializers.IntegerField(
         source="region.code", read_only=True, allow_null=True, help_text="GB code of what the names mean, if known."
     )

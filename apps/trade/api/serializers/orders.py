@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from apps.common.fields import ClientTimeField, PictureField
+from apps.common.fields import ClientTimeField, PhoneField, PictureField
 from apps.trade.api.examples import orders as examples
 from apps.trade.api.serializers.quotes import DiscountSerializer, WishesSerializer
 from apps.trade.api.serializers.shipments import ShipmentSerializer
@@ -25,7 +25,6 @@ PAY_STATUSES: Mapping[OrderStatus, str] = {
     OrderStatus.EXPIRED: "TRADE_CLOSED",
     OrderStatus.REFUNDED: "TRADE_CLOSED",
 }
-MOBILE = r"\A\+?[0-9-]{5,11}\Z"
 # As one generation of the client spells it, and as the other does.
 PHONE_SPELLINGS = ("singer_mobile", "signer_mobile")
 
@@ -37,8 +36,8 @@ class PlaceOrderSerializer(WishesSerializer):
     post_script = serializers.CharField(max_length=200, required=False, allow_blank=True, allow_null=True)
     address = serializers.CharField(max_length=300)
     signer_name = serializers.CharField(source="recipient_name", max_length=30)
-    singer_mobile = serializers.RegexField(MOBILE, max_length=11, required=False, trim_whitespace=False)
-    signer_mobile = serializers.RegexField(MOBILE, max_length=11, required=False, trim_whitespace=False)
+    singer_mobile = PhoneField(required=False)
+    signer_mobile = PhoneField(required=False)
 
     quote = serializers.CharField(
         max_length=20_000, required=False, allow_blank=True, help_text="The quote whose price this order confirms"
