@@ -51,6 +51,16 @@ class UsernameField(serializers.CharField):
         return UserProfile.normalize_username(super().to_internal_value(data))
 
 
+class LoginNameField(serializers.CharField):
+    """A name to log in by: blanks around it are slips of a thumb, a line break is part of nobody's name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=150, trim_whitespace=False, **kwargs)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return super().run_validation(data.strip(" ") if isinstance(data, str) else data)
+
+
 class BlankDateField(serializers.DateField):
     """A date; an emptied input field sends an empty text for none."""
 
@@ -192,7 +202,7 @@ class ProfileFormSerializer(ProfileSerializer):
 class LoginSerializer(serializers.Serializer[Any]):
     """A user name, mobile or e-mail, and a password."""
 
-    username = serializers.CharField(max_length=150)
+    username = LoginNameField()
     password = PasswordField()
     guest_cart = GuestCartField()
 
