@@ -65,7 +65,7 @@ def open_attempt(*, order: Order, channel: str, method: str, payer: str = "") ->
         raise InvalidInput(fields={"channel": [_("This shop cannot be paid that way.")]})
     # The row is taken, so that of two requests at once the second finds the first one's attempt.
     order = Order.objects.select_for_update().get(pk=order.pk)
-    if order.status != OrderStatus.PENDING_PAYMENT or order.expires_at <= timezone.now():
+    if not order.can_be_paid():
         raise NotPayable(state=order.status)
     attempts = order.attempts.all()
     same = attempts.filter(channel=channel, method=method, payer=payer, amount=order.total, state=State.OPEN)
@@ -112,8 +112,8 @@ def start(*, public_id: UUID) -> PaymentAttempt:
 
 
 def payment_url(*, order: Order) -> str:
-    """Return the address where the buyer pays this order by Alipay; empty when there is nothing to pay."""
-    if order.status != OrderStatus.PENDING_PAYMENT:
+    """Return the address where the buyer pays this order by Alipay; empty when it cannot be paid any more."""
+    if not order.can_be_paid():
         return ""
     attempt: PaymentAttempt | None = getattr(order, "just_opened", None)
     if attempt is None or attempt.amount != order.total:

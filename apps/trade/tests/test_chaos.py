@@ -133,15 +133,6 @@ def test_a_choice_that_does_not_exist_is_none(client: Client, alice: UserProfile
     assert (SandboxTrade.objects.get().chaos, SandboxTrade.objects.get().state) == ("", "paid")
 
 
-def test_after_its_time_nothing_is_paid_at_the_cashier(client: Client, alice: UserProfile) -> None:
-    order = an_order(alice)
-    url = attempts.payment_url(order=order)
-    with time_machine.travel(order.expires_at + timedelta(seconds=1)):
-        assert client.post(url).status_code == 409
-    assert SandboxTrade.objects.get().state == "open"
-    assert not SandboxNotice.objects.exists()
-
-
 def test_the_books_are_listed(attempt: PaymentAttempt) -> None:
     assert run("list") == "0 notifications are still to be sent\n"
     pay(attempt, "late")

@@ -83,4 +83,5 @@ class AttemptSerializer(serializers.ModelSerializer[PaymentAttempt]):
 
 
 def _instructions(attempt: PaymentAttempt) -> dict[str, Any]:
-    return (attempt.instructions or {}) if attempt.state == PaymentAttempt.State.OPEN else {}
+    is_open = attempt.state == PaymentAttempt.State.OPEN and attempt.order.can_be_paid()
+    return (attempt.instructions or {}) if is_open else {}
