@@ -105,6 +105,14 @@ def test_d14_a_notification_that_is_lost(attempt: PaymentAttempt) -> None:
     assert_paid_once(attempt)
 
 
+def test_d14_a_lost_notification_is_made_good_when_the_browser_returns(attempt: PaymentAttempt) -> None:
+    pay(attempt, "lost")
+    attempts.ask_first(attempt_id=attempt.pk)
+    assert_paid_once(attempt)
+    attempts.ask_first(attempt_id=attempt.pk)
+    assert_paid_once(attempt)
+
+
 @pytest.mark.parametrize("chaos", ["slow", "failing"])
 def test_a_gateway_without_answers_is_asked_again(attempt: PaymentAttempt, chaos: str) -> None:
     pay(attempt, "lost")

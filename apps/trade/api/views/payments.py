@@ -107,11 +107,18 @@ class AlipayReturnView(APIView):
 
     @extend_schema(
         summary="Send the buyer's browser back to their orders",
-        description="Changes nothing, whatever the parameters say: only a notification proves a payment.",
+        description=(
+            "Proves nothing, whatever the parameters say, and changes nothing by itself: Alipay is asked once what "
+            "became of the payment, if it has not told yet."
+        ),
         responses={302: OpenApiResponse(description="To the list of orders")},
-        parameters=[OpenApiParameter("Location", ADDRESS, OpenApiParameter.HEADER, response=[302])],
+        parameters=[
+            OpenApiParameter("out_trade_no", str, description="The number of the payment, in Alipay's words"),
+            OpenApiParameter("Location", ADDRESS, OpenApiParameter.HEADER, response=[302]),
+        ],
     )
     def get(self, request: Request) -> HttpResponse:
+        attempts.ask_at_return(number=request.query_params.get("out_trade_no", ""))
         return HttpResponseRedirect(public_url(ORDERS_PAGE))
 
     @extend_schema(
