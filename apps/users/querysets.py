@@ -22,6 +22,10 @@ class UserProfileQuerySet(models.QuerySet["UserProfile"]):
         """Return the one that a log-in name can mean: by user name, mobile, or proven e-mail."""
         return self.filter(Q(username=name) | Q(mobile=name) | Q(verified_email=name.lower()))
 
+    def mistaken_for(self, username: str) -> "UserProfileQuerySet":
+        """Return those whose user name differs in case at most: MariaDB takes them for the same, SQLite does not."""
+        return self.filter(username__iexact=username)
+
 
 class UserProfileManager(UserManager["UserProfile"].from_queryset(UserProfileQuerySet)):  # type: ignore[misc]  # a base made at run time
     """Django's user manager, with the shop's words."""

@@ -300,7 +300,10 @@ XADMIN_EXCLUDE_PLUGINS = ["passwords", "importexport", "themes", "sortablelist"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "apps.common.logs.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "apps.common.logs.RequestIdFilter"},
+        "refusal": {"()": "apps.common.logs.RefusalFilter"},
+    },
     "formatters": {
         "line": {
             "()": "apps.common.logs.LineFormatter",
@@ -308,7 +311,7 @@ LOGGING = {
         },
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"},
+        "console": {"class": "logging.StreamHandler", "filters": ["request_id", "refusal"], "formatter": "line"},
     },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {

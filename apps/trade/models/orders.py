@@ -6,6 +6,7 @@ from typing import Final
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.money import ZERO, to_money
@@ -96,6 +97,10 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def can_be_paid(self) -> bool:
+        """Tell whether a buyer may be sent to pay; until the sweep comes by, an overdue order still waits for money."""
+        return self.status == OrderStatus.PENDING_PAYMENT and self.expires_at > timezone.now()
 
 
 class OrderLine(models.Model):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.common.exceptions import Busy, GatewayFailed, InvalidInput
-from apps.common.tasks import on_its_own
+from apps.common.tasks import enqueue, on_its_own
 from apps.common.transactions import atomic_with_retry
 from apps.trade.events import OrderMoved, OrderRepriced
 from apps.trade.exceptions import NotificationRefused, NotPayable, TooManyAttempts
@@ -65,7 +65,7 @@ def open_attempt(*, order: Order, channel: str, method: str, payer: str = "") ->
         raise InvalidInput(fields={"channel": [_("This shop cannot be paid that way.")]})
     # The row is taken, so that of two requests at once the second finds the first one's attempt.
     order = Order.objects.select_for_update().get(pk=order.pk)
-    if order.status != OrderStatus.PENDING_PAYMENT or order.expires_at <= timezone.now():
+    if not order.can_be_paid():
         raise NotPayable(state=order.status)
     attempts = order.attempts.all()
     same = attempts.filter(channel=channel, method=method, payer=payer, amount=order.total, state=State.OPEN)
@@ -112,8 +112,8 @@ def start(*, public_id: UUID) -> PaymentAttempt:
 
 
 def payment_url(*, order: Order) -> str:
-    """Return the address where the buyer pays this order by Alipay; empty when there is nothing to pay."""
-    if order.status != OrderStatus.PENDING_PAYMENT:
+    """Return the address where the buyer pays this order by Alipay; empty when it cannot be paid any more."""
+    if not order.can_be_paid():
         return ""
     attempt: PaymentAttempt | None = getattr(order, "just_opened", None)
     if attempt is None or attempt.amount != order.total:
@@ -147,6 +147,24 @@ def ask_about_due_attempts() -> int:
             if _claim(attempt):
                 settled += ask_about(attempt=attempt) != State.OPEN
     return settled
+
+
+def ask_at_return(*, number: str) -> None:
+    """Have the gateway asked now, where a buyer comes back from it and no notification has come yet.
+
+    The browser proves nothing, it is only a good moment to ask. An attempt is asked about once for it, and only if it
+    never was before: to come back again and again asks nothing more.
+    """
+    attempt = PaymentAttempt.objects.filter(number=number, state=State.OPEN, queries=0).first()
+    if attempt is not None:
+        enqueue("trade.ask_about_returned_payment", row_id=attempt.pk)
+
+
+def ask_first(*, attempt_id: int) -> None:
+    """Ask about an attempt that nobody has asked about yet."""
+    attempt = PaymentAttempt.objects.select_related("order").get(pk=attempt_id)
+    if attempt.queries == 0 and _claim(attempt):
+        ask_about(attempt=attempt)
 
 
 def _claim(attempt: PaymentAttempt) -> bool:

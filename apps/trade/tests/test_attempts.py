@@ -55,6 +55,17 @@ def pay_by(client: APIClient, order: Order, channel: str, method: str, **more: s
 
 
 # -- Opened ----------------------------------------------------------------------------------------
+def test_nobody_is_sent_to_pay_an_order_whose_time_is_over(shopper: APIClient, order: Order) -> None:
+    payments_page = f"/orders/{order.pk}/payments/"
+    assert shopper.post(payments_page, {"channel": "alipay", "method": "page"}).json()["redirect_url"] != ""
+
+    with time_machine.travel(order.expires_at):
+        late = shopper.get(f"/orders/{order.pk}/").json()
+        assert (late["pay_status"], late["alipay_url"]) == ("paying", "")
+        assert shopper.get(payments_page).json()[0]["redirect_url"] == ""
+        assert shopper.post(payments_page, {"channel": "alipay", "method": "page"}).status_code == 409
+
+
 def test_every_order_can_be_paid_by_alipays_page_under_its_own_number(order: Order) -> None:
     attempt = PaymentAttempt.objects.get()
     assert (attempt.order_id, attempt.channel, attempt.method) == (order.pk, "alipay", "page")

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from apps.common.fields import ClientTimeField, PictureField
+from apps.common.fields import ClientTimeField, PhoneField, PictureField
 from apps.common.printing import printer
+from apps.trade.api.examples import orders as examples
 from apps.trade.api.serializers.quotes import DiscountSerializer, WishesSerializer
 from apps.trade.api.serializers.shipments import ShipmentSerializer
 from apps.trade.models import Channel, Order, OrderLine, OrderStatus, Payment
@@ -26,19 +27,19 @@ PAY_STATUSES: Mapping[OrderStatus, str] = {
     OrderStatus.EXPIRED: "TRADE_CLOSED",
     OrderStatus.REFUNDED: "TRADE_CLOSED",
 }
-MOBILE = r"\A\+?[0-9-]{5,11}\Z"
 # As one generation of the client spells it, and as the other does.
 PHONE_SPELLINGS = ("singer_mobile", "signer_mobile")
 
 
+@extend_schema_serializer(examples=examples.PLACE_ORDER)
 class PlaceOrderSerializer(WishesSerializer):
     """Where the order goes, and what newer clients ask for beside. What it costs is the shop's to say."""
 
     post_script = serializers.CharField(max_length=200, required=False, allow_blank=True, allow_null=True)
     address = serializers.CharField(max_length=300)
     signer_name = serializers.CharField(source="recipient_name", max_length=30)
-    singer_mobile = serializers.RegexField(MOBILE, max_length=11, required=False, trim_whitespace=False)
-    signer_mobile = serializers.RegexField(MOBILE, max_length=11, required=False, trim_whitespace=False)
+    singer_mobile = PhoneField(required=False)
+    signer_mobile = PhoneField(required=False)
 
     quote = serializers.CharField(
         max_length=20_000, required=False, allow_blank=True, help_text="The quote whose price this order confirms"
@@ -85,6 +86,7 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
         fields = ["id", "goods_num", "goods", "sku", "specification"]
 
 
+@extend_schema_serializer(examples=examples.ORDER_SUMMARY)
 class OrderSummarySerializer(serializers.ModelSerializer[Order]):
     """An order in the list."""
 
@@ -144,6 +146,7 @@ def _accepted(order: Order) -> Payment | None:
     return next((payment for payment in order.payments.all() if payment.status == Payment.Status.ACCEPTED), None)
 
 
+@extend_schema_serializer(examples=[examples.TO_BE_PAID])
 class OrderSerializer(OrderSummarySerializer):
     """An order with its lines, its parcels and, while it is unpaid, the way to pay it."""
 

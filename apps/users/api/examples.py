@@ -1,0 +1,35 @@
+"""What the account's routes are sent and answer, for the API documents."""
+
+from typing import Any
+
+from apps.common.openapi import answered, sent
+
+MOBILE = "13800000001"
+TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzaWQiOiIuLi4ifQ.c2lnbmF0dXJl"  # noqa: S105  an example that opens nothing
+PROFILE: dict[str, Any] = {
+    "username": MOBILE,
+    "name": "小满",
+    "birthday": "1990-01-31",
+    "gender": "female",
+    "email": "xiaoman@example.com",
+    "mobile": MOBILE,
+    "avatar": "/static/mxshop/placeholder.svg",
+}
+# The generations of the client differ in the record's first field, and send the whole of it back.
+CLASSIC = {name: PROFILE[name] for name in ("name", "birthday", "gender", "email", "mobile")}
+RENEWED = {name: PROFILE[name] for name in ("username", "birthday", "gender", "email", "mobile")}
+
+CODE_REQUEST = [sent("A number", {"mobile": MOBILE}), answered("A number", {"mobile": MOBILE})]
+REGISTER = [sent("A newcomer", {"username": MOBILE, "password": "right horse battery", "code": "1234"})]
+REGISTERED = [answered("Signed in", {"username": MOBILE, "mobile": MOBILE, "name": MOBILE, "token": TOKEN})]
+OWN_RECORD = [
+    sent("As one generation of the client sends it", CLASSIC),
+    sent("As the other does", RENEWED),
+    answered("Xiaoman", PROFILE),
+]
+OWN_RECORD_FORM = [sent("A new avatar", {"avatar": "avatar.jpg"}, media_type="multipart/form-data")]
+LOGIN = [sent("By mobile", {"username": MOBILE, "password": "right horse battery"})]
+LOGGED_IN = [answered("Signed in", {"token": TOKEN, "user": PROFILE})]
+# As the old password it guesses nobody's: a test of the server must not change the password that it goes on with.
+PASSWORD_CHANGE = [sent("A better one", {"old_password": "staple of yesterday", "new_password": "battery of tomorrow"})]
+TOKEN_ALONE = [answered("A new token", {"token": TOKEN})]
