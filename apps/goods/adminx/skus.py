@@ -7,7 +7,7 @@ from django.contrib.admin import display
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 from xadmin.views import BaseAdminPlugin
-from xadmin_compat.options import NeverDeleted
+from xadmin_compat.options import AtLeastOneRow, NeverDeleted
 
 from apps.goods.adminx.adjustments import MAX_PIECES, AdjustStock
 from apps.goods.adminx.fields import CatalogueFields, PriceField, SpecificationsField
@@ -91,17 +91,12 @@ class SkuFormSet(BaseInlineFormSet):
         return saved
 
 
-class SkusOfGoods(CatalogueFields, NeverDeleted):
-    """The SKUs on the page of their goods, at least one."""
+class SkusOfGoods(AtLeastOneRow, CatalogueFields, NeverDeleted):
+    """The SKUs on the page of their goods."""
 
     model = Sku
     form = SkuForm
     formset = SkuFormSet
-    style = "table"
-    extra = 0
-
-    def get_formset(self, **kwargs: Any) -> Any:
-        return super().get_formset(**{"fields": SkuForm.Meta.fields, "min_num": 1, **kwargs})
 
 
 class SpecificationText(BaseAdminPlugin):
