@@ -37,11 +37,15 @@ class Placeholder(Expression):
     def value_in(self, arguments: Arguments) -> Any:
         """Return the value as the database's driver takes it."""
         value = arguments[self.name] if self.index is None else arguments[self.name][self.index]
-        if isinstance(value, datetime):
-            return connection.ops.adapt_datetimefield_value(value)
-        if isinstance(value, UUID):
-            return value if connection.features.has_native_uuid_field else value.hex
-        return value
+        match value:
+            case int() | str():
+                return value
+            case datetime():
+                return connection.ops.adapt_datetimefield_value(value)
+            case UUID():
+                return value if connection.features.has_native_uuid_field else value.hex
+        # None, for one: a column is never equal to it.
+        raise TypeError(f"{self.name} is {value!r}; a prepared statement takes no {type(value).__name__}")
 
 
 class Prepared(Generic[Row]):

@@ -90,6 +90,13 @@ def test_a_delete_counts_its_rows_and_refuses_what_others_point_at() -> None:
         PreparedDelete(lambda pk: Goods.objects.filter(pk=pk))(pk=GoodsFactory().pk)
 
 
+def test_a_value_of_another_kind_is_refused() -> None:
+    named = Prepared(lambda code: Sku.objects.filter(code=code))
+    for value in (None, 1.5, Decimal(1)):
+        with pytest.raises(TypeError, match="prepared statement"):
+            named(code=value)
+
+
 def test_it_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[Any] = []
 

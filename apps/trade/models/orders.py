@@ -1,7 +1,7 @@
 """Orders: what was bought, at what price, where it goes, and each step of its life."""
 
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from apps.common.money import ZERO, to_money
 from apps.goods.models import Goods, Sku
 from apps.trade.querysets import OrderQuerySet
+
+if TYPE_CHECKING:
+    from apps.trade.models.payments import PaymentAttempt
+    from apps.trade.models.shipments import Shipment
 
 HALF_A_FEN: Final = Decimal("0.005")
 SUM: Final = F("goods_total") - F("discount") + F("freight")
@@ -68,6 +72,12 @@ class Order(models.Model):
     hidden_at = models.DateTimeField(_("hidden by the buyer at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    # What its page shows beside the columns; `services.order_pages` finds it.
+    parcels: "list[Shipment]"
+    payment_url: str
+    # The way to pay that was opened a moment ago, so that nobody has to ask for it again.
+    just_opened: "PaymentAttempt | None" = None
 
     objects = OrderQuerySet.as_manager()
 

@@ -18,6 +18,7 @@ from apps.trade.gateways import payment_gateway, takes
 from apps.trade.gateways.payment import GatewayRefused, GatewayUnavailable, Notification, Start, Trade
 from apps.trade.models import Channel, Order, OrderStatus, PaymentAttempt
 from apps.trade.services import payments
+from apps.trade.services.silence import Silence
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +38,7 @@ AFTERWARDS = timedelta(minutes=1)
 
 def open_first(*, order: Order) -> None:
     """Write the way to pay that every order has: Alipay's page, under the order's own number."""
-    attempt = _write(order, channel=Channel.ALIPAY, method=Method.PAGE, number=order.number)
-    # The answer to the buyer names the page: nobody has to ask again what was just written.
-    order.just_opened = attempt  # type: ignore[attr-defined]
+    order.just_opened = _write(order, channel=Channel.ALIPAY, method=Method.PAGE, number=order.number)
 
 
 def _write(order: Order, *, channel: str, method: str, number: str, payer: str = "") -> PaymentAttempt:
@@ -101,7 +100,7 @@ def start(*, public_id: UUID) -> PaymentAttempt:
     Must not be called in a transaction. Raises GatewayFailed; to call again with the same attempt is safe.
     """
     attempt = PaymentAttempt.objects.select_related("order").get(public_id=public_id)
-    if attempt.instructions is None and attempt.state == State.OPEN:
+    if attempt.instructions is None and attempt.is_payable():
         try:
             attempt.instructions = asdict(_begin(attempt))
         except (GatewayRefused, GatewayUnavailable) as error:
@@ -115,7 +114,7 @@ def payment_url(*, order: Order) -> str:
     """Return the address where the buyer pays this order by Alipay; empty when it cannot be paid any more."""
     if not order.can_be_paid():
         return ""
-    attempt: PaymentAttempt | None = getattr(order, "just_opened", None)
+    attempt = order.just_opened
     if attempt is None or attempt.amount != order.total:
         pages = order.attempts.filter(channel=Channel.ALIPAY, method=Method.PAGE, amount=order.total, state=State.OPEN)
         attempt = pages.first()
@@ -141,11 +140,12 @@ def _begin(attempt: PaymentAttempt) -> Start:
 def ask_about_due_attempts() -> int:
     """Ask about every open attempt whose time has come; returns how many turned out to be settled."""
     due = PaymentAttempt.objects.filter(state=State.OPEN, next_query_at__lte=timezone.now())
-    settled = 0
+    settled, silence = 0, Silence()
     for attempt in due.select_related("order").order_by("next_query_at", "pk")[:BATCH]:
         with on_its_own(attempt):
-            if _claim(attempt):
-                settled += ask_about(attempt=attempt) != State.OPEN
+            # One that is not asked about now stays due.
+            if attempt.channel not in silence and _claim(attempt):
+                settled += ask_about(attempt=attempt, silence=silence) != State.OPEN
     return settled
 
 
@@ -174,16 +174,19 @@ def _claim(attempt: PaymentAttempt) -> bool:
     return bool(unasked.update(queries=F("queries") + 1, next_query_at=timezone.now() + pause))
 
 
-def ask_about(*, attempt: PaymentAttempt) -> str:
+def ask_about(*, attempt: PaymentAttempt, silence: Silence | None = None) -> str:
     """Ask the gateway what became of an attempt, bring the shop in line, and return the attempt's state.
 
     This repairs lost notifications. Of an order that does not wait for this money any more the trade is closed first,
-    so that the answer is final. A gateway that does not answer changes nothing. Must not be called in a transaction.
+    so that the answer is final. A gateway that does not answer changes nothing, and is noted in `silence`. Must not be
+    called in a transaction.
     """
     try:
         return settle(attempt=attempt, is_wanted=_is_wanted(attempt))
     except (GatewayUnavailable, Busy) as error:
         logger.warning("%s says nothing about %s: %s", attempt.channel, attempt.number, error)
+        if silence is not None:
+            silence.note(attempt.channel)
         return State.OPEN
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.common.transactions import atomic_with_retry
 from apps.trade.exceptions import IllegalRefundMove
-from apps.trade.models import Order, OrderStatus, Refund, RefundKind, RefundState
+from apps.trade.models import Order, Refund, RefundKind, RefundState
 from apps.trade.services import refund_moves, refund_reserves, refund_sums, refunds
 from apps.trade.services.refund_moves import lock_order
 from apps.trade.services.refund_sums import Wanted
@@ -30,8 +30,8 @@ def approve_refund(
 
     `amount` may be less than what was asked for, never more; the rest is free for other refunds. `restock` tells
     whether the pieces go on sale again when the money is back; unless it is said, those do that never left the shop.
-    Raises InvalidInput for a larger amount and
-    IllegalRefundMove for a refund that waits for no answer; then nothing is written.
+    Raises InvalidInput for a larger amount and IllegalRefundMove for a refund that waits for no answer; then nothing
+    is written.
     """
     refund = _locked(refund)
     if refund.state not in AWAITS_ANSWER:
@@ -58,10 +58,11 @@ def _locked(refund: Refund) -> Refund:
 
 
 def _never_left(refund: Refund) -> bool:
-    """Tell whether all its pieces are in the house: of a partly shipped order some may be on their way."""
+    """Tell whether all its pieces are in the house, whatever else of the order is on its way."""
+    if refund.kind == RefundKind.RETURN_GOODS:
+        return False
     away_or_wanted = F("shipped_quantity") + F("refunded_quantity")
-    some_left = refund.order.lines.filter(refund_lines__refund=refund, quantity__lt=away_or_wanted)
-    return refund.order.status == OrderStatus.PAID and not some_left.exists()
+    return not refund.order.lines.filter(refund_lines__refund=refund, quantity__lt=away_or_wanted).exists()
 
 
 def _lower(refund: Refund, amount: Decimal) -> None:

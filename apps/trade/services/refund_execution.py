@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from apps.common.events import publish
 from apps.common.exceptions import Busy
@@ -30,6 +31,7 @@ logger = logging.getLogger(__name__)
 # So long a refund belongs to whoever asks the gateway about it; longer than any call takes.
 LEASE = timedelta(minutes=1)
 # Between one question and the next; the last pause is repeated until the gateway has an answer.
+NOT_PAID_BACK = gettext_noop("The payment service did not pay it back; the shop is looking into it.")
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 300, 900, 3600, 4 * 3600))
 
 
@@ -159,8 +161,9 @@ def _restock(refund: Refund) -> None:
 
 
 def _fail(refund: Refund, result: GatewayRefund) -> None:
+    # The buyer reads the note; what the gateway says of the shop's account is for staff.
     if not refund_moves.try_move(
-        refund=refund, to=RefundState.FAILED, note=result.reason, last_error=result.reason[:300]
+        refund=refund, to=RefundState.FAILED, note=NOT_PAID_BACK, last_error=result.reason[:300]
     ):
         _warn_unless(refund, RefundState.FAILED)
 

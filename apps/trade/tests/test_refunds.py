@@ -17,9 +17,11 @@ from apps.trade.events import LinesRefunded
 from apps.trade.exceptions import IllegalMove, IllegalRefundMove, NotRefundable
 from apps.trade.models import Order, OrderLine, Payment, Refund, RefundEvent, RefundState
 from apps.trade.services import refund_decisions, refund_moves, refunds
+from apps.trade.services.fulfilment import ship_parcel
 from apps.trade.services.refund_deadlines import end_overdue_refunds
 from apps.trade.services.refund_execution import settle_due_refunds, settle_refund
 from apps.trade.services.refund_sums import Wanted
+from apps.trade.tests.factories import CarrierFactory
 from apps.trade.tests.refunding import Bank, a_refundable_order, assert_reserves_match, lines_of, open_bank, payment_of
 from apps.users.models import UserProfile
 from apps.users.tests.factories import UserFactory
@@ -312,6 +314,19 @@ def test_what_is_granted_in_silence_goes_on_sale_again_if_it_never_left(
         end_overdue_refunds()
         settle_due_refunds()
     assert lines_of(order)[0].sku.stock == stock
+
+
+def test_a_line_that_stayed_behind_goes_on_sale_again(alice: UserProfile, staff: UserProfile, bank: Bank) -> None:
+    order = a_refundable_order(alice, ("10.00", 1), ("5.00", 1))
+    sent, kept = lines_of(order)
+    refund = refunds.apply_for_refund(
+        order=order, user=alice, kind="refund_only", reason="other", wanted=[Wanted(line_id=kept.pk, pieces=1)]
+    )
+    ship_parcel(order=order, carrier=CarrierFactory(), tracking_number="SF1", pieces={sent.pk: 1})
+    assert state_of(order) == "shipped"
+    approve(refund, staff)
+    settle_due_refunds()
+    assert [line.sku.stock for line in lines_of(order)] == [99, 100]
 
 
 def test_a_request_answered_meanwhile_is_left_alone_by_the_sweep(alice: UserProfile, staff: UserProfile) -> None:

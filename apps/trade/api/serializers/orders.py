@@ -8,12 +8,10 @@ from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from apps.common.fields import ClientTimeField, PhoneField, PictureField
-from apps.common.printing import printer
 from apps.trade.api.examples import orders as examples
 from apps.trade.api.serializers.quotes import DiscountSerializer, WishesSerializer
 from apps.trade.api.serializers.shipments import ShipmentSerializer
 from apps.trade.models import Channel, Order, OrderLine, OrderStatus, Payment
-from apps.trade.services import attempts, shipments
 
 # What the old client calls our states; it draws no cell for TRADE_CLOSED (known, accepted).
 PAY_STATUSES: Mapping[OrderStatus, str] = {
@@ -148,28 +146,17 @@ def _accepted(order: Order) -> Payment | None:
 
 @extend_schema_serializer(examples=[examples.TO_BE_PAID])
 class OrderSerializer(OrderSummarySerializer):
-    """An order with its lines, its parcels and, while it is unpaid, the way to pay it."""
+    """An order with its lines, its parcels and, while it is unpaid, the way to pay it: one that is `complete`."""
 
     goods = OrderLineSerializer(source="lines", many=True)
-    shipments = serializers.SerializerMethodField(help_text="The parcels that have left so far")
-    discounts = serializers.SerializerMethodField(help_text="Why the goods cost less; they sum to `discount`")
-    alipay_url = serializers.SerializerMethodField(help_text="Where to pay; empty when there is nothing to pay")
+    shipments = ShipmentSerializer(source="parcels", many=True, help_text="The parcels that have left so far")
+    discounts = DiscountSerializer(many=True, help_text="Why the goods cost less; they sum to `discount`")
+    alipay_url = serializers.CharField(
+        source="payment_url", help_text="Where to pay; empty when there is nothing to pay"
+    )
 
     class Meta(OrderSummarySerializer.Meta):
         fields = [
             *OrderSummarySerializer.Meta.fields, "goods", "goods_total", "discount", "freight", "discounts",
             "shipments", "alipay_url",
         ]  # fmt: skip
-
-    @extend_schema_field(ShipmentSerializer(many=True))
-    def get_shipments(self, order: Order) -> Any:
-        return [printer(ShipmentSerializer).to_representation(parcel) for parcel in shipments.parcels_of(order=order)]
-
-    @extend_schema_field(DiscountSerializer(many=True))
-    def get_discounts(self, order: Order) -> Any:
-        # Nearly every order has none, and need not be asked.
-        rows = order.discounts.all() if order.discount else ()
-        return [printer(DiscountSerializer).to_representation(row) for row in rows]
-
-    def get_alipay_url(self, order: Order) -> str:
-        return attempts.payment_url(order=order)

@@ -83,5 +83,4 @@ class AttemptSerializer(serializers.ModelSerializer[PaymentAttempt]):
 
 
 def _instructions(attempt: PaymentAttempt) -> dict[str, Any]:
-    is_open = attempt.state == PaymentAttempt.State.OPEN and attempt.order.can_be_paid()
-    return (attempt.instructions or {}) if is_open else {}
+    return (attempt.instructions or {}) if attempt.is_payable() else {}

@@ -99,6 +99,8 @@ class RefundEventSerializer(serializers.ModelSerializer[RefundEvent]):
         fields = ["state", "text", "note", "by", "created_at"]
 
     def get_note(self, event: RefundEvent) -> str:
+        if event.from_state == RefundState.FAILED:
+            return ""  # staff note there how they talked with the payment service
         # The shop's own words are kept in English.
         return _(event.note) if event.note and event.actor_id is None else event.note
 

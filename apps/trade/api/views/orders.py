@@ -19,7 +19,7 @@ from apps.trade.api.serializers.orders import OrderSerializer, OrderSummarySeria
 from apps.trade.api.wishes import wishes_of
 from apps.trade.models import Order
 from apps.trade.querysets import OrderQuerySet
-from apps.trade.services import closing, fulfilment, orders
+from apps.trade.services import closing, fulfilment, order_pages, orders
 from apps.users.models import UserProfile
 
 
@@ -97,4 +97,4 @@ def _place(user: UserProfile, wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 def _print(order: Order) -> dict[str, Any]:
-    return dict(printer(OrderSerializer).to_representation(order))
+    return dict(printer(OrderSerializer).to_representation(order_pages.complete(order=order)))

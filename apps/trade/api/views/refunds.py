@@ -113,8 +113,9 @@ class RefundViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
 
 def _apply(user: UserProfile, wanted: dict[str, Any]) -> dict[str, Any]:
-    order = get_object_or_404(Order.objects.of(user), pk=wanted.pop("order"))
-    refund = refunds.apply_for_refund(order=order, user=user, **wanted)
+    fields = dict(wanted)
+    order = get_object_or_404(Order.objects.of(user), pk=fields.pop("order"))
+    refund = refunds.apply_for_refund(order=order, user=user, **fields)
     return _print(Refund.objects.for_display().with_steps().get(pk=refund.pk))
 
 
