@@ -16,6 +16,8 @@ from apps.goods.models import Sku
 from apps.goods.services import pricing, stock
 
 MAX_GRAMS = 10_000_000
+# Of a SKU on sale that has fewer, more should be bought.
+FEW_PIECES = 10
 
 
 class SkuForm(forms.ModelForm):
@@ -118,6 +120,7 @@ class SkuAdmin(CatalogueFields, NeverDeleted):
     list_display_links = ("code",)
     list_filter = ("is_on_sale", "stock", "price", "goods", "updated_at")
     search_fields = ("code", "goods__name", "goods__number")
+    list_bookmarks = [{"title": _("Low stock"), "query": {"stock__lt": FEW_PIECES, "is_on_sale__exact": 1}}]
     actions = (AdjustStock, SkusOnSale, SkusOffSale)
     relfield_style = "fk-ajax"
 
