@@ -1,6 +1,5 @@
 """Place an order: a cart, or goods bought at once, become a promise at a price, and take all that it needs."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import or_
@@ -15,14 +14,16 @@ from apps.common.related import remember_related
 from apps.common.transactions import atomic_with_retry
 from apps.goods.exceptions import InsufficientStock
 from apps.goods.models import Sku
-from apps.goods.services import counters, stock
+from apps.goods.services import stock
 from apps.trade.exceptions import CartChanged, EmptyCart
 from apps.trade.models import CartLine, Order, OrderDiscount, OrderEvent, OrderLine, OrderStatus
 from apps.trade.services import attempts, coupons, points, purchases, quotes
+from apps.trade.services.numbers import new_number
 from apps.trade.services.offers import Offer, Wishes, make_offer
 from apps.trade.services.order_moves import move
 from apps.trade.services.pricing import PricedLine
 from apps.trade.services.quotes import Promise
+from apps.trade.services.sales import count_sales
 from apps.users.models import UserProfile
 
 _lines_in_cart = Prepared(lambda user_id: CartLine.objects.of(user_id).values_list("pk", "sku_id", "quantity"))
@@ -55,7 +56,7 @@ def place_order(
     """
     promise = quotes.read_quote(token=quote, user=user) if quote else None
     quantities = _empty_cart(user) if items is None else dict(items)
-    number = _new_number()
+    number = new_number()
     _take_stock(quantities, number, promise)
     # Prices are read after the stock is taken: from then on the SKUs' rows are ours, and no price can change.
     offer = make_offer(user=user, quantities=quantities, wishes=wishes or Wishes(address=address))
@@ -94,10 +95,7 @@ def settle_if_free(*, order: Order) -> None:
     if order.total:
         return
     move(order=order, to=OrderStatus.PAID, reason=NOTHING_TO_PAY, paid_at=timezone.now())
-    pieces: dict[int, int] = {}
-    for line in order.lines.all():
-        pieces[line.goods_id] = pieces.get(line.goods_id, 0) + line.quantity
-    counters.add_sales(pieces=pieces)
+    count_sales(order=order)
 
 
 def cart_quantities(*, user: UserProfile) -> dict[int, int]:
@@ -121,11 +119,6 @@ def _empty_cart(user: UserProfile) -> dict[int, int]:
     if _delete_lines(user_id=user.pk, keys=list(keys), quantities=list(quantities)) != len(lines):
         raise CartChanged
     return {sku_id: quantity for _key, sku_id, quantity in lines}
-
-
-def _new_number() -> str:
-    """Return an order number: the day, for people, and sixteen random digits, which nobody guesses."""
-    return f"{timezone.localtime():%Y%m%d}{secrets.randbelow(10**16):016d}"
 
 
 def _take_stock(quantities: Mapping[int, int], number: str, promise: Promise | None) -> None:

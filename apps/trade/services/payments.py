@@ -8,13 +8,13 @@ from django.utils.translation import gettext_noop
 
 from apps.common.events import publish
 from apps.common.transactions import atomic_with_retry
-from apps.goods.services import counters
 from apps.trade.events import RefundDue, RefundReported
 from apps.trade.exceptions import NotificationRefused
 from apps.trade.gateways import payment_gateway
 from apps.trade.gateways.payment import NotBelieved, Notification, RefundNotification
 from apps.trade.models import Order, OrderStatus, Payment, PaymentAttempt
 from apps.trade.services.order_moves import try_move
+from apps.trade.services.sales import count_sales
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ def _take(order: Order, attempt: PaymentAttempt, notification: Notification) -> 
         raise _paid_another(order, notification) from error
     _settle(attempt)
     if accepted:
-        _count_sales(order)
+        count_sales(order=order)
     else:
         _owe_back(payment)
     return payment
@@ -118,13 +118,6 @@ def _why_not(order: Order) -> str:
     if order.status == OrderStatus.PENDING_PAYMENT:
         return OTHER_PRICE
     return REFUND_REASONS.get(OrderStatus(order.status), PAID_TWICE)
-
-
-def _count_sales(order: Order) -> None:
-    pieces: dict[int, int] = {}
-    for goods_id, quantity in order.lines.values_list("goods_id", "quantity"):
-        pieces[goods_id] = pieces.get(goods_id, 0) + quantity
-    counters.add_sales(pieces=pieces)
 
 
 @atomic_with_retry

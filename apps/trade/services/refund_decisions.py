@@ -10,6 +10,7 @@ from apps.common.transactions import atomic_with_retry
 from apps.trade.exceptions import IllegalRefundMove
 from apps.trade.models import Order, Refund, RefundKind, RefundState
 from apps.trade.services import refund_moves, refund_reserves, refund_sums, refunds
+from apps.trade.services.numbers import new_number
 from apps.trade.services.refund_moves import lock_order
 from apps.trade.services.refund_sums import Wanted
 
@@ -137,7 +138,7 @@ def retry_refund(*, refund: Refund, actor_id: int, note: str = "") -> None:
         to=RefundState.PROCESSING,
         actor_id=actor_id,
         note=" ".join(filter(None, [old_number, note])),
-        number=refunds.new_number(),
+        number=new_number(refunds.PREFIX),
         attempts=0,
         last_error="",
     )

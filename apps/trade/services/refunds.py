@@ -1,6 +1,5 @@
 """Refunds as they come about, and what their buyers do: apply, send goods back, show pictures, think better of it."""
 
-import secrets
 from collections.abc import Collection
 from decimal import Decimal
 from typing import IO
@@ -28,11 +27,13 @@ from apps.trade.models import (
     RefundState,
 )
 from apps.trade.services import refund_moves, refund_reserves, refund_sums
+from apps.trade.services.numbers import new_number
 from apps.trade.services.refund_moves import REFUNDABLE, lock_order
 from apps.trade.services.refund_sums import Wanted
 from apps.users.models import UserProfile
 
 MAX_PICTURES = 9
+PREFIX = "R"  # of the numbers of refunds
 # Until the money is on its way, pictures may still convince somebody.
 OPEN = frozenset({RefundState.REQUESTED, RefundState.APPROVED, RefundState.RETURNING, RefundState.ARRIVED})
 BY_ITSELF = gettext_noop("The payment goes back by itself.")
@@ -115,7 +116,7 @@ def open_refund(
     if payment is None or not amount:
         raise NotRefundable(_("Nothing was paid for this."))
     refund = Refund.objects.create(
-        number=new_number(),
+        number=new_number(PREFIX),
         order=order,
         payment=payment,
         kind=kind,
@@ -135,11 +136,6 @@ def open_refund(
     return refund
 
 
-def new_number() -> str:
-    """Return a refund number: the day, for people, and sixteen random digits, which nobody guesses."""
-    return f"R{timezone.localtime():%Y%m%d}{secrets.randbelow(10**16):016d}"
-
-
 def refund_late_payment(event: RefundDue) -> None:
     """Owe the whole of a payment that its order could not take back to its payer (subscribes to `RefundDue`).
 
@@ -147,7 +143,7 @@ def refund_late_payment(event: RefundDue) -> None:
     """
     payment = Payment.objects.get(pk=event.payment_id)
     refund = Refund.objects.create(
-        number=new_number(),
+        number=new_number(PREFIX),
         order_id=payment.order_id,
         payment=payment,
         kind=RefundKind.LATE_PAYMENT,
