@@ -78,7 +78,7 @@ test-browser: .venv/.development ## the back office and the shop in headless Chr
 	@echo "Left out: everything that needs no browser (make test, make test-services)."
 
 .PHONY: soak
-soak: .venv/.mysql ## what takes long: a hundred thousand goods, and every race fifty times on MariaDB and Redis
+soak: .venv/.mysql ## what takes long: a hundred thousand goods, a simulated year, and every race fifty times
 	MXSHOP_ENV=test $(BIN)/pytest -m soak $(PYTEST_ARGS)
 	DATABASE_URL=$(SERVICES_DATABASE_URL) REDIS_URL=$(SERVICES_REDIS_URL) MXSHOP_ENV=test MXSHOP_ROUNDS=50 \
 		$(BIN)/pytest -m services tests/concurrency $(PYTEST_ARGS)

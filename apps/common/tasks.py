@@ -104,22 +104,26 @@ def run_task(name: str, row_id: int) -> None:
 
 
 class _InThisThread(Executor):
-    """Runs what it is given at once, before it says that it has taken it."""
+    """Runs what it is given before it says that it has taken it, or loses it."""
+
+    def __init__(self, is_lost: Callable[[], bool]) -> None:
+        self._is_lost = is_lost
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        done: Future[Any] = Future()
-        done.set_result(fn(*args, **kwargs))
-        return done
+        over: Future[Any] = Future()
+        over.set_result(None if self._is_lost() else fn(*args, **kwargs))
+        return over
 
 
 @contextmanager
-def done_at_once() -> Iterator[None]:
+def done_at_once(*, is_lost: Callable[[], bool] = lambda: False) -> Iterator[None]:
     """Run tasks in the thread that committed, as long as the block lasts: nothing depends on which thread is faster.
 
-    For commands, and never in a process that serves requests.
+    A task of which `is_lost` says so is never run, as if its worker had died; the sweeps find its row. For commands,
+    and never in a process that serves requests.
     """
     global _runners
-    usual, _runners = _runners, _InThisThread()
+    usual, _runners = _runners, _InThisThread(is_lost)
     try:
         yield
     finally:

@@ -95,7 +95,7 @@ def forget_guest_carts() -> None:
     guest_carts.forget_guest_carts()
 
 
-@sweep("trade.reconcile_yesterday", every=timedelta(hours=1))
-def reconcile_yesterday() -> None:
-    """Compare yesterday's bills with the shop's books, once they are there."""
-    reconciliation.reconcile_yesterday()
+@sweep("trade.reconcile_past_days", every=timedelta(hours=1))
+def reconcile_past_days() -> None:
+    """Compare the bills of past days with the shop's books, each once, when they are there."""
+    reconciliation.reconcile_past_days()

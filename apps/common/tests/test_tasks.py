@@ -97,3 +97,13 @@ def test_done_at_once_a_task_runs_in_the_thread_that_committed() -> None:
         tasks.enqueue("look", row_id=1)
     tasks.enqueue("look", row_id=1)
     assert seen[0] == get_ident() != seen[1]
+
+
+def test_done_at_once_a_task_can_be_lost() -> None:
+    seen: list[int] = []
+    tasks.task("note")(seen.append)
+    losses = iter([True, False])
+    with tasks.done_at_once(is_lost=lambda: next(losses)):
+        tasks.enqueue("note", row_id=1)
+        tasks.enqueue("note", row_id=2)
+    assert seen == [2]

@@ -21,7 +21,7 @@ from apps.common.transactions import atomic_with_retry
 from apps.trade.gateways import payment_gateway, takes
 from apps.trade.gateways.bills import rows_of_file
 from apps.trade.gateways.payment import BillRow, GatewayUnavailable
-from apps.trade.models import Channel, Discrepancy, Payment, ReconciliationRun, Refund, RefundState
+from apps.trade.models import Channel, Discrepancy, Payment, PaymentAttempt, ReconciliationRun, Refund, RefundState
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +29,8 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 BATCH = 1000
 # WeChat Pay draws its bills up until then; Alipay's are there earlier.
 BILLS_ARE_READY = time(10, 30)
+# A day that was missed is made up for within this time; later, by hand.
+LOOK_BACK = timedelta(days=30)
 
 Row = TypeVar("Row", Payment, Refund)
 
@@ -60,18 +62,39 @@ def span_of(day: date) -> tuple[datetime, datetime]:
     return begin, begin + timedelta(days=1)
 
 
-def reconcile_yesterday() -> None:
-    """Compare yesterday's bill of every channel once; one that is not there yet is asked for at the next time."""
-    if timezone.now().astimezone(BEIJING).time() < BILLS_ARE_READY:
+def reconcile_past_days() -> None:
+    """Compare every past day that was not compared to its end yet, with every channel's bill, the oldest first.
+
+    A bill that is not there is asked for at the next time; so is every day on which the clock stood still. It begins
+    with the first way to pay that was opened, and looks back for `LOOK_BACK` at most.
+    """
+    opened = PaymentAttempt.objects.order_by("pk").values_list("created_at", flat=True).first()
+    if opened is None:
         return
-    for channel in filter(takes, Channel.values):
-        day = yesterday()
-        if ReconciliationRun.objects.filter(channel=channel, day=day).exclude(finished_at=None).exists():
-            continue
-        try:
-            reconcile(channel=channel, day=day)
-        except GatewayUnavailable as error:
-            logger.warning("%s gives no bill of %s: %s", channel, day, error)
+    first = max(opened.astimezone(BEIJING).date(), yesterday() - LOOK_BACK)
+    begun = ReconciliationRun.objects.filter(day__gte=first)
+    over = set(begun.exclude(finished_at=None).values_list("channel", "day"))
+    channels = list(filter(takes, Channel.values))
+    for day in _days(first, _last_day_with_bills()):
+        for channel in channels:
+            if (channel, day) not in over:
+                _try(channel, day)
+
+
+def _last_day_with_bills() -> date:
+    is_early = timezone.now().astimezone(BEIJING).time() < BILLS_ARE_READY
+    return yesterday() - timedelta(days=1) if is_early else yesterday()
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def _try(channel: str, day: date) -> None:
+    try:
+        reconcile(channel=channel, day=day)
+    except GatewayUnavailable as error:
+        logger.warning("%s gives no bill of %s: %s", channel, day, error)
 
 
 def reconcile(*, channel: str, day: date, file: IO[bytes] | None = None) -> ReconciliationRun:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db.models import F
+from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
 from apps.common.money import ZERO
@@ -24,8 +25,13 @@ def reserve(*, refund: Refund, parts: Sequence[RefundLine]) -> None:
         _reserve_freight(refund)
     # Limits are met to within half a fen, as in the schema: SQLite reckons with binary fractions.
     room = Payment.objects.filter(pk=refund.payment_id, amount__gt=F("refunded_amount") + (refund.amount - HALF_A_FEN))
-    if not room.update(refunded_amount=F("refunded_amount") + refund.amount):
+    if not room.update(refunded_amount=_moved("refunded_amount", refund.amount)):
         raise NotRefundable(_("The payment has less left than that."))
+
+
+def _moved(column: str, amount: Decimal) -> Round:
+    """Return a sum moved by an amount, to the fen: what SQLite is off by would add up, and fall below zero."""
+    return Round(F(column) + amount, precision=2)
 
 
 def _reserve_line(part: RefundLine) -> None:
@@ -35,7 +41,8 @@ def _reserve_line(part: RefundLine) -> None:
         refunded_amount__lt=F("unit_price") * F("quantity") - F("discount") - (part.amount - HALF_A_FEN),
     )
     if not room.update(
-        refunded_quantity=F("refunded_quantity") + part.quantity, refunded_amount=F("refunded_amount") + part.amount
+        refunded_quantity=F("refunded_quantity") + part.quantity,
+        refunded_amount=_moved("refunded_amount", part.amount),
     ):
         raise NotRefundable(_("Another refund has these pieces already."))
 
@@ -44,7 +51,7 @@ def _reserve_freight(refund: Refund) -> None:
     room = Order.objects.filter(
         pk=refund.order_id, freight__gt=F("refunded_freight") + (refund.freight_amount - HALF_A_FEN)
     )
-    if not room.update(refunded_freight=F("refunded_freight") + refund.freight_amount):
+    if not room.update(refunded_freight=_moved("refunded_freight", refund.freight_amount)):
         raise NotRefundable(_("Another refund has the freight already."))
 
 
@@ -70,11 +77,12 @@ def lower(*, refund: Refund, parts: Sequence[RefundLine], amounts: Sequence[Deci
 
 def _release_line(part: RefundLine, *, pieces: int, amount: Decimal) -> None:
     OrderLine.objects.filter(pk=part.line_id).update(
-        refunded_quantity=F("refunded_quantity") - pieces, refunded_amount=F("refunded_amount") - amount
+        refunded_quantity=F("refunded_quantity") - pieces,
+        refunded_amount=_moved("refunded_amount", -amount),
     )
 
 
 def _release_sums(refund: Refund, *, amount: Decimal, freight: Decimal) -> None:
     if freight:
-        Order.objects.filter(pk=refund.order_id).update(refunded_freight=F("refunded_freight") - freight)
-    Payment.objects.filter(pk=refund.payment_id).update(refunded_amount=F("refunded_amount") - amount)
+        Order.objects.filter(pk=refund.order_id).update(refunded_freight=_moved("refunded_freight", -freight))
+    Payment.objects.filter(pk=refund.payment_id).update(refunded_amount=_moved("refunded_amount", -amount))

@@ -4,7 +4,7 @@ import gzip
 import json
 import tracemalloc
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -19,7 +19,7 @@ from xadmin.models import Log
 
 from apps.common.tests.back_office import act, clerk, listed, page
 from apps.trade.gateways import alipay_bill
-from apps.trade.gateways.payment import GatewayUnavailable
+from apps.trade.gateways.payment import BillRow, GatewayUnavailable
 from apps.trade.models import (
     Discrepancy,
     Order,
@@ -84,6 +84,16 @@ def found() -> list[tuple[Any, ...]]:
 
 def trade_no(attempt: PaymentAttempt) -> str:
     return SandboxTrade.objects.get(out_trade_no=attempt.number).trade_no
+
+
+class NoBill:
+    def bill(self, *, day: date) -> Iterator[BillRow]:
+        raise GatewayUnavailable(f"the bill of {day} is being drawn up")
+        yield
+
+
+def without_bill(_channel: str) -> NoBill:
+    return NoBill()
 
 
 # -- Finding ---------------------------------------------------------------------------------------
@@ -246,15 +256,52 @@ def test_without_a_whole_bill_nothing_is_called_missing(alice: UserProfile, chan
 def test_the_clock_compares_yesterday_once(alice: UserProfile, channel: str) -> None:
     pay(alice, channel)
     with time_machine.travel(NEXT_DAY.replace(hour=10)):
-        reconciliation.reconcile_yesterday()
+        reconciliation.reconcile_past_days()
     assert not ReconciliationRun.objects.exists()
     with time_machine.travel(NEXT_DAY):
         for _hour in range(2):
-            reconciliation.reconcile_yesterday()
+            reconciliation.reconcile_past_days()
     assert list(ReconciliationRun.objects.values_list("channel", "day", "passes")) == [
         ("alipay", DAY, 1),
         ("wechat", DAY, 1),
     ]
+
+
+def test_the_clock_makes_up_for_days_on_which_it_stood_still(alice: UserProfile, channel: str) -> None:
+    pay(alice, channel)
+    with time_machine.travel(NOON + timedelta(days=3)):
+        reconciliation.reconcile_past_days()
+    days = ReconciliationRun.objects.filter(channel=channel).order_by("day").values_list("day", flat=True)
+    assert list(days) == [DAY, DAY + timedelta(days=1), DAY + timedelta(days=2)]
+    assert Payment.objects.get().billed_on == DAY
+
+
+def test_the_clock_asks_again_for_a_bill_that_was_not_there(
+    alice: UserProfile, channel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gateway that has no bill for a whole day delays it, and no other day."""
+    pay(alice, channel)
+    with monkeypatch.context() as broken, time_machine.travel(NEXT_DAY):
+        broken.setattr(reconciliation, "payment_gateway", without_bill)
+        reconciliation.reconcile_past_days()
+    with time_machine.travel(NEXT_DAY + timedelta(days=1)):
+        reconciliation.reconcile_past_days()
+    runs = ReconciliationRun.objects.filter(channel=channel).order_by("day")
+    assert [(run.day, run.passes, run.finished_at is not None) for run in runs] == [
+        (DAY, 2, True),
+        (DAY + timedelta(days=1), 1, True),
+    ]
+
+
+def test_the_clock_does_not_look_back_for_ever(alice: UserProfile, channel: str) -> None:
+    with time_machine.travel(NEXT_DAY):
+        reconciliation.reconcile_past_days()
+    assert not ReconciliationRun.objects.exists()
+    pay(alice, channel)
+    with time_machine.travel(NOON + timedelta(days=100)):
+        reconciliation.reconcile_past_days()
+    days = ReconciliationRun.objects.filter(channel=channel).order_by("day").values_list("day", flat=True)
+    assert (len(days), days.first()) == (31, DAY + timedelta(days=69))
 
 
 # -- Length ----------------------------------------------------------------------------------------

@@ -253,6 +253,23 @@ def test_damaged_goods_are_paid_for_and_not_sold_again(alice: UserProfile, staff
     assert lines_of(order)[0].sku.stock == 97
 
 
+def test_sums_that_binary_fractions_miss_return_to_nothing(alice: UserProfile) -> None:
+    """In binary 0.7 + 0.1 - 0.7 - 0.1 is a little less than nothing, which is what SQLite would store, and refuse."""
+    order = a_refundable_order(alice, ("0.80", 2), freight="0.80")
+    line = lines_of(order)[0]
+    asked = [
+        refunds.apply_for_refund(
+            order=order, user=alice, wanted=[Wanted(line_id=line.pk, pieces=1, amount=Decimal(amount))], **WANTED
+        )
+        for amount in ("0.70", "0.10")
+    ]
+    for refund in asked:
+        refunds.withdraw_refund(refund=refund, user=alice)
+    line.refresh_from_db()
+    assert (line.refunded_amount, payment_of(order).refunded_amount) == (0, 0)
+    assert_reserves_match(order)
+
+
 @pytest.mark.parametrize("end", ["refused", "withdrawn", "lapsed", "refused on arrival"])
 def test_what_ends_without_money_frees_what_it_had(alice: UserProfile, staff: UserProfile, end: str) -> None:
     order = a_refundable_order(alice, ("10.00", 3), until="received", freight="8.00")
