@@ -1,13 +1,15 @@
-"""Log-in by user name, mobile or proven e-mail, with a password: for the API and for the back office."""
+"""Log-in by user name, mobile or proven e-mail, with a password, and what roles permit: for API and back office."""
 
 from typing import Any
 
-from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.backends import BaseBackend, ModelBackend
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db import models
 from django.http import HttpRequest
 
-from apps.users.models import UserProfile
+from apps.users.models import RoleGrant, UserProfile
+from apps.users.models.roles import permissions_in
 
 
 class LoginBackend(ModelBackend):
@@ -30,3 +32,24 @@ class LoginBackend(ModelBackend):
     def user_can_authenticate(self, user: AbstractBaseUser | AnonymousUser | None) -> bool:
         """Tell whether a session of the back office goes on: not once the user is switched off or deleted."""
         return isinstance(user, UserProfile) and user.is_active and not user.is_deleted
+
+
+class RoleBackend(BaseBackend):
+    """Grant what a user's roles grant, beside Django's own permissions; it lets nobody in."""
+
+    def get_group_permissions(
+        self, user_obj: AbstractBaseUser | AnonymousUser, obj: models.Model | None = None
+    ) -> set[str]:
+        """Return Django's names for what the roles may do: one SELECT for each user object, and so for each request."""
+        if not isinstance(user_obj, UserProfile) or not user_obj.is_active or user_obj.is_deleted or obj is not None:
+            return set()
+        if "permissions_by_role" not in user_obj.__dict__:
+            grants = RoleGrant.objects.of(user_obj.pk).order_by().values_list("resource", "mask")
+            user_obj.__dict__["permissions_by_role"] = {
+                name for resource, mask in grants for name in permissions_in(resource, mask)
+            }
+        return set(user_obj.__dict__["permissions_by_role"])
+
+    def has_module_perms(self, user_obj: AbstractBaseUser | AnonymousUser, app_label: str) -> bool:
+        """Tell whether there is anything of an app that the roles give."""
+        return any(name.startswith(f"{app_label}.") for name in self.get_group_permissions(user_obj))

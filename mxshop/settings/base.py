@@ -117,7 +117,7 @@ CELERY = broker_from(BROKER_URL, prefix=REDIS_PREFIX, var=VAR_DIR) if TASKS == "
 
 # -- Who is who ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "users.UserProfile"
-AUTHENTICATION_BACKENDS = ["apps.users.backends.LoginBackend"]
+AUTHENTICATION_BACKENDS = ["apps.users.backends.LoginBackend", "apps.users.backends.RoleBackend"]
 PASSWORD_HASHERS = [
     "apps.users.hashers.Argon2Hasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # reads hashes brought along from older shops
