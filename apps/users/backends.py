@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib.auth.backends import BaseBackend, ModelBackend
+from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -33,23 +33,13 @@ class LoginBackend(ModelBackend):
         """Tell whether a session of the back office goes on: not once the user is switched off or deleted."""
         return isinstance(user, UserProfile) and user.is_active and not user.is_deleted
 
+    def get_group_permissions(self, user_obj: UserProfile | AnonymousUser, obj: models.Model | None = None) -> set[str]:
+        """Return what groups give and what roles give, in Django's names; asked once for each user object.
 
-class RoleBackend(BaseBackend):
-    """Grant what a user's roles grant, beside Django's own permissions; it lets nobody in."""
-
-    def get_group_permissions(
-        self, user_obj: AbstractBaseUser | AnonymousUser, obj: models.Model | None = None
-    ) -> set[str]:
-        """Return Django's names for what the roles may do: one SELECT for each user object, and so for each request."""
-        if not isinstance(user_obj, UserProfile) or not user_obj.is_active or user_obj.is_deleted or obj is not None:
-            return set()
-        if "permissions_by_role" not in user_obj.__dict__:
-            grants = RoleGrant.objects.of(user_obj.pk).order_by().values_list("resource", "mask")
-            user_obj.__dict__["permissions_by_role"] = {
-                name for resource, mask in grants for name in permissions_in(resource, mask)
-            }
-        return set(user_obj.__dict__["permissions_by_role"])
-
-    def has_module_perms(self, user_obj: AbstractBaseUser | AnonymousUser, app_label: str) -> bool:
-        """Tell whether there is anything of an app that the roles give."""
-        return any(name.startswith(f"{app_label}.") for name in self.get_group_permissions(user_obj))
+        Every `has_perm()` is answered from here: that of the API and that of xadmin.
+        """
+        given: set[str] = super().get_group_permissions(user_obj, obj)
+        if not isinstance(user_obj, UserProfile) or not self.user_can_authenticate(user_obj) or obj is not None:
+            return given
+        grants = RoleGrant.objects.of(user_obj.pk).order_by().values_list("resource", "mask")
+        return given | {name for resource, mask in grants for name in permissions_in(resource, mask)}

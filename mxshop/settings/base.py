@@ -117,7 +117,7 @@ CELERY = broker_from(BROKER_URL, prefix=REDIS_PREFIX, var=VAR_DIR) if TASKS == "
 
 # -- Who is who ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "users.UserProfile"
-AUTHENTICATION_BACKENDS = ["apps.users.backends.LoginBackend", "apps.users.backends.RoleBackend"]
+AUTHENTICATION_BACKENDS = ["apps.users.backends.LoginBackend"]
 PASSWORD_HASHERS = [
     "apps.users.hashers.Argon2Hasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # reads hashes brought along from older shops
@@ -246,6 +246,7 @@ THROTTLE_RATES = {
     "coupon_code": "20/minute",
     "login": "20/minute",
     "login_account": "10/minute",
+    "personal_data": "10/hour",
 }
 THROTTLE_SCALE = 1
 # Networks of the proxies in front of the shop: the address that these report is believed, and nobody else's.

@@ -43,6 +43,8 @@ UNREACHABLE = {
     "POST /wechatpay/notify/",
     "POST /users/",
     "POST /users/password/",
+    "POST /users/export/",
+    "POST /users/erasure/",
     "GET /shipments/{public_id}/",
 }
 

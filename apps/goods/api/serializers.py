@@ -233,7 +233,7 @@ class StockMovementSerializer(serializers.ModelSerializer[StockMovement]):
     goods_name = serializers.CharField(source="sku.goods.name", read_only=True)
     delta = serializers.IntegerField(min_value=-MAX_PIECES, max_value=MAX_PIECES)
     note = serializers.CharField(max_length=200)
-    actor = serializers.CharField(source="actor.username", default=None, read_only=True)
+    actor = serializers.CharField(source="actor.username", default=None, allow_null=True, read_only=True)
 
     class Meta:
         model = StockMovement
