@@ -15,6 +15,8 @@ from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from tests.log_watch import WATCH
+
 HOST = "127.0.0.1"
 THREADS = 8  # of each worker, as `make run` has
 # Seconds; each worker imports the whole shop first.
@@ -54,6 +56,8 @@ def granian(
     finally:
         server.terminate()
         server.wait(timeout=20)
+        leaks = [line for line in log.read_text(errors="replace").splitlines() if WATCH.gives_away(line)]
+        assert not leaks, f"the server logged a secret: {leaks}"
 
 
 def run_python(folder: Path, *arguments: str, database: str = "") -> str:
