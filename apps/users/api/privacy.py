@@ -5,18 +5,17 @@ from typing import Any
 from django.http import FileResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.users.api import examples
 from apps.users.api.serializers import PasswordField
 from apps.users.models import UserProfile
 from apps.users.services import privacy
-
-OWN_PASSWORD = OpenApiExample("One's own", {"password": "right horse battery"}, request_only=True)
 
 
 class OwnPasswordSerializer(serializers.Serializer[Any]):
@@ -58,7 +57,7 @@ class ExportView(PersonalDataView):
         description="A zip with a JSON list for each kind of it, and one's own uploads under `files/`.",
         request=OwnPasswordSerializer,
         responses={(200, "application/zip"): OpenApiTypes.BINARY},
-        examples=[OWN_PASSWORD],
+        examples=[*examples.OWN_PASSWORD, *examples.COPY],
     )
     def post(self, request: Request) -> FileResponse:
         copy = privacy.export_data(user=self.confirmed_user(request))
@@ -80,7 +79,7 @@ class ErasureView(PersonalDataView):
         ),
         request=OwnPasswordSerializer,
         responses={204: None},
-        examples=[OWN_PASSWORD],
+        examples=examples.OWN_PASSWORD,
     )
     def post(self, request: Request) -> Response:
         privacy.erase_user(user=self.confirmed_user(request))
