@@ -160,7 +160,7 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
         super().save_related()
         after = _roles_of(self.new_obj)
         if before != after:
-            self.log("change", f"{_('roles')}: {before} > {after}", self.new_obj)
+            self.log("change", f"{_('roles')}: {before} → {after}", self.new_obj)
 
     def _keep_own_rights(self) -> None:
         """Stop whoever would lock the own account out, perhaps as the last one who could let it in again."""
@@ -170,4 +170,4 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
 
 
 def _roles_of(user: UserProfile) -> str:
-    return ", ".join(user.roles.values_list("name", flat=True)) or "-"
+    return ", ".join(user.roles.values_list("name", flat=True)) or gettext("nothing")

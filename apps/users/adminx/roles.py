@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.contrib.admin import display
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from xadmin.sites import site
 from xadmin_compat.options import ReadOnly, SuperusersOnly
@@ -103,13 +104,13 @@ class RoleAdmin(SuperusersOnly):
         super().save_related()
         after = described(self.new_obj)
         if before != after:
-            self.log("change", f"{before} > {after}", self.new_obj)
+            self.log("change", f"{before} → {after}", self.new_obj)
 
 
 def described(role: Role) -> str:
     """Return what a role may do in one line, such as `trade.order: read, modify`."""
     grants = role.grants.order_by("resource").values_list("resource", "mask")
-    return "; ".join(f"{resource}: {', '.join(words_of(mask))}" for resource, mask in grants) or "-"
+    return "; ".join(f"{resource}: {', '.join(words_of(mask))}" for resource, mask in grants) or gettext("nothing")
 
 
 def words_of(mask: int) -> Iterable[str]:

@@ -178,7 +178,7 @@ def test_a_role_is_made_with_boxes_and_leaves_a_trace(superuser: UserProfile) ->
 
     grant.refresh_from_db()
     assert grant.mask == 12
-    assert f"{MOVEMENTS}: 读取, 写 > " in Log.objects.filter(object_id=role.pk).latest("pk").message
+    assert f"{MOVEMENTS}: 读取, 写 → " in Log.objects.filter(object_id=role.pk).latest("pk").message
     assert f"{MOVEMENTS}: 改, 删" in Log.objects.filter(object_id=role.pk).latest("pk").message
 
 
@@ -199,7 +199,7 @@ def test_roles_are_given_by_superusers_and_leave_a_trace(superuser: UserProfile,
     send(browser_of(superuser), f"/xadmin/users/userprofile/{staff.pk}/update/", {**form, "roles": [role.pk]})
 
     assert list(staff.roles.all()) == [role]
-    assert "- > 仓管" in Log.objects.filter(object_id=staff.pk).latest("pk").message
+    assert "角色: 无 → 仓管" in Log.objects.filter(object_id=staff.pk).latest("pk").message
 
 
 def test_nobody_else_gives_roles_whatever_they_may_do() -> None:
