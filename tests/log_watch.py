@@ -17,7 +17,7 @@ import requests
 from django.conf import settings
 from django.test.client import Client, RequestFactory
 
-SECRET_NAMES = re.compile(r"(\w+_)?(password\d?|code|token|secret|ticket)|refresh|sessionid")
+SECRET_NAMES = re.compile(r"(\w+_)?(password\d?|token|secret|ticket)|code|refresh|sessionid")
 # Whoever sees one of ours, of whatever test, sees too much.
 ANY_TOKEN = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16,}")
 JSON_FIELD = re.compile(r'"(\w+)"\s*:\s*"([^"\\]+)"')
@@ -27,7 +27,8 @@ MOST = 64 * 1024  # characters of a body; secrets stand in small ones
 TOOLS = ("factory", "faker", "PIL")
 CODE = re.compile("[0-9]{4,8}")
 WHOLE_NUMBER = re.compile("(?<![0-9A-Za-z])[0-9]{4,8}(?![0-9A-Za-z])")
-SHORTEST = 8
+# What is shorter may stand in a line by chance; a code of letters is one of many things, unless it is long.
+SHORTEST = (8, 20)
 
 
 class LogWatch(logging.Handler):
@@ -37,8 +38,10 @@ class LogWatch(logging.Handler):
         super().__init__(logging.DEBUG)
         self.setFormatter(logging.Formatter("%(name)s: %(message)s"))
         self.lines: list[str] = []
-        self.secrets: set[str] = set()
         self.codes: set[str] = set()
+        self.secrets: set[str] = set()
+        # Those of earlier tests as well: the log of a server is read when it stops, which may be several tests later.
+        self.of_all_tests: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(self.format(record))
@@ -49,7 +52,7 @@ class LogWatch(logging.Handler):
             return
         if CODE.fullmatch(value):
             self.codes.add(value)
-        elif len(value) >= SHORTEST and not value.isalpha():
+        elif len(value) >= SHORTEST[name.lower() == "code"] and not value.isalpha() and not ANY_TOKEN.fullmatch(value):
             self.secrets.add(value)
 
     def learn_all(self, fields: object) -> None:
@@ -74,18 +77,23 @@ class LogWatch(logging.Handler):
             self.learn("token", value.rpartition(" ")[2])
 
     def leaks(self) -> list[str]:
-        """Return the kept lines that hold a secret, and begin anew."""
-        found = [line for line in self.lines if self.gives_away(line) or self._names_a_code(line)]
-        self.lines.clear()
-        self.codes.clear()
+        """Return the kept lines that hold a secret of this test, and begin anew."""
+        found = [line for line in self.lines if _holds(line, self.secrets) or self._names_a_code(line)]
+        self.of_all_tests |= self.secrets
+        for kept in (self.lines, self.codes, self.secrets):
+            kept.clear()
         return found
 
     def gives_away(self, text: str) -> bool:
-        """Tell whether a text holds a token or another long secret."""
-        return bool(ANY_TOKEN.search(text)) or any(secret in text for secret in self.secrets)
+        """Tell whether a text holds a token, or a long secret of any test so far."""
+        return _holds(text, self.of_all_tests | self.secrets)
 
     def _names_a_code(self, line: str) -> bool:
         return bool(self.codes) and not self.codes.isdisjoint(WHOLE_NUMBER.findall(line))
+
+
+def _holds(text: str, secrets: set[str]) -> bool:
+    return bool(ANY_TOKEN.search(text)) or any(secret in text for secret in secrets)
 
 
 WATCH = LogWatch()
