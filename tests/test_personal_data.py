@@ -1,7 +1,7 @@
 """Buyers get what the shop knows of them, and have it erased; the books stay, and name nobody."""
 
 import json
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 from zipfile import ZipFile
 
@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
+from django.core.management import CommandError, call_command
 from django.core.serializers import serialize
 from django.db.models import Model
 from rest_framework.test import APIClient
@@ -187,6 +188,17 @@ def test_orders_and_refunds_under_way_stand_in_the_way(signed_in: APIClient, ali
         assert (answer.status_code, answer.json()["type"]) == (409, "urn:mxshop:problem:orders_under_way")
         assert everything() == before
         Order.objects.update(status="finished")
+
+
+def test_an_order_that_slipped_through_is_found_and_cut_down(signed_in: APIClient, known: UserProfile) -> None:
+    ask(signed_in, "erasure")
+    output = StringIO()
+    Order.objects.update(address="文三路77号", recipient_name="爱丽丝")  # placed at that very moment
+
+    with pytest.raises(CommandError):
+        call_command("shop_doctor", "--only", "erased_buyer_is_not_named", stdout=output)
+    call_command("shop_doctor", "--only", "erased_buyer_is_not_named", "--fix", stdout=output)
+    assert (Order.objects.get().address, Order.objects.get().recipient_name) == ("***", "爱**")
 
 
 def test_an_issued_invoice_stays_as_it_was_issued(signed_in: APIClient, known: UserProfile) -> None:

@@ -32,6 +32,7 @@ from apps.trade.models import (
     RefundPicture,
     RefundState,
 )
+from apps.trade.querysets import OrderQuerySet
 
 # Orders that are not over: somebody still waits for money or goods.
 UNDER_WAY = (OrderStatus.PENDING_PAYMENT, OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.REFUNDING)
@@ -85,6 +86,14 @@ def _erase_orders(user_id: int) -> None:
     waiting = orders.filter(status__in=UNDER_WAY).exists()
     if waiting or Refund.objects.filter(order__user=user_id, state__in=REFUND_UNDER_WAY).exists():
         raise OrdersUnderWay
+    cut_down(orders)
+    Payment.objects.filter(order__user=user_id).update(buyer="")
+    _erase_refunds(user_id)
+    _erase_invoices(user_id)
+
+
+def cut_down(orders: OrderQuerySet) -> None:
+    """Leave of who received what where only what names nobody."""
     orders.update(
         recipient_name=_joined(Left("recipient_name", 1), "**"),
         recipient_mobile=_joined(Left("recipient_mobile", 3), "****", Right("recipient_mobile", 2)),
@@ -92,9 +101,6 @@ def _erase_orders(user_id: int) -> None:
         note="",
         staff_note="",
     )
-    Payment.objects.filter(order__user=user_id).update(buyer="")
-    _erase_refunds(user_id)
-    _erase_invoices(user_id)
 
 
 def _joined(*parts: Any) -> Concat:
