@@ -14,6 +14,8 @@ from apps.users.services import sessions
 from apps.users.services.sessions import Device
 from apps.users.tests.factories import UserFactory
 
+pytest_plugins = ["tests.log_watch"]
+
 
 @pytest.fixture
 def alice(db: None) -> UserProfile:

@@ -15,6 +15,8 @@ from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from tests.log_watch import WATCH
+
 HOST = "127.0.0.1"
 THREADS = 8  # of each worker, as `make run` has
 # Seconds; each worker imports the whole shop first.
@@ -28,11 +30,13 @@ def granian(
     database: str = "",
     workers: int = 1,
     application: str = "mxshop.wsgi:application",
+    ready: str = "readyz",
     **variables: str,
 ) -> Iterator[str]:
     """Serve the shop with so many worker processes and give its address; its log and uploads go to the folder.
 
-    The database is the test's own, unless one is named; further variables of the environment choose settings.
+    The database is the test's own, unless one is named; further variables of the environment choose settings. Where
+    something is missing on purpose, `ready` is the probe that says yes all the same.
     """
     port = free_port()
     log = folder / "server.log"
@@ -47,11 +51,13 @@ def granian(
         server = subprocess.Popen(command, cwd=settings.BASE_DIR, env=env, stdout=output, stderr=subprocess.STDOUT)
     url = f"http://{HOST}:{port}"
     try:
-        _wait_until_ready(server, url, log)
+        _wait_until_ready(server, f"{url}/{ready}", log)
         yield url
     finally:
         server.terminate()
         server.wait(timeout=20)
+        leaks = [line for line in log.read_text(errors="replace").splitlines() if WATCH.gives_away(line)]
+        assert not leaks, f"the server logged a secret: {leaks}"
 
 
 def run_python(folder: Path, *arguments: str, database: str = "") -> str:
@@ -122,11 +128,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_ready(server: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
+def _wait_until_ready(server: "subprocess.Popen[bytes]", probe: str, log: Path) -> None:
     deadline = time.monotonic() + START
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            if requests.get(f"{url}/readyz", timeout=5).ok:
+            if requests.get(probe, timeout=5).ok:
                 return
         except requests.RequestException:
             time.sleep(0.1)

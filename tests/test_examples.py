@@ -83,8 +83,9 @@ def test_each_example_is_what_its_schema_says(document: dict[str, Any]) -> None:
     assert wrong == []
 
 
-def test_the_password_example_opens_no_account() -> None:
+def test_the_password_examples_open_no_account() -> None:
     """Whoever tries the examples, a test of the server too, goes on with the password of before."""
     [example] = account.PASSWORD_CHANGE
     known = {one.password for one in ACCOUNTS} | {example.value["password"] for example in account.LOGIN}
     assert example.value["old_password"] not in known
+    assert [one.value["password"] for one in account.OWN_PASSWORD if one.value["password"] in known] == []

@@ -40,6 +40,18 @@ REASONS = {
     "503": "The shop is busy; it is safe to try again, unless `type` ends in `outcome_unknown`: then look first",
 }
 
+LIMIT_HEADERS = {
+    "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer", "example": 42}},
+    "RateLimit-Policy": {
+        "description": "The limit: so many requests (`q`) in so many seconds (`w`)",
+        "schema": {"type": "string", "example": '"login";q=20;w=60'},
+    },
+    "RateLimit": {
+        "description": "What is left of it (`r`), and in how many seconds (`t`) there is more",
+        "schema": {"type": "string", "example": '"login";r=0;t=42'},
+    },
+}
+
 # How the routes spell a key: as many digits as a BIGINT surely holds.
 KEY_PATTERN = "^[0-9]{1,18}$"
 KEY = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1, "example": 1}
@@ -104,4 +116,5 @@ def _problems_of(method: str, operation: dict[str, Any]) -> list[str]:
 
 def _problem_response(status: str) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Problem"}
-    return {"description": REASONS[status], "content": {"application/problem+json": {"schema": schema}}}
+    response = {"description": REASONS[status], "content": {"application/problem+json": {"schema": schema}}}
+    return response | ({"headers": LIMIT_HEADERS} if status == "429" else {})

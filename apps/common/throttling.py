@@ -1,9 +1,11 @@
 """How often callers may ask: `limits` counts, in Redis for all workers or in memory for one process.
 
 `settings.THROTTLE_RATES` is the table. A view names its scope with `throttle_scope`; without one, reads and
-writes have a generous limit each.
+writes have a generous limit each. Answers tell the limit (`RateLimit-Policy`) and what is left of it (`RateLimit`),
+as draft-ietf-httpapi-ratelimit-headers spells them.
 """
 
+import math
 import time
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,7 @@ from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage, Storage
 from limits.strategies import MovingWindowRateLimiter
+from limits.util import WindowStats
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -25,8 +28,10 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView  # at run time it imports this module
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+# What has no limit of its own.
+GENEROUS = frozenset({"read", "write"})
 # Scopes that guard accounts and money: when nobody can count, nobody passes.
-FAIL_CLOSED = frozenset({"code", "register", "login", "login_account"})
+FAIL_CLOSED = frozenset({"code", "register", "login", "login_account", "personal_data"})
 
 
 @cache
@@ -70,21 +75,24 @@ def key_of_ip(request: HttpRequest | Request) -> str:
 class RouteThrottle(BaseThrottle):
     """Count by user, else by IP, for the scope of the view."""
 
+    tells_rest = True
+    window: WindowStats | None = None
+
     def allow_request(self, request: Request, view: "APIView") -> bool:
-        """Tell whether the caller may go on."""
+        """Tell whether the caller may go on, and the caller what the limit is."""
         self.scope, key = self.scope_of(request, view), self.key_of(request)
         if key is None:
             return True
-        self.key = key
-        return within_limit(self.scope, key)
+        allowed = within_limit(self.scope, key)
+        self._tell_limit(view)
+        # What is left of a generous limit costs another trip to Redis, and nobody needs to know before it is used up.
+        if not allowed or (self.tells_rest and self.scope not in GENEROUS):
+            self._tell_rest(view, key)
+        return allowed
 
     def wait(self) -> float | None:
         """Return the seconds until the next request may pass."""
-        try:
-            window = limiter().get_window_stats(_rate(self.scope, settings.THROTTLE_SCALE), self.scope, self.key)
-        except StorageError:
-            return None
-        return max(0.0, window.reset_time - time.time())  # noqa: TID251  by which `limits` counts
+        return _seconds_until_more(self.window) if self.window else None
 
     def scope_of(self, request: Request, view: "APIView") -> str:
         named: Any = getattr(view, "throttle_scope", "")
@@ -92,3 +100,24 @@ class RouteThrottle(BaseThrottle):
 
     def key_of(self, request: Request) -> str | None:
         return f"user:{request.user.pk}" if request.user.is_authenticated else key_of_ip(request)
+
+    def _tell_limit(self, view: "APIView") -> None:
+        rate = _rate(self.scope, settings.THROTTLE_SCALE)
+        _add_header(view, "RateLimit-Policy", f'"{self.scope}";q={rate.amount};w={rate.get_expiry()}')
+
+    def _tell_rest(self, view: "APIView", key: str) -> None:
+        try:
+            self.window = limiter().get_window_stats(_rate(self.scope, settings.THROTTLE_SCALE), self.scope, key)
+        except StorageError:
+            return
+        seconds = math.ceil(_seconds_until_more(self.window))
+        _add_header(view, "RateLimit", f'"{self.scope}";r={self.window.remaining};t={seconds}')
+
+
+def _seconds_until_more(window: WindowStats) -> float:
+    return max(0.0, window.reset_time - time.time())  # noqa: TID251  by which `limits` counts
+
+
+def _add_header(view: "APIView", name: str, item: str) -> None:
+    """Add an item to a list among the headers that DRF gives the view's answer, whatever comes of it."""
+    view.headers[name] = ", ".join(filter(None, [view.headers.get(name), item]))

@@ -11,3 +11,4 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.notifications import tasks  # noqa: F401  registers tasks and sweeps
+        from apps.notifications.services import personal_data  # noqa: F401  registers what is kept of users

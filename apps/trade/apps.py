@@ -13,7 +13,7 @@ class TradeConfig(AppConfig):
         from apps.common.events import subscribe
         from apps.trade import tasks  # noqa: F401  registers tasks and sweeps
         from apps.trade.events import LinesRefunded, OrderMoved, OrderRepriced, RefundDue, RefundMoved, RefundReported
-        from apps.trade.services import (  # the invariants register themselves
+        from apps.trade.services import (  # the invariants register themselves, and so does what is kept of users
             attempts,
             fulfilment,
             giving_back,
@@ -22,6 +22,7 @@ class TradeConfig(AppConfig):
             offer_invariants,  # noqa: F401
             order_invariants,  # noqa: F401
             order_notices,
+            personal_data,  # noqa: F401
             refund_execution,
             refund_invariants,  # noqa: F401
             refund_notices,

@@ -10,4 +10,7 @@ class UserOperationConfig(AppConfig):
     verbose_name = _("Shopper activity")
 
     def ready(self) -> None:
-        from apps.user_operation.services import invariants  # noqa: F401  registers what must be true
+        from apps.user_operation.services import (  # each registers itself: what must be true, what is kept of users
+            invariants,  # noqa: F401
+            personal_data,  # noqa: F401
+        )

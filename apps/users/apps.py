@@ -11,3 +11,4 @@ class UsersConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.users import tasks  # noqa: F401  registers its sweeps
+        from apps.users.services import personal_data  # noqa: F401  registers what is kept of users

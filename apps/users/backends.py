@@ -1,13 +1,15 @@
-"""Log-in by user name, mobile or proven e-mail, with a password: for the API and for the back office."""
+"""Log-in by user name, mobile or proven e-mail, with a password, and what roles permit: for API and back office."""
 
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db import models
 from django.http import HttpRequest
 
-from apps.users.models import UserProfile
+from apps.users.models import RoleGrant, UserProfile
+from apps.users.models.roles import permissions_in
 
 
 class LoginBackend(ModelBackend):
@@ -30,3 +32,14 @@ class LoginBackend(ModelBackend):
     def user_can_authenticate(self, user: AbstractBaseUser | AnonymousUser | None) -> bool:
         """Tell whether a session of the back office goes on: not once the user is switched off or deleted."""
         return isinstance(user, UserProfile) and user.is_active and not user.is_deleted
+
+    def get_group_permissions(self, user_obj: UserProfile | AnonymousUser, obj: models.Model | None = None) -> set[str]:
+        """Return what groups give and what roles give, in Django's names; asked once for each user object.
+
+        Every `has_perm()` is answered from here: that of the API and that of xadmin.
+        """
+        given: set[str] = super().get_group_permissions(user_obj, obj)
+        if not isinstance(user_obj, UserProfile) or not self.user_can_authenticate(user_obj) or obj is not None:
+            return given
+        grants = RoleGrant.objects.of(user_obj.pk).order_by().values_list("resource", "mask")
+        return given | {name for resource, mask in grants for name in permissions_in(resource, mask)}

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.exceptions import InvalidInput, Text
+from apps.common.exceptions import Conflict, InvalidInput, Text
 
 
 class WrongLogin(InvalidInput):
@@ -66,10 +66,25 @@ class WeakPassword(InvalidInput):
 
 
 class WrongPassword(InvalidInput):
-    """The old password, which a change asks for, is wrong."""
+    """The password that proves who asks is wrong; `field` is the one it was sent in."""
 
     type = "wrong_password"
     title = _("The old password is wrong.")
 
-    def __init__(self) -> None:
-        super().__init__(fields={"old_password": [self.title]})
+    def __init__(self, field: str = "old_password") -> None:
+        said = self.title if field == "old_password" else _("The password is wrong.")
+        super().__init__(said, fields={field: [said]})
+
+
+class StaffAccount(Conflict):
+    """Staff are neither deleted nor erased as long as they are staff: what they did is the shop's to know."""
+
+    type = "staff_account"
+    title = _("This is a staff account; a superuser has to take its rights away first.")
+
+
+class NotDeleted(Conflict):
+    """The account is in use, or its data was erased: there is nothing to restore."""
+
+    type = "not_deleted"
+    title = _("There is nothing to restore of this account.")

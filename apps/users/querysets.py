@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from apps.users.models import DeviceSession, UserProfile, VerifyCode
+    from apps.users.models import DeviceSession, RoleGrant, UserProfile, VerifyCode
 
 
 class UserProfileQuerySet(models.QuerySet["UserProfile"]):
@@ -47,3 +47,11 @@ class VerifyCodeQuerySet(models.QuerySet["VerifyCode"]):
     def usable(self, at: datetime, *, max_tries: int) -> "VerifyCodeQuerySet":
         """Return those that may still be tried: neither used, nor past their time, nor tried too often."""
         return self.filter(used_at__isnull=True, expires_at__gt=at, tries__lt=max_tries)
+
+
+class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
+    """What roles may do."""
+
+    def of(self, user_id: int) -> "RoleGrantQuerySet":
+        """Return what the user's roles may do."""
+        return self.filter(role__users=user_id)

@@ -21,10 +21,12 @@ class ServiceAction(BaseActionView):
 
     A subclass names the action, says in `right` which right it takes (`trade.change_order`), and calls the service
     in `act`. The right is asked of the account itself: a page's `remove_permissions` forbid typing, not moves. What
-    the service refuses is said, row by row; the other rows are done all the same.
+    cannot be undone takes a `level` of staff as well. What the service refuses is said, row by row; the other rows are
+    done all the same.
     """
 
     right = ""
+    level = 0
     form: type[forms.Form] = forms.Form
     asks = True  # before anything is done
     # A page that asks names every row in a hidden input, and each row is a transaction while the browser waits.
@@ -33,7 +35,7 @@ class ServiceAction(BaseActionView):
 
     @classmethod
     def has_perm(cls, list_view: Any) -> bool:
-        return bool(list_view.user.has_perm(cls.right))
+        return bool(list_view.user.has_perm(cls.right) and list_view.user.reaches(cls.level))
 
     @classmethod
     def fits(cls, row: Any) -> bool:

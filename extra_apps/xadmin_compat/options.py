@@ -37,18 +37,18 @@ class NeverDeleted:
 
 
 class SuperusersOnly:
-    """Pages that exist for superusers alone, whatever rights an account was given."""
+    """Pages for superusers alone, whatever rights an account was given; what a page removes stays removed."""
 
     user: Any
 
     def has_view_permission(self, obj: Any = None) -> bool:
-        return bool(self.user.is_superuser)
+        return bool(self.user.is_superuser and super().has_view_permission(obj))
 
     def has_add_permission(self) -> bool:
-        return bool(self.user.is_superuser)
+        return bool(self.user.is_superuser and super().has_add_permission())
 
     def has_change_permission(self, obj: Any = None) -> bool:
-        return bool(self.user.is_superuser)
+        return bool(self.user.is_superuser and super().has_change_permission(obj))
 
     def has_delete_permission(self, *args: Any, **kwargs: Any) -> bool:
-        return bool(self.user.is_superuser)
+        return bool(self.user.is_superuser and super().has_delete_permission(*args, **kwargs))

@@ -1,13 +1,14 @@
-"""Who can log in to the sample shop: a shopper with an address, a member of staff with some rights, a superuser."""
+"""Who can log in to the sample shop: a shopper with an address, a member of staff with two roles, a superuser."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import check_password
-from django.contrib.auth.models import Group, Permission
 
+from apps.common.permissions import EVERY_POWER, Power
 from apps.regions.models import Region
 from apps.user_operation.services.addresses import add_address
-from apps.users.models import UserProfile
+from apps.users.models import Role, RoleGrant, UserProfile
 
 
 @dataclass(frozen=True)
@@ -27,54 +28,61 @@ ACCOUNTS = (
 )
 NAMES = {"shopper": "小满", "staff": "店员阿禾", "superuser": "掌柜"}
 
-STAFF_GROUP = "商品与订单"
-_VIEW = ("view",)
-_EDIT = ("view", "add", "change")
-_ALL = (*_EDIT, "delete")
-# What the staff account may do, by app and model.
-RIGHTS = {
-    ("goods", "category"): _EDIT,
-    ("goods", "brand"): _EDIT,
-    ("goods", "goods"): _EDIT,
-    ("goods", "sku"): _EDIT,
-    ("goods", "goodsattribute"): _ALL,
-    ("goods", "goodsimage"): _ALL,
-    ("goods", "banner"): _ALL,
-    ("goods", "hotword"): _ALL,
-    ("goods", "indexad"): _ALL,
-    ("goods", "stockmovement"): ("view", "add"),  # which is the right to adjust stock
-    ("goods", "pricechange"): _VIEW,
-    ("goods", "freighttemplate"): _EDIT,
-    ("goods", "freightzone"): _EDIT,
-    ("trade", "order"): ("view", "change"),
-    ("trade", "orderdiscount"): _VIEW,
-    ("trade", "orderpricechange"): ("view", "add"),  # which is the right to change prices
-    ("trade", "coupon"): _EDIT,
-    ("trade", "coupongrant"): ("view", "add", "change"),  # which are the rights to give and take back
-    ("trade", "fullreduction"): _EDIT,
-    ("trade", "reductiontier"): _ALL,
-    ("trade", "memberlevel"): _EDIT,
-    ("trade", "membership"): _ALL,
-    ("trade", "memberprice"): _ALL,
-    ("trade", "pointsaccount"): ("view", "add"),
-    ("trade", "pointsentry"): ("view", "add"),  # which is the right to adjust points
-    ("trade", "orderline"): _VIEW,
-    ("trade", "orderevent"): _VIEW,
-    ("trade", "payment"): _VIEW,
-    ("trade", "refund"): ("view", "add", "change"),  # to open them from an order, and to answer them
-    ("trade", "refundline"): _VIEW,
-    ("trade", "refundevent"): _VIEW,
-    ("trade", "refundpicture"): _VIEW,
-    ("trade", "reconciliationrun"): _VIEW,
-    ("trade", "discrepancy"): ("view", "change"),  # to settle them
-    ("trade", "invoicerequest"): ("view", "change"),
-    ("trade", "carrier"): _EDIT,
-    ("trade", "shipment"): _VIEW,
-    ("trade", "shipmentline"): _VIEW,
-    ("trade", "trackingevent"): _VIEW,
-    ("notifications", "notice"): _VIEW,
-    ("user_operation", "message"): _VIEW,
-    ("user_operation", "review"): ("view", "change"),
+EDIT = Power.READ | Power.WRITE | Power.MODIFY
+# The jobs of the shop: level, and powers by resource. The staff account has both.
+ROLES: Mapping[str, tuple[int, Mapping[str, Power]]] = {
+    "仓管": (
+        10,
+        {
+            "goods.category": EDIT,
+            "goods.brand": EDIT,
+            "goods.goods": EDIT,
+            "goods.sku": EDIT,
+            "goods.goodsattribute": EVERY_POWER,
+            "goods.goodsimage": EVERY_POWER,
+            "goods.banner": EVERY_POWER,
+            "goods.hotword": EVERY_POWER,
+            "goods.indexad": EVERY_POWER,
+            "goods.stockmovement": Power.READ | Power.WRITE,  # which is the right to adjust stock
+            "goods.pricechange": Power.READ,
+            "goods.freighttemplate": EDIT,
+            "goods.freightzone": EDIT,
+        },
+    ),
+    "客服": (
+        20,
+        {
+            "trade.order": Power.READ | Power.MODIFY,
+            "trade.orderdiscount": Power.READ,
+            "trade.orderpricechange": Power.READ | Power.WRITE,  # which is the right to change prices
+            "trade.coupon": EDIT,
+            "trade.coupongrant": EDIT,  # which are the rights to give and take back
+            "trade.fullreduction": EDIT,
+            "trade.reductiontier": EVERY_POWER,
+            "trade.memberlevel": EDIT,
+            "trade.membership": EVERY_POWER,
+            "trade.memberprice": EVERY_POWER,
+            "trade.pointsaccount": Power.READ | Power.WRITE,
+            "trade.pointsentry": Power.READ | Power.WRITE,  # which is the right to adjust points
+            "trade.orderline": Power.READ,
+            "trade.orderevent": Power.READ,
+            "trade.payment": Power.READ,
+            "trade.refund": EDIT,  # to open them from an order, and to answer them
+            "trade.refundline": Power.READ,
+            "trade.refundevent": Power.READ,
+            "trade.refundpicture": Power.READ,
+            "trade.reconciliationrun": Power.READ,
+            "trade.discrepancy": Power.READ | Power.MODIFY,  # to settle them
+            "trade.invoicerequest": Power.READ | Power.MODIFY,
+            "trade.carrier": EDIT,
+            "trade.shipment": Power.READ,
+            "trade.shipmentline": Power.READ,
+            "trade.trackingevent": Power.READ,
+            "notifications.notice": Power.READ,
+            "user_operation.message": Power.READ,
+            "user_operation.review": Power.READ | Power.MODIFY,
+        },
+    ),
 }
 
 # The regions that the shopper's address lies in.
@@ -105,18 +113,23 @@ def open_accounts() -> dict[str, UserProfile]:
             is_superuser=account.role == "superuser",
         )
     if "staff" in opened:
-        opened["staff"].groups.add(_staff_group())
+        opened["staff"].roles.set(_roles())
     if "shopper" in opened:
         _settle(opened["shopper"])
     return opened
 
 
-def _staff_group() -> Group:
-    group, _is_new = Group.objects.get_or_create(name=STAFF_GROUP)
-    for (app, model), powers in RIGHTS.items():
-        names = [f"{power}_{model}" for power in powers]
-        group.permissions.add(*Permission.objects.filter(content_type__app_label=app, codename__in=names))
-    return group
+def _roles() -> list[Role]:
+    """Make the roles. One whose name is taken is left out: it is somebody's own, and so are its powers."""
+    roles = []
+    for name, (level, powers) in ROLES.items():
+        role, is_new = Role.objects.get_or_create(name=name, defaults={"level": level})
+        if is_new:
+            RoleGrant.objects.bulk_create(
+                RoleGrant(role=role, resource=resource, mask=mask) for resource, mask in powers.items()
+            )
+            roles.append(role)
+    return roles
 
 
 def _settle(shopper: UserProfile) -> None:

@@ -234,7 +234,9 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
-# How often a caller may do what: requests / seconds, by scope. `apps.common.throttling` reads the table.
+# How often a caller may do what, by scope; `apps.common.throttling` reads the table. A scope is counted by user, or by
+# the IP of who is not signed in; "login_account" by the name that is tried. Views name their scope: the others share
+# "read" and "write".
 THROTTLE_RATES = {
     "read": "1200/minute",
     "write": "300/minute",
@@ -246,13 +248,14 @@ THROTTLE_RATES = {
     "coupon_code": "20/minute",
     "login": "20/minute",
     "login_account": "10/minute",
+    "personal_data": "10/hour",
 }
 THROTTLE_SCALE = 1
 # Networks of the proxies in front of the shop: the address that these report is believed, and nobody else's.
 TRUSTED_PROXIES = env.networks("MXSHOP_TRUSTED_PROXIES")
 CORS_ALLOWED_ORIGINS = env.words("MXSHOP_CORS_ORIGINS")
 CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key"]
-CORS_EXPOSE_HEADERS = ["Idempotent-Replay", "Retry-After", "X-Request-ID"]
+CORS_EXPOSE_HEADERS = ["Idempotent-Replay", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"]
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "mxshop",

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db.models import Min, Sum
 from django.test import override_settings
@@ -21,9 +22,10 @@ from apps.notifications.models import OutboxMessage
 from apps.trade.models import Carrier, CartLine, Order, OrderEvent, Payment, Refund
 from apps.user_operation.models import Address, Favourite
 from apps.users.models import UserProfile
+from apps.users.models.roles import permissions_in
 from mxshop.management.commands.serve import announcement
 from mxshop.sample.catalogue import read_shelves
-from mxshop.sample.people import ACCOUNTS, RIGHTS
+from mxshop.sample.people import ACCOUNTS, ROLES
 
 pytestmark = pytest.mark.django_db
 
@@ -209,8 +211,11 @@ def test_rights_are_those_of_the_role() -> None:
         "staff": (True, False),
         "superuser": (True, True),
     }
-    rights = {f"{app}.{power}_{model}" for (app, model), powers in RIGHTS.items() for power in powers}
+    powers = [grant for _level, grants in ROLES.values() for grant in grants.items()]
+    rights = {name for resource, mask in powers for name in permissions_in(resource, mask)}
     assert people["staff"].get_all_permissions() == rights
+    known = {f"{right.content_type.app_label}.{right.codename}" for right in Permission.objects.all()}
+    assert rights <= known  # no resource is misspelt
     assert not people["shopper"].get_all_permissions()
 
 

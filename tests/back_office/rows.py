@@ -90,7 +90,7 @@ from apps.trade.tests.factories import (
 from apps.trade.tests.refunding import a_refund
 from apps.user_operation.models import Address, Favourite, Message, Review
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory, ReviewFactory
-from apps.users.models import CodeAllowance, DeviceSession, UserProfile, VerifyCode
+from apps.users.models import CodeAllowance, DeletedUser, DeviceSession, Role, RoleGrant, UserProfile, VerifyCode
 from apps.users.tests.factories import UserFactory
 
 SECRET = "S3CRET-"
@@ -136,6 +136,7 @@ MAKERS: Mapping[type[Model], Maker] = {
     Coupon: lambda owner, n: CouponFactory(),
     CouponGrant: lambda owner, n: CouponGrantFactory(),
     CodeAllowance: lambda owner, n: CodeAllowance.objects.create(key=f"mobile:{n}:pause", expires_at=timezone.now()),
+    DeletedUser: lambda owner, n: DeletedUser.objects.create(user=UserFactory(), username=f"u{n}"),
     DeviceSession: lambda owner, n: DeviceSession.objects.create(user=UserFactory(), expires_at=timezone.now()),
     Favourite: lambda owner, n: FavouriteFactory(),
     FreightTemplate: lambda owner, n: FreightTemplateFactory(),
@@ -196,6 +197,10 @@ MAKERS: Mapping[type[Model], Maker] = {
     ReductionTier: lambda owner, n: FullReductionFactory(tiers={"100": "10"}).tiers.get(),
     Region: lambda owner, n: Region.objects.create(code=n, name=f"地区{n}", kind=Region.Kind.PROVINCE),
     Review: lambda owner, n: ReviewFactory(),
+    Role: lambda owner, n: Role.objects.create(name=f"角色{n}"),
+    RoleGrant: lambda owner, n: RoleGrant.objects.create(
+        role=Role.objects.create(name=f"角色{n}"), resource="trade.order", mask=5
+    ),
     SandboxNotice: lambda owner, n: SandboxNotice.objects.create(trade=_sandbox_trade(n), due_at=timezone.now()),
     SandboxRefund: lambda owner, n: SandboxRefund.objects.create(
         trade=_sandbox_trade(n), refund_no=str(n), out_refund_no=str(n), amount="1.00", state="done"

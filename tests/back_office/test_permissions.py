@@ -193,12 +193,12 @@ def check(visit: Visit, asks: list[Ask]) -> None:
 
 
 def check_actions(visit: Visit) -> None:
-    """Actions that call a service ask for a right of their own, which no page takes away."""
+    """Actions that call a service ask for a right of their own, which no page takes away, and some for a level."""
     for action in getattr(visit.admin, "actions", ()):
         before = visit.state()
         data = {"action": action.action_name, "_selected_action": visit.first.pk}
         status = visit.client.post(visit.base, data).status_code
-        if visit.user.has_perm(action.right) and visit.may("view"):
+        if visit.user.has_perm(action.right) and visit.user.reaches(action.level) and visit.may("view"):
             # 200: it asks for something first. 302: done.
             assert status in (200, 302), action
         else:

@@ -14,7 +14,11 @@ from urllib.parse import urlsplit
 import pytest
 from drf_spectacular.generators import SchemaGenerator
 
+from apps.trade.models import Order
+from apps.trade.tests.factories import an_order
 from apps.users.models import UserProfile
+from apps.users.services.sessions import Device, open_session
+from apps.users.tests.factories import UserFactory
 from tests.servers import granian
 from tests.small_shop import fill_catalogue, fill_guest_carts, fill_things_of
 
@@ -39,6 +43,8 @@ UNREACHABLE = {
     "POST /wechatpay/notify/",
     "POST /users/",
     "POST /users/password/",
+    "POST /users/export/",
+    "POST /users/erasure/",
     "GET /shipments/{public_id}/",
 }
 
@@ -78,7 +84,24 @@ def test_server_answers_a_shopper_as_documented(
         statuses = explore(url, document, tmp_path, "--exclude-path=/logout/", token=alice_token)
 
     everything = {name for name, _operation in operations(document)}
-    assert succeeded(statuses) == everything - UNREACHABLE - {"POST /logout/"}
+    assert succeeded(statuses) == everything - staff_only(document) - UNREACHABLE - {"POST /logout/"}
+    assert all(403 in statuses[name] for name in staff_only(document))
+
+
+@pytest.mark.django_db(transaction=True, reset_sequences=True)
+def test_server_answers_staff_as_documented(document: dict[str, Any], tmp_path: Path, superuser: UserProfile) -> None:
+    fill_catalogue()
+    for number in range(1, 4):
+        Order.objects.filter(pk=an_order(UserFactory()).pk).update(number=f"2026{number:012}")
+    token = open_session(user=superuser, device=Device(ip=None, user_agent="a scanner")).token
+    with granian(tmp_path) as url:
+        statuses = explore(url, document, tmp_path, "--include-path-regex=^/staff/", token=token)
+
+    assert succeeded(statuses) == staff_only(document)
+
+
+def staff_only(document: dict[str, Any]) -> set[str]:
+    return {name for name, _operation in operations(document) if " /staff/" in name}
 
 
 def explore(url: str, document: dict[str, Any], folder: Path, *options: str, token: str = "") -> dict[str, set[int]]:

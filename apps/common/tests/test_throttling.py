@@ -1,5 +1,6 @@
 """Limits count per caller, and nobody who cannot be counted passes a guarded door."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -30,6 +31,25 @@ def test_third_request_has_to_wait(visitor: APIClient) -> None:
 
 
 @pytest.mark.usefixtures("two_a_minute")
+def test_answers_tell_the_limit_and_a_refusal_what_is_left(visitor: APIClient) -> None:
+    answers = [visitor.get("/echo/") for _ in range(3)]
+
+    assert [answer["RateLimit-Policy"] for answer in answers] == ['"read";q=2;w=60'] * 3
+    assert [answer.has_header("RateLimit") for answer in answers] == [False, False, True]
+    rest = re.fullmatch(r'"read";r=0;t=(\d+)', answers[-1]["RateLimit"])
+    assert rest is not None
+    assert abs(int(rest[1]) - int(answers[-1]["Retry-After"])) <= 1
+
+
+@pytest.mark.usefixtures("two_a_minute")
+def test_a_strict_limit_tells_what_is_left_each_time(visitor: APIClient) -> None:
+    answers = [visitor.get("/guarded/") for _ in range(2)]
+
+    assert [answer["RateLimit"].partition(";t=")[0] for answer in answers] == ['"login";r=0', '"login";r=0']
+    assert [answer.status_code for answer in answers] == [200, 429]
+
+
+@pytest.mark.usefixtures("two_a_minute")
 def test_each_caller_and_each_kind_of_call_counts_for_itself(visitor: APIClient, shopper: APIClient) -> None:
     for client in (visitor, shopper):
         assert [client.get("/echo/").status_code for _ in range(3)] == [200, 200, 429]
@@ -55,6 +75,7 @@ def redis_is_down(settings) -> Iterator[None]:
 @pytest.mark.usefixtures("redis_is_down")
 def test_b28_without_redis_the_shop_sells_but_guarded_doors_stay_shut(visitor: APIClient) -> None:
     assert visitor.get("/echo/").status_code == 200
+    assert not visitor.get("/echo/").has_header("RateLimit")
     response = visitor.get("/guarded/")
     assert (response.status_code, response["Retry-After"]) == (503, "5")
     assert response.json()["type"] == "urn:mxshop:problem:busy"

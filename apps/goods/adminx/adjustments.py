@@ -13,16 +13,14 @@ from apps.goods.exceptions import AdjustmentRefused
 from apps.goods.models import Sku
 from apps.goods.services import stock
 
-MAX_PIECES = 999_999
-
 
 class Adjustment(forms.Form):
     """By how much, and why."""
 
     delta = forms.IntegerField(
         label=_("change"),
-        min_value=-MAX_PIECES,
-        max_value=MAX_PIECES,
+        min_value=-stock.MAX_PIECES,
+        max_value=stock.MAX_PIECES,
         help_text=_("For each SKU: 5 adds, -5 takes away."),
     )
     note = forms.CharField(label=_("reason"), max_length=200)

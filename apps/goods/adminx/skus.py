@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from xadmin.views import BaseAdminPlugin
 from xadmin_compat.options import AtLeastOneRow, NeverDeleted
 
-from apps.goods.adminx.adjustments import MAX_PIECES, AdjustStock
+from apps.goods.adminx.adjustments import AdjustStock
 from apps.goods.adminx.fields import CatalogueFields, PriceField, SpecificationsField
 from apps.goods.adminx.sale import SkusOffSale, SkusOnSale
 from apps.goods.models import Sku
@@ -33,7 +33,7 @@ class SkuForm(forms.ModelForm):
     stock = forms.IntegerField(
         label=_("stock"),
         min_value=0,
-        max_value=MAX_PIECES,
+        max_value=stock.MAX_PIECES,
         required=False,
         initial=0,
         help_text=_("Typed once, for a new SKU; afterwards “adjust stock” in the list of SKUs changes it."),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apps.common.openapi import answered
+from apps.common.openapi import answered, sent
 
 SINCE = "2026-11-27 08:00:00"
 FRUIT: dict[str, Any] = {
@@ -123,4 +123,22 @@ SECTION = [
             "ad_goods": RED_IN_BRIEF,
         },
     )
+]
+STOCK_MOVEMENT = [
+    sent("Found behind the shelf", {"sku": 1, "delta": 5, "note": "盘点：货架后面找到"}),
+    answered(
+        "Found behind the shelf",
+        {
+            "id": 4711,
+            "sku": 1,
+            "sku_code": "FRUIT-001-5",
+            "goods_name": RED["name"],
+            "delta": 5,
+            "reason": "adjustment",
+            "reference": "",
+            "note": "盘点：货架后面找到",
+            "actor": "warehouse",
+            "created_at": "2026-11-27T08:00:00+08:00",
+        },
+    ),
 ]

@@ -1,4 +1,4 @@
-"""How `/goods/` is narrowed and ordered: the client's words on the left, the shop's on the right."""
+"""How lists are narrowed and ordered: the client's words on the left, the shop's on the right."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from apps.goods.models import Goods
+from apps.goods.models import Goods, StockMovement
 from apps.goods.querysets import GoodsQuerySet
 
 MAX_SEARCH = 100
@@ -73,3 +73,26 @@ class GoodsOrdering(OrderingFilter):
         sign, column = ("-" if wanted.startswith("-") else ""), self.columns[wanted.removeprefix("-")]
         # The key goes the same way as the column, so that an index can be read in one direction.
         return [f"{sign}{column}", f"{sign}pk"]
+
+
+class SkuKeyFilter(filters.NumberFilter):
+    """The key of a SKU; an unknown one finds nothing."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(field_name="sku_id", min_value=1, max_value=2**63 - 1, **kwargs)
+
+    def get_max_validator(self) -> None:
+        """Leave it to `max_value`."""
+
+
+class StockMovementFilter(filters.FilterSet):
+    """By SKU, and by why the stock moved."""
+
+    sku = SkuKeyFilter()
+    reason = filters.ChoiceFilter(choices=StockMovement.Reason.choices)
+
+    class Meta:
+        model = StockMovement
+        fields = ["sku", "reason"]

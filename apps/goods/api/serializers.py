@@ -1,14 +1,15 @@
-"""Goods, categories and the home page as the Vue client reads them. All of them only print."""
+"""Goods, categories and the home page as the Vue client reads them, and the stock ledger as staff do."""
 
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from apps.common.fields import ClientTimeField, PictureField
+from apps.common.fields import MAX_ID, ClientTimeField, PictureField
 from apps.goods.api import examples
-from apps.goods.models import Banner, Brand, Category, Goods, GoodsAttribute, HotWord, Sku
+from apps.goods.models import Banner, Brand, Category, Goods, GoodsAttribute, HotWord, Sku, StockMovement
 from apps.goods.services.home import Section
+from apps.goods.services.stock import MAX_PIECES
 
 AD_SCHEMA = {
     "type": "object",
@@ -221,3 +222,20 @@ class SectionSerializer(serializers.Serializer[Section]):
     def get_ad_goods(self, section: Section) -> dict[str, Any]:
         """Print the goods shown large, `{}` when there is none: null would break the client's whole page."""
         return GoodsBriefSerializer(section.ad).data if section.ad else {}
+
+
+@extend_schema_serializer(examples=examples.STOCK_MOVEMENT)
+class StockMovementSerializer(serializers.ModelSerializer[StockMovement]):
+    """A row of the stock ledger, for staff; `actor` is the user name of who moved the stock."""
+
+    sku = serializers.IntegerField(source="sku_id", min_value=1, max_value=MAX_ID)
+    sku_code = serializers.CharField(source="sku.code", read_only=True)
+    goods_name = serializers.CharField(source="sku.goods.name", read_only=True)
+    delta = serializers.IntegerField(min_value=-MAX_PIECES, max_value=MAX_PIECES)
+    note = serializers.CharField(max_length=200)
+    actor = serializers.CharField(source="actor.username", default=None, allow_null=True, read_only=True)
+
+    class Meta:
+        model = StockMovement
+        fields = ["id", "sku", "sku_code", "goods_name", "delta", "reason", "reference", "note", "actor", "created_at"]
+        read_only_fields = ["reason", "reference"]

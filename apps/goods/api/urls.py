@@ -11,5 +11,6 @@ router.register("goods", views.GoodsViewSet, basename="goods")
 router.register("banners", views.BannerViewSet, basename="banner")
 router.register("hotsearchs", views.HotWordViewSet, basename="hot-word")
 router.register("indexgoods", views.SectionViewSet, basename="section")
+router.register("staff/stock-movements", views.StockMovementViewSet, basename="stock-movement")
 
 urlpatterns = router.urls

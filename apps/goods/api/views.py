@@ -1,17 +1,18 @@
-"""The catalogue, open to everybody."""
+"""The catalogue, open to everybody, and the stock ledger, for staff."""
 
 from typing import Any
 
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import mixins, viewsets
+from rest_framework import mixins, status, viewsets
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.common.pagination import ShopPagination
-from apps.goods.api.filters import GoodsFilter, GoodsOrdering
+from apps.common.permissions import MayUse
+from apps.goods.api.filters import GoodsFilter, GoodsOrdering, StockMovementFilter
 from apps.goods.api.serializers import (
     BannerSerializer,
     CategoryTreeSerializer,
@@ -19,9 +20,10 @@ from apps.goods.api.serializers import (
     GoodsSerializer,
     HotWordSerializer,
     SectionSerializer,
+    StockMovementSerializer,
 )
-from apps.goods.models import Banner, Category, Goods, HotWord
-from apps.goods.services import counters
+from apps.goods.models import Banner, Category, Goods, HotWord, StockMovement
+from apps.goods.services import counters, stock
 from apps.goods.services.home import Section, load_sections
 
 KEY = "[0-9]{1,18}"
@@ -117,3 +119,36 @@ class SectionViewSet(viewsets.GenericViewSet[Any]):
     def list(self, request: Request) -> Response:
         sections: list[Section] = load_sections()
         return Response(self.get_serializer(sections, many=True).data)
+
+
+@extend_schema(tags=["staff"])
+@extend_schema_view(
+    list=extend_schema(
+        summary="List what moved the stock, the latest first",
+        description="Takes the power to read `goods.stockmovement`.",
+    )
+)
+class StockMovementViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[StockMovement]):
+    """The stock ledger, as a warehouse's scanner reads and writes it."""
+
+    permission_classes = [MayUse]
+    resource = "goods.stockmovement"
+    queryset = StockMovement.objects.select_related("sku__goods", "actor")
+    serializer_class = StockMovementSerializer
+    pagination_class = ShopPagination
+    filter_backends = [DjangoFilterBackend]
+    filterset_class = StockMovementFilter
+
+    @extend_schema(
+        summary="Adjust the stock of a SKU",
+        description=(
+            "Takes the power to write `goods.stockmovement`. `delta` adds pieces, or takes them when it is negative; "
+            "below zero the answer is 409 with `available`, and nothing moves."
+        ),
+        responses={201: StockMovementSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        wanted = self.get_serializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        movement = stock.adjust(**wanted.validated_data, actor_id=request.user.pk)
+        return Response(self.get_serializer(movement).data, status=status.HTTP_201_CREATED)

@@ -12,6 +12,7 @@ from apps.common.transactions import atomic_with_retry
 from apps.goods.exceptions import AdjustmentRefused, InsufficientStock
 from apps.goods.models import Sku, StockMovement
 
+MAX_PIECES = 999_999  # that staff move or open at once
 _take_if_there = PreparedUpdate(
     lambda sku_id, pieces: (Sku.objects.filter(pk=sku_id, stock__gte=pieces), {"stock": F("stock") - pieces})
 )
@@ -86,7 +87,7 @@ def set_counted(*, quantities: Mapping[int, int], reference: str) -> None:
     _book(deltas, StockMovement.Reason.IMPORT, reference)
 
 
-@transaction.atomic
+@atomic_with_retry
 def adjust(
     *,
     sku_id: int,
@@ -94,8 +95,10 @@ def adjust(
     note: str,
     actor_id: int | None = None,
     reason: StockMovement.Reason = StockMovement.Reason.ADJUSTMENT,
-) -> None:
+) -> StockMovement:
     """Add to a SKU's stock, or take from it, by a number of pieces and for a reason that staff state.
+
+    Returns the row of the ledger.
 
     Raises InsufficientStock if the stock would fall below zero, InvalidInput for no change,
     no note or an unknown SKU.
@@ -108,7 +111,7 @@ def adjust(
         _take_one(sku_id, -delta)
     elif not Sku.objects.filter(pk=sku_id).update(stock=F("stock") + delta):
         raise InvalidInput(fields={"sku": [_("There is no such SKU.")]})
-    _book({sku_id: delta}, reason, "", note=note.strip(), actor_id=actor_id)
+    return _book({sku_id: delta}, reason, "", note=note.strip(), actor_id=actor_id)[0]
 
 
 @atomic_with_retry
@@ -155,8 +158,8 @@ def _book(
     *,
     note: str = "",
     actor_id: int | None = None,
-) -> None:
-    StockMovement.objects.bulk_create(
+) -> list[StockMovement]:
+    return StockMovement.objects.bulk_create(
         StockMovement(sku_id=sku_id, delta=delta, reason=reason, reference=reference, note=note, actor_id=actor_id)
         for sku_id, delta in sorted(deltas.items())
     )

@@ -13,6 +13,7 @@ from apps.trade.api.views.points import PointsViewSet
 from apps.trade.api.views.quotes import QuotesView
 from apps.trade.api.views.refunds import RefundViewSet
 from apps.trade.api.views.shipments import ShipmentViewSet
+from apps.trade.api.views.staff_orders import StaffOrderViewSet
 
 router = SimpleRouter()
 router.register("shopcarts", CartViewSet, basename="shopcarts")
@@ -25,7 +26,7 @@ router.register(
 router.register("orders", OrderViewSet, basename="orders")
 router.register("refunds", RefundViewSet, basename="refunds")
 router.register("shipments", ShipmentViewSet, basename="shipments")
-
+router.register("staff/orders", StaffOrderViewSet, basename="staff-orders")
 router.register("points", PointsViewSet, basename="points")
 router.register("user-coupons", UserCouponViewSet, basename="user-coupons")
 

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 
 from apps.common.invariants import Finding, count_of, differs, invariant, rewrite, sum_of
 from apps.common.money import ZERO
+from apps.common.transactions import atomic_with_retry
 from apps.goods.models import Goods, StockMovement
 from apps.trade.models import (
     Order,
@@ -18,6 +19,7 @@ from apps.trade.models import (
     PaymentAttempt,
     ShipmentLine,
 )
+from apps.trade.services.personal_data import GONE, UNDER_WAY, cut_down
 
 CLOSED = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
 # In these states no money counts for an order; in all others it has been paid.
@@ -159,3 +161,16 @@ def find_miscounted_sales() -> Iterator[Finding]:
     for one in goods.order_by("pk").iterator():
         detail = f"counts {one.sold_count} sold, its paid orders and what it sold before make {one.sold}"
         yield Finding(one.pk, f"goods {one.pk}", detail)
+
+
+@atomic_with_retry
+def _cut_down_again(keys: list[int]) -> None:
+    cut_down(Order.objects.filter(pk__in=keys))
+
+
+@invariant("erased_buyer_is_not_named", fix=_cut_down_again)
+def find_orders_that_name_the_erased() -> Iterator[Finding]:
+    """An order that is over does not name a buyer whose data was erased, such as one placed at that very moment."""
+    over = Order.objects.filter(user__deletion__erased_at__isnull=False).exclude(status__in=UNDER_WAY)
+    for order in over.exclude(address=GONE).order_by("pk").iterator():
+        yield Finding(order.pk, f"order {order.number}", "has the address of a buyer who was erased")

@@ -167,7 +167,7 @@ BROKEN = [
 def test_a_healthy_shop_has_no_findings() -> None:
     reports = examine()
     assert named(reports) == set()
-    assert len(reports) == len(invariants()) == 31
+    assert len(reports) == len(invariants()) == 32
 
 
 @pytest.mark.usefixtures("shop")

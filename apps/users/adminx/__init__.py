@@ -5,14 +5,19 @@ from xadmin.sites import site
 from xadmin.views import LoginView
 
 from apps.users.adminx.codes import CodeAllowanceAdmin, VerifyCodeAdmin
+from apps.users.adminx.deletions import DeletedUserAdmin
 from apps.users.adminx.door import Door
 from apps.users.adminx.profiles import PasswordOptions, UserProfileAdmin
+from apps.users.adminx.roles import RoleAdmin, RoleGrantAdmin
 from apps.users.adminx.sessions import DeviceSessionAdmin
-from apps.users.models import CodeAllowance, DeviceSession, UserProfile, VerifyCode
+from apps.users.models import CodeAllowance, DeletedUser, DeviceSession, Role, RoleGrant, UserProfile, VerifyCode
 
 site.unregister(UserProfile)  # xadmin's own gives every right to whoever may change users
 # In the order of the menu.
 site.register(UserProfile, UserProfileAdmin)
+site.register(DeletedUser, DeletedUserAdmin)
+site.register(Role, RoleAdmin)
+site.register(RoleGrant, RoleGrantAdmin)
 site.register(DeviceSession, DeviceSessionAdmin)
 site.register(VerifyCode, VerifyCodeAdmin)
 site.register(CodeAllowance, CodeAllowanceAdmin)

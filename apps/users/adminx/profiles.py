@@ -16,6 +16,7 @@ from xadmin_compat.options import NeverDeleted
 from xadmin_compat.pictures import PictureColumn
 
 from apps.common.exceptions import InvalidInput
+from apps.users.adminx.deletions import DeleteUser, EraseUser, ExportUser, RestoreUser
 from apps.users.exceptions import NameNotAvailable
 from apps.users.models import UserProfile
 from apps.users.models.profiles import MOBILE
@@ -23,7 +24,7 @@ from apps.users.services.sessions import end_sessions_of
 
 IDENTITY = ("username", "mobile", "name", "email")
 PERSON = ("gender", "birthday", "avatar")
-RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+RIGHTS = ("is_staff", "is_superuser", "roles", "groups", "user_permissions")
 TOLD = ("verified_email", "last_login", "date_joined", "is_deleted")
 
 
@@ -74,7 +75,7 @@ class PasswordOptions:
 
 
 class UserProfileAdmin(PictureColumn, NeverDeleted):
-    """Shoppers for whoever may see users, staff for superusers only. An account is switched off, never deleted."""
+    """Shoppers for whoever may see users, staff for superusers only. None is ever dropped."""
 
     model_icon = "fa fa-user"
     list_display = (
@@ -88,6 +89,7 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
         "is_superuser",
         "is_deleted",
         "gender",
+        "roles",
         "groups",
         "date_joined",
         "last_login",
@@ -95,8 +97,9 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
     list_exclude = ("password", "first_name", "last_name")
     exclude: tuple[str, ...] = ("password", "first_name", "last_name")
     search_fields = ("username", "name", "mobile", "email", "verified_email")
-    style_fields = {"user_permissions": "m2m_transfer", "groups": "m2m_transfer"}
+    style_fields = {"user_permissions": "m2m_transfer", "groups": "m2m_transfer", "roles": "m2m_transfer"}
     relfield_style = "fk-ajax"
+    actions = (DeleteUser, RestoreUser, ExportUser, EraseUser)
 
     def queryset(self) -> Any:
         """Keep staff accounts to superusers: nobody else sees, changes, exports or searches them."""
@@ -151,8 +154,20 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
         if not self.new_obj.is_active:
             end_sessions_of(user_id=self.new_obj.pk)
 
+    def save_related(self) -> None:
+        """Keep in the log which roles the account had and has: a change of rights must be told from any other."""
+        before = _roles_of(self.new_obj)
+        super().save_related()
+        after = _roles_of(self.new_obj)
+        if before != after:
+            self.log("change", f"{_('roles')}: {before} → {after}", self.new_obj)
+
     def _keep_own_rights(self) -> None:
         """Stop whoever would lock the own account out, perhaps as the last one who could let it in again."""
         taken = [name for name in ("is_active", "is_staff", "is_superuser") if not getattr(self.new_obj, name)]
         if taken:
             raise InvalidInput(fields={name: [_("You cannot take this from yourself.")] for name in taken})
+
+
+def _roles_of(user: UserProfile) -> str:
+    return ", ".join(user.roles.values_list("name", flat=True)) or gettext("nothing")

@@ -33,3 +33,5 @@ LOGGED_IN = [answered("Signed in", {"token": TOKEN, "user": PROFILE})]
 # As the old password it guesses nobody's: a test of the server must not change the password that it goes on with.
 PASSWORD_CHANGE = [sent("A better one", {"old_password": "staple of yesterday", "new_password": "battery of tomorrow"})]
 TOKEN_ALONE = [answered("A new token", {"token": TOKEN})]
+OWN_PASSWORD = [sent("One's own", {"password": "staple of yesterday"})]
+COPY = [answered("A zip", "PK\x03\x04...", media_type="application/zip")]

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 
 class LoginAccountThrottle(RouteThrottle):
-    """Count log-ins by the name they try, whoever has it and wherever they come from."""
+    """Count log-ins by the name they try, whoever has it and wherever they come from.
+
+    How many are left tells how often others tried this name: only who is refused is told when to come back.
+    """
+
+    tells_rest = False
 
     def scope_of(self, request: Request, view: "APIView") -> str:
         return "login_account"

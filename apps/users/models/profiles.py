@@ -4,19 +4,19 @@ import re
 import uuid
 from typing import ClassVar
 
-from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
+from apps.users.models.roles import RoleHolder
 from apps.users.querysets import UserProfileManager
 
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 
-class UserProfile(AbstractUser):
+class UserProfile(RoleHolder):
     """A shopper or a member of staff.
 
     `email` is what the user typed and proves nothing; `verified_email` is what they proved, in lower case: only

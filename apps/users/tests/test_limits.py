@@ -45,6 +45,14 @@ def test_b15_log_ins_are_limited_by_account_from_wherever_they_come(visitor: API
     assert log_in(visitor, "charlie", ip="192.0.2.99") == 400
 
 
+def test_what_is_left_of_an_accounts_tries_is_told_to_nobody(visitor: APIClient, alice: UserProfile) -> None:
+    response = visitor.post("/login/", {"username": "alice", "password": "wrong"})
+
+    assert response["RateLimit-Policy"] == '"login";q=20;w=60, "login_account";q=10;w=60'
+    assert response["RateLimit"].startswith('"login";r=19;t=')
+    assert "," not in response["RateLimit"]
+
+
 def test_an_unknown_account_is_limited_alike(db, visitor: APIClient) -> None:
     statuses = [log_in(visitor, "nobody", ip=f"192.0.2.{n}") for n in range(11)]
 

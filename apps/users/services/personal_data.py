@@ -1,0 +1,70 @@
+"""What users keep of a user: the record itself, where they are logged in, and codes."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from apps.common.personal_data import Holding, Record, hold, record_of
+from apps.users.models import DeletedUser, DeviceSession, UserProfile, VerifyCode
+
+PROFILE = (
+    "username", "name", "mobile", "email", "verified_email", "gender", "birthday", "avatar", "date_joined",
+    "last_login",
+)  # fmt: skip
+SESSION = ("user_agent", "ip", "created_at", "expires_at", "ended_at")
+
+
+def _read_profile(user_id: int) -> Iterator[Record]:
+    yield record_of(UserProfile.objects.get(pk=user_id), *PROFILE)
+
+
+def _erase_profile(user_id: int) -> None:
+    """Leave a row that names nobody, for what must go on pointing at it; nobody logs in with it again."""
+    user = UserProfile.objects.get(pk=user_id)
+    VerifyCode.objects.filter(mobile__in=_mobiles(user)).delete()
+    DeletedUser.objects.update_or_create(
+        user=user,
+        defaults={"username": "", "mobile": "", "verified_email": "", "name": "", "erased_at": timezone.now()},
+    )
+    if user.avatar:
+        transaction.on_commit(partial(user.avatar.storage.delete, user.avatar.name), robust=True)
+    user.username = f"erased-{user.public_id.hex}"
+    user.name = _name_of_the_erased()
+    user.mobile = user.verified_email = user.birthday = user.last_login = None
+    user.email = user.first_name = user.last_name = ""
+    user.avatar, user.gender = "", UserProfile.Gender.FEMALE  # what everybody has who says nothing
+    user.password = make_password(None)
+    user.is_active, user.is_deleted = False, True
+    user.save()
+    user.roles.clear()
+    user.groups.clear()
+    user.user_permissions.clear()
+
+
+def _mobiles(user: UserProfile) -> list[str]:
+    """Return the user's mobile, or that which they had before they were deleted."""
+    gone = DeletedUser.objects.filter(user=user).values_list("mobile", flat=True)
+    return [mobile for mobile in (user.mobile, *gone) if mobile]
+
+
+def _name_of_the_erased() -> str:
+    with translation.override(settings.LANGUAGE_CODE):
+        return _("erased user")
+
+
+def _read_sessions(user_id: int) -> Iterator[Record]:
+    for session in DeviceSession.objects.filter(user_id=user_id):
+        yield record_of(session, *SESSION)
+
+
+def _erase_sessions(user_id: int) -> None:
+    DeviceSession.objects.filter(user_id=user_id).delete()
+
+
+hold(Holding(name="profile", models=(UserProfile, DeletedUser, VerifyCode), read=_read_profile, erase=_erase_profile))
+hold(Holding(name="sessions", models=(DeviceSession,), read=_read_sessions, erase=_erase_sessions))

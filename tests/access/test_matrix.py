@@ -1,0 +1,108 @@
+"""Who gets what of every route: `docs/access.md` says it, and this asks.
+
+The rows are those of the OpenAPI document, so that no route comes without saying who may use it. Whoever is refused
+has changed no row of the database.
+"""
+
+import re
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework.test import APIClient
+
+from apps.users.models import DeviceSession, UserProfile
+from apps.users.services.sessions import Device, open_session
+from tests.access.world import Ask, all_powerful, asks
+
+TABLE = Path(settings.BASE_DIR) / "docs" / "access.md"
+ROW = re.compile(r"^\| `([A-Z]+ /\S*)` \| (.+) \|$", re.MULTILINE)
+METHODS = ("get", "post", "put", "patch", "delete")
+REFUSALS = (401, 403, 404)
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+
+
+def promised() -> dict[str, str]:
+    """What the table says, by operation."""
+    rows = ROW.findall(TABLE.read_text())
+    assert len(rows) == len(dict(rows)), "a route stands there twice"
+    return dict(rows)
+
+
+def operations() -> list[str]:
+    paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]
+    return [f"{method.upper()} {path}" for path in sorted(paths) for method in METHODS if method in paths[path]]
+
+
+def test_every_route_has_its_row_and_every_row_its_route() -> None:
+    assert list(promised()) == operations()
+
+
+@pytest.mark.django_db
+def test_everybody_gets_what_the_table_says(
+    alice: UserProfile, charlie: UserProfile, staff: UserProfile, superuser: UserProfile
+) -> None:
+    with_powers = UserProfile.objects.create_user("powerful", password="right horse battery", is_staff=True)
+    cast = (None, alice, charlie, staff, all_powerful(with_powers), superuser)
+    how = asks(alice)
+    clients = [client_of(user) for user in cast]
+
+    found = {
+        operation: " | ".join(str(answer(client, operation, how.get(operation, Ask()))) for client in clients)
+        for operation in operations()
+    }
+
+    assert found == promised()
+
+
+def client_of(user: UserProfile | None) -> APIClient:
+    """A client that is signed in with a session, and pays for no password."""
+    client = APIClient(raise_request_exception=False)
+    if user is not None:
+        open_session(user=user, device=Device(ip=None, user_agent="a browser"))
+        client.force_authenticate(user, DeviceSession.objects.get(user=user))
+    return client
+
+
+def answer(client: APIClient, operation: str, ask: Ask) -> int:
+    """Ask, and take back whatever it did; a refusal must have written nothing."""
+    method, path = operation.split(" ")
+    address = path.format(**ask.keys)
+    send: Callable[..., Any] = getattr(client, method.lower())
+    if method != "GET":
+        for upload in filter(lambda value: hasattr(value, "seek"), (ask.body or {}).values()):
+            upload.seek(0)  # somebody has sent it before
+        send = partial(send, data=ask.body, format=ask.format)
+    outer = transaction.atomic()
+    outer._from_testcase = True  # as the test's own: services then begin, and roll back, transactions of theirs
+    changes = Changes()
+    with outer, connection.execute_wrapper(changes):
+        response = send(address)
+        transaction.set_rollback(True)
+    status: int = response.status_code
+    assert status not in REFUSALS or not changes.sql, f"{operation} was refused ({status}), but changed rows"
+    return status
+
+
+class Changes:
+    """Notes each statement that changed a row, unless what it did was rolled back."""
+
+    def __init__(self) -> None:
+        self.sql: list[str] = []
+        self.before: dict[str, int] = {}
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        result = execute(sql, params, many, context)
+        words = sql.split()
+        if words[0] == "SAVEPOINT":
+            self.before[words[-1]] = len(self.sql)
+        elif words[:2] == ["ROLLBACK", "TO"]:
+            del self.sql[self.before[words[-1]] :]
+        elif words[0] in WRITES and context["cursor"].rowcount:
+            self.sql.append(sql)
+        return result

@@ -1,0 +1,148 @@
+"""The world that the access matrix is asked in: what alice has, and how each route is asked for it.
+
+An operation that is not listed in `asks` has neither a key in its address nor a body that matters.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from django.core.files.base import ContentFile
+from PIL import Image
+
+from apps.common.permissions import EVERY_POWER
+from apps.goods.tests.factories import CategoryFactory, SkuFactory
+from apps.notifications.models import Notice
+from apps.trade.models import InvoiceRequest
+from apps.trade.services.refund_decisions import approve_refund
+from apps.trade.services.refunds import apply_for_refund
+from apps.trade.tests.factories import (
+    RECIPIENT,
+    CartLineFactory,
+    CouponFactory,
+    GuestCartFactory,
+    GuestCartLineFactory,
+    a_paid_order,
+    a_shipment,
+    an_order,
+)
+from apps.trade.tests.refunding import a_refund, a_refundable_order
+from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory
+from apps.users.adminx.roles import resources
+from apps.users.models import Role, RoleGrant, UserProfile
+from apps.users.tests.factories import PASSWORD
+
+MULTIPART = "multipart"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """The keys in an operation's address, and its body."""
+
+    keys: Mapping[str, object] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+    format: str = "json"
+
+
+def all_powerful(user: UserProfile) -> UserProfile:
+    """Give a role with every power over everything that powers can be given over."""
+    role = Role.objects.create(name="everything", level=100)
+    names = [name for _app, models in resources() for name, _label in models]
+    RoleGrant.objects.bulk_create(RoleGrant(role=role, resource=name, mask=EVERY_POWER) for name in names)
+    user.roles.add(role)
+    return user
+
+
+def asks(alice: UserProfile) -> dict[str, Ask]:
+    """Make what alice has, and say how each operation is asked for it."""
+    sku, other = SkuFactory(stock=100), SkuFactory(stock=100)
+    unpaid, paid = an_order(alice), a_paid_order(alice)
+    parcel = a_shipment(a_paid_order(alice))
+    invoiced = a_paid_order(alice)
+    InvoiceRequest.objects.create(order=invoiced, kind="personal", heading="李雷", email="a@example.com")
+    to_return = a_refundable_order(alice, until="shipped")
+    approved = apply_for_refund(order=to_return, user=alice, kind="return_goods", reason="other")
+    approve_refund(refund=approved, actor_id=None)
+    refund, refundable = a_refund(alice), a_refundable_order(alice)
+    # At last, for orders empty the cart.
+    CartLineFactory(user=alice, sku=sku)
+    line = GuestCartLineFactory(cart=GuestCartFactory())
+    favourite = FavouriteFactory(user=alice, goods=sku.goods)
+    notice = Notice.objects.create(user=alice, topic="order.paid", params={"order": "1"})
+
+    address = {"id": AddressFactory(user=alice).pk}
+    message = {"id": MessageFactory(user=alice).pk}
+    cart = {"guest_cart_id": line.cart.public_id}
+    cart_line = cart | {"sku_id": line.sku_id}
+    of_refund = {"public_id": refund.public_id}
+    home = {"province": "浙江省", "signer_name": "李雷", "signer_mobile": "13800000001", "address": "文三路1号"}
+    order = {"address": RECIPIENT["address"], "signer_name": "李雷", "singer_mobile": "13800000001"}
+    at_once = [{"sku": other.pk, "nums": 1}]
+    invoice = {"kind": "personal", "heading": "李雷", "email": "a@example.com"}
+    staff_order = {"number": paid.number}
+    password = {"password": PASSWORD}
+    return {
+        "POST /address/": Ask(body=home),
+        "GET /address/{id}/": Ask(address),
+        "PATCH /address/{id}/": Ask(address, {"address": "文三路2号"}),
+        "DELETE /address/{id}/": Ask(address),
+        "POST /alipay/return/": Ask(body={"sign": "..."}, format=MULTIPART),
+        "GET /categories/{id}/": Ask({"id": CategoryFactory().pk}),
+        "GET /categorys/{id}/": Ask({"id": CategoryFactory().pk}),
+        "POST /code/": Ask(body={"mobile": "13812345678"}),
+        "POST /coupons/{public_id}/claim/": Ask({"public_id": CouponFactory().public_id}),
+        "POST /coupons/redeem/": Ask(body={"code_word": CouponFactory(code="SPRING").code}),
+        "GET /goods/{id}/": Ask({"id": sku.goods_id}),
+        "GET /guest-carts/{guest_cart_id}/": Ask(cart),
+        "DELETE /guest-carts/{guest_cart_id}/": Ask(cart),
+        "POST /guest-carts/{guest_cart_id}/lines/": Ask(cart, {"sku": sku.pk, "nums": 1}),
+        "PATCH /guest-carts/{guest_cart_id}/lines/{sku_id}/": Ask(cart_line, {"nums": 2}),
+        "DELETE /guest-carts/{guest_cart_id}/lines/{sku_id}/": Ask(cart_line),
+        "POST /login/": Ask(body={"username": "alice", **password}),
+        "POST /messages/": Ask(body={"message": "你好", "file": ""}, format=MULTIPART),
+        "GET /messages/{id}/": Ask(message),
+        "DELETE /messages/{id}/": Ask(message),
+        "POST /notices/{public_id}/read/": Ask({"public_id": notice.public_id}),
+        "POST /orders/": Ask(body=order | {"items": at_once}),
+        "GET /orders/{order_id}/payments/": Ask({"order_id": unpaid.pk}),
+        "POST /orders/{order_id}/payments/": Ask({"order_id": unpaid.pk}, {"channel": "alipay", "method": "page"}),
+        "GET /orders/{id}/": Ask({"id": paid.pk}),
+        "DELETE /orders/{id}/": Ask({"id": unpaid.pk}),
+        "GET /orders/{id}/invoice/": Ask({"id": invoiced.pk}),
+        "POST /orders/{id}/invoice/": Ask({"id": paid.pk}, invoice),
+        "DELETE /orders/{id}/invoice/": Ask({"id": invoiced.pk}),
+        "POST /orders/{id}/receive/": Ask({"id": parcel.order_id}),
+        "POST /quotes/": Ask(body={"items": at_once}),
+        "POST /refunds/": Ask(body={"order": refundable.pk, "kind": "refund_only", "reason": "changed_mind"}),
+        "GET /refunds/{public_id}/": Ask(of_refund),
+        "POST /refunds/{public_id}/pictures/": Ask(of_refund, {"image": _picture()}, MULTIPART),
+        "POST /refunds/{public_id}/shipment/": Ask(
+            {"public_id": approved.public_id}, {"carrier": "顺丰速运", "tracking_number": "SF1234567890"}
+        ),
+        "POST /refunds/{public_id}/withdraw/": Ask(of_refund),
+        "GET /shipments/{public_id}/": Ask({"public_id": parcel.public_id}),
+        "POST /shopcarts/": Ask(body={"goods": other.goods_id, "nums": 1}),
+        "PATCH /shopcarts/{goods_id}/": Ask({"goods_id": sku.goods_id}, {"nums": 2}),
+        "DELETE /shopcarts/{goods_id}/": Ask({"goods_id": sku.goods_id}),
+        "GET /staff/orders/{number}/": Ask(staff_order),
+        "PATCH /staff/orders/{number}/": Ask(staff_order, {"staff_note": "周末送"}),
+        "POST /staff/stock-movements/": Ask(body={"sku": sku.pk, "delta": 1, "note": "盘点"}),
+        "POST /userfavs/": Ask(body={"goods": other.goods_id}),
+        "GET /userfavs/{goods_id}/": Ask({"goods_id": favourite.goods_id}),
+        "DELETE /userfavs/{goods_id}/": Ask({"goods_id": favourite.goods_id}),
+        "POST /users/": Ask(body={"username": "13812345678", "code": "0000", **password}),
+        "PATCH /users/": Ask(body={"name": "新名字"}),
+        "GET /users/{any_id}/": Ask({"any_id": alice.pk}),
+        "PATCH /users/{any_id}/": Ask({"any_id": alice.pk}, {"name": "新名字"}),
+        "POST /users/erasure/": Ask(body=password),
+        "POST /users/export/": Ask(body=password),
+        "POST /users/password/": Ask(body={"old_password": PASSWORD, "new_password": "battery of tomorrow"}),
+        "POST /wechatpay/notify/": Ask(body={"id": "x"}),
+    }
+
+
+def _picture() -> ContentFile:
+    content = BytesIO()
+    Image.new("RGB", (20, 20), "red").save(content, "PNG")
+    return ContentFile(content.getvalue(), name="broken.png")
