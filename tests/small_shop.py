@@ -25,7 +25,8 @@ from apps.trade.tests.factories import (
 )
 from apps.trade.tests.refunding import a_refundable_order
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory
-from apps.users.models import UserProfile
+from apps.users.models import DeviceSession, UserProfile
+from apps.users.services.sessions import Device, open_session
 
 EACH = 20
 # Their ids stand in `tests/documented/schemathesis.toml`.
@@ -81,7 +82,15 @@ def fill_things_of(user: UserProfile, goods: list[Goods]) -> None:
     for one in goods:
         CartLineFactory(user=user, sku=one.skus.first())
         CouponGrantFactory(user=user)
+    _fill_devices(user)
     adjust_points(account=PointsAccount.objects.create(user=user), delta=5000, note="生日", actor_id=None)
+
+
+def _fill_devices(user: UserProfile) -> None:
+    """Log the user in on devices whose keys a test can know."""
+    for number in range(1, EACH + 1):
+        open_session(user=user, device=Device(ip="192.0.2.1", user_agent="a phone"))
+        DeviceSession.objects.filter(pk=DeviceSession.objects.latest("pk").pk).update(public_id=UUID(int=number))
 
 
 def _fill_refunds(user: UserProfile) -> None:

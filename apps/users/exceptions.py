@@ -65,6 +65,16 @@ class WeakPassword(InvalidInput):
         super().__init__(fields={field: messages})
 
 
+class SessionOver(InvalidInput):
+    """The refresh token was used before, is not ours, or its session has ended."""
+
+    type = "session_over"
+    title = _("This session is over, please log in again.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"refresh_token": [self.title]})
+
+
 class WrongPassword(InvalidInput):
     """The old password, which a change asks for, is wrong."""
 

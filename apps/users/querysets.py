@@ -34,6 +34,10 @@ class UserProfileManager(UserManager["UserProfile"].from_queryset(UserProfileQue
 class DeviceSessionQuerySet(models.QuerySet["DeviceSession"]):
     """Rows of sessions."""
 
+    def of(self, user_id: int) -> "DeviceSessionQuerySet":
+        """Return those of one user."""
+        return self.filter(user_id=user_id)
+
     def running(self, at: datetime) -> "DeviceSessionQuerySet":
         """Return those that are neither ended nor past their time, of users who may log in."""
         return self.filter(

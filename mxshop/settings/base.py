@@ -30,6 +30,8 @@ def generated_secret() -> str:
 # -- Core ------------------------------------------------------------------------------------------
 DEBUG = False
 SECRET_KEY = env.text("MXSHOP_SECRET_KEY") or generated_secret()
+# Keys of before: what they signed is still believed, and nothing new is signed with them.
+SECRET_KEY_FALLBACKS = env.words("MXSHOP_OLD_SECRET_KEYS")
 ALLOWED_HOSTS = env.words("MXSHOP_ALLOWED_HOSTS")
 PORT = env.number("PORT", default=8000)
 # Where the outside world reaches the shop. Addresses in answers start with it when it is set and are
@@ -129,6 +131,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 TOKEN_LIFETIME = timedelta(days=7)  # the Vue client keeps its cookie as long
+# Of clients that ask for short tokens: how long one lives, and for how long at most they are renewed.
+SHORT_TOKEN_LIFETIME = timedelta(minutes=15)
+REFRESH_LIMIT = timedelta(days=90)
+STAFF_TOKEN_LIFETIME = timedelta(hours=12)
+# A database of places in MaxMind's format, so that users see where a log-in came from.
+PLACES_FILE = env.file("MXSHOP_PLACES_FILE")
 SMS_PROVIDER = env.choice("MXSHOP_SMS_PROVIDER", "console", "yunpian", "netease")
 SMS_SIGNATURE = env.text("MXSHOP_SMS_SIGNATURE", "mxshop")
 YUNPIAN_API_KEY = env.text("MXSHOP_YUNPIAN_API_KEY")
@@ -245,6 +253,7 @@ THROTTLE_RATES = {
     "register": "20/minute",
     "coupon_code": "20/minute",
     "login": "20/minute",
+    "refresh": "60/minute",
     "login_account": "10/minute",
 }
 THROTTLE_SCALE = 1

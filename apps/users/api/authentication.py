@@ -6,6 +6,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
+from apps.common.visitors import client_ip
 from apps.users.models import DeviceSession, UserProfile
 from apps.users.services import sessions
 
@@ -19,11 +20,15 @@ class TokenAuthentication(BaseAuthentication):
     these must go on working. Where somebody must be signed in, the permissions answer 401.
     """
 
+    realm = DeviceSession.Realm.SHOP
+
     def authenticate(self, request: Request) -> tuple[UserProfile, DeviceSession] | None:
         match request.headers.get("Authorization", "").split():
             case [prefix, token] if prefix.lower() in PREFIXES:
-                session = sessions.session_of(token)
-                return (session.user, session) if session else None
+                session = sessions.session_of(token, realm=self.realm)
+                if session:
+                    sessions.note_use(session=session, ip=client_ip(request))
+                    return session.user, session
         return None
 
     def authenticate_header(self, request: Request) -> str:

@@ -1,14 +1,20 @@
 """Routes of users, as the contract names them."""
 
 from django.urls import URLPattern, URLResolver, path
+from rest_framework.routers import SimpleRouter
 
-from apps.users.api import views
+from apps.users.api.views import accounts, devices
+
+router = SimpleRouter(use_regex_path=False)  # ids here are UUIDs, which Django's own converter reads
+router.register("devices", devices.DeviceViewSet, basename="devices")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("code/", views.CodeView.as_view(), name="code"),
-    path("login/", views.LoginView.as_view(), name="login"),
-    path("logout/", views.LogoutView.as_view(), name="logout"),
-    path("users/", views.UsersView.as_view(), name="users"),
-    path("users/password/", views.PasswordView.as_view(), name="password"),
-    path("users/<str:any_id>/", views.AnyIdView.as_view(), name="own-record"),
+    path("code/", accounts.CodeView.as_view(), name="code"),
+    path("login/", accounts.LoginView.as_view(), name="login"),
+    path("logout/", accounts.LogoutView.as_view(), name="logout"),
+    path("token/refresh/", devices.RefreshView.as_view(), name="refresh"),
+    path("users/", accounts.UsersView.as_view(), name="users"),
+    path("users/password/", accounts.PasswordView.as_view(), name="password"),
+    path("users/<str:any_id>/", accounts.AnyIdView.as_view(), name="own-record"),
+    *router.urls,
 ]

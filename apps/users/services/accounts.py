@@ -14,7 +14,7 @@ from apps.common.transactions import atomic_with_retry
 from apps.users.events import UserSignedIn
 from apps.users.exceptions import AccountExists, WeakPassword, WrongLogin, WrongPassword
 from apps.users.models import DeviceSession, UserProfile, VerifyCode
-from apps.users.services import codes, sessions, tokens
+from apps.users.services import codes, sessions
 from apps.users.services.sessions import Device, SignedIn
 
 
@@ -78,7 +78,7 @@ def change_password(*, session: DeviceSession, old_password: str, new_password: 
         raise WrongPassword
     _refuse_weak("new_password", new_password, user)
     _replace_password(session, make_password(new_password))
-    return SignedIn(user=user, token=tokens.issue_token(session))
+    return sessions.signed_in(session)
 
 
 @atomic_with_retry
