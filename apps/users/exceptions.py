@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.exceptions import InvalidInput, Text
+from apps.common.exceptions import Conflict, InvalidInput, ShopError, Text
 
 
 class WrongLogin(InvalidInput):
@@ -83,3 +83,18 @@ class WrongPassword(InvalidInput):
 
     def __init__(self) -> None:
         super().__init__(fields={"old_password": [self.title]})
+
+
+class NoSuchScan(ShopError):
+    """No log-in by scanning has this id, or it is another phone's, or another browser's."""
+
+    type = "not_found"
+    status = 404
+    title = _("There is no such code")
+
+
+class ScanOver(Conflict):
+    """The code was scanned by another phone, was answered or used already, or its two minutes are over."""
+
+    type = "scan_over"
+    title = _("This code is not good any more, please ask for a new one.")

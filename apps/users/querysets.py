@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from apps.users.models import DeviceSession, UserProfile, VerifyCode
+    from apps.users.models import DeviceSession, ScanLogin, UserProfile, VerifyCode
 
 
 class UserProfileQuerySet(models.QuerySet["UserProfile"]):
@@ -51,3 +51,11 @@ class VerifyCodeQuerySet(models.QuerySet["VerifyCode"]):
     def usable(self, at: datetime, *, max_tries: int) -> "VerifyCodeQuerySet":
         """Return those that may still be tried: neither used, nor past their time, nor tried too often."""
         return self.filter(used_at__isnull=True, expires_at__gt=at, tries__lt=max_tries)
+
+
+class ScanLoginQuerySet(models.QuerySet["ScanLogin"]):
+    """Rows of log-ins by scanning."""
+
+    def in_time(self, at: datetime) -> "ScanLoginQuerySet":
+        """Return those whose time is not over."""
+        return self.filter(expires_at__gt=at)

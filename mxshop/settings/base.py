@@ -254,6 +254,7 @@ THROTTLE_RATES = {
     "coupon_code": "20/minute",
     "login": "20/minute",
     "refresh": "60/minute",
+    "scan": "60/minute",
     "login_account": "10/minute",
 }
 THROTTLE_SCALE = 1
@@ -278,6 +279,7 @@ SPECTACULAR_SETTINGS = {
         "RefundKindEnum": "apps.trade.models.refunds.RefundKind",
         "RefundReasonEnum": "apps.trade.models.refunds.RefundReason",
         "RefundStateEnum": "apps.trade.models.refunds.RefundState",
+        "ScanStateEnum": "apps.users.models.ScanLogin.SHOWN",
         "ShipmentStateEnum": "apps.trade.models.Shipment.State",
         "InvoiceStateEnum": "apps.trade.models.InvoiceRequest.State",
         "InvoiceKindEnum": "apps.trade.models.InvoiceRequest.Kind",

@@ -90,7 +90,7 @@ from apps.trade.tests.factories import (
 from apps.trade.tests.refunding import a_refund
 from apps.user_operation.models import Address, Favourite, Message, Review
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory, ReviewFactory
-from apps.users.models import CodeAllowance, DeviceSession, UserProfile, VerifyCode
+from apps.users.models import CodeAllowance, DeviceSession, ScanLogin, UserProfile, VerifyCode
 from apps.users.tests.factories import UserFactory
 
 SECRET = "S3CRET-"
@@ -201,6 +201,7 @@ MAKERS: Mapping[type[Model], Maker] = {
         trade=_sandbox_trade(n), refund_no=str(n), out_refund_no=str(n), amount="1.00", state="done"
     ),
     SandboxTrade: lambda owner, n: _sandbox_trade(n),
+    ScanLogin: lambda owner, n: ScanLogin.objects.create(secret_hash=f"{SECRET}{n}", expires_at=timezone.now()),
     Shipment: lambda owner, n: _shipment(),
     ShipmentLine: lambda owner, n: _shipment().lines.get(),
     Sku: lambda owner, n: SkuFactory(),

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 from drf_spectacular.generators import SchemaGenerator
 
-from apps.users.models import UserProfile
+from apps.users.models import DeviceSession, UserProfile
 from tests.servers import granian
-from tests.small_shop import fill_catalogue, fill_guest_carts, fill_things_of
+from tests.small_shop import fill_catalogue, fill_guest_carts, fill_scans, fill_things_of
 
 METHODS = ("get", "post", "put", "patch", "delete")
 CHECKS = ",".join(
@@ -33,12 +33,13 @@ CHECKS = ",".join(
     ]
 )
 HERE = Path(__file__).parent
-# Nothing but refusals is expected of these: a signature, a code, a password and a random id cannot be guessed.
+# Nothing but refusals is expected of these: nobody guesses a signature, a code, a password, a cookie or a random id.
 UNREACHABLE = {
     "POST /alipay/return/",
     "POST /wechatpay/notify/",
     "POST /users/",
     "POST /users/password/",
+    "POST /scans/{public_id}/claim/",
     "GET /shipments/{public_id}/",
 }
 LOGS_OUT = {"POST /logout/", "POST /devices/end/"}
@@ -60,6 +61,7 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 def test_server_answers_a_visitor_as_documented(document: dict[str, Any], tmp_path: Path, alice: UserProfile) -> None:
     fill_catalogue()
     fill_guest_carts()
+    fill_scans()
     with granian(tmp_path) as url:
         statuses = explore(url, document, tmp_path)
 
@@ -74,6 +76,7 @@ def test_server_answers_a_shopper_as_documented(
 ) -> None:
     fill_things_of(alice, fill_catalogue())
     fill_guest_carts()
+    fill_scans(DeviceSession.objects.earliest("pk"))
     with granian(tmp_path) as url:
         # Logging out would leave nothing but refusals behind it; the visitor's run and its own tests prove it.
         left_out = [f"--exclude-path={operation.split()[1]}" for operation in LOGS_OUT]

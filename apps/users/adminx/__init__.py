@@ -7,13 +7,15 @@ from xadmin.views import LoginView
 from apps.users.adminx.codes import CodeAllowanceAdmin, VerifyCodeAdmin
 from apps.users.adminx.door import Door
 from apps.users.adminx.profiles import PasswordOptions, UserProfileAdmin
+from apps.users.adminx.scans import ScanLoginAdmin
 from apps.users.adminx.sessions import DeviceSessionAdmin
-from apps.users.models import CodeAllowance, DeviceSession, UserProfile, VerifyCode
+from apps.users.models import CodeAllowance, DeviceSession, ScanLogin, UserProfile, VerifyCode
 
 site.unregister(UserProfile)  # xadmin's own gives every right to whoever may change users
 # In the order of the menu.
 site.register(UserProfile, UserProfileAdmin)
 site.register(DeviceSession, DeviceSessionAdmin)
+site.register(ScanLogin, ScanLoginAdmin)
 site.register(VerifyCode, VerifyCodeAdmin)
 site.register(CodeAllowance, CodeAllowanceAdmin)
 site.register(ChangePasswordView, PasswordOptions)

@@ -57,3 +57,30 @@ DEVICES = [
 ]
 END = [sent("Everywhere but here", {"also_this": False})]
 ENDED = [answered("Two devices were logged out", {"count": 2})]
+SCAN_STATE = [answered("A phone has scanned it", {"state": "scanned"})]
+NEW_SCAN = [
+    answered(
+        "A code",
+        {
+            "state": "waiting",
+            "public_id": PUBLIC_ID,
+            "address": f"https://shop.example/scan/{PUBLIC_ID}/",
+            "qr": "data:image/svg+xml;charset=utf-8,%3Csvg%20xmlns=...",
+            "expires_at": "2026-11-23T08:02:00+08:00",
+        },
+    )
+]
+WAITING_BROWSER = [
+    answered(
+        "Chrome asks",
+        {
+            "state": "scanned",
+            "public_id": PUBLIC_ID,
+            "agent": "Chrome, Windows",
+            "ip": "203.0.113.7",
+            "place": "中国 浙江 杭州",
+            "created_at": "2026-11-23T08:00:00+08:00",
+        },
+    )
+]
+CLAIM = [sent("Nothing to bring along", {})]

@@ -3,10 +3,12 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from apps.users.api.views import accounts, devices
+from apps.users.api.views import accounts, devices, scans
 
 router = SimpleRouter(use_regex_path=False)  # ids here are UUIDs, which Django's own converter reads
 router.register("devices", devices.DeviceViewSet, basename="devices")
+router.register("scans", scans.ScanViewSet, basename="scans")
+router.register("scans", scans.PhoneScanViewSet, basename="phone-scans")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("code/", accounts.CodeView.as_view(), name="code"),

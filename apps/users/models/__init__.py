@@ -1,7 +1,8 @@
-"""Profiles, device sessions, verify codes."""
+"""Profiles, device sessions, verify codes, log-ins by scanning."""
 
 from apps.users.models.codes import CodeAllowance, VerifyCode
 from apps.users.models.profiles import UserProfile
+from apps.users.models.scans import ScanLogin
 from apps.users.models.sessions import DeviceSession
 
-__all__ = ["CodeAllowance", "DeviceSession", "UserProfile", "VerifyCode"]
+__all__ = ["CodeAllowance", "DeviceSession", "ScanLogin", "UserProfile", "VerifyCode"]

@@ -1,5 +1,6 @@
 """Where users are logged in."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -7,9 +8,11 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
+from apps.common.events import publish
 from apps.common.prepared import Prepared
 from apps.common.purging import delete_in_batches
 from apps.common.transactions import atomic_with_retry
+from apps.users.events import UserSignedIn
 from apps.users.exceptions import SessionOver
 from apps.users.models import DeviceSession, UserProfile
 from apps.users.services import devices, tokens
@@ -61,10 +64,18 @@ def open_session(
     )
     devices.tell_if_new(session)
     session.save(force_insert=True)
-    return signed_in(session)
+    return tokens_of(session)
 
 
-def signed_in(session: DeviceSession) -> SignedIn:
+@atomic_with_retry
+def sign_in(*, user: UserProfile, device: Device, guest_cart: uuid.UUID | None = None) -> SignedIn:
+    """Begin a session of somebody who has proven who they are, and let the shop know; a guest's cart comes along."""
+    signed_in = open_session(user=user, device=device)
+    publish(UserSignedIn(user_id=user.pk, guest_cart=guest_cart))
+    return signed_in
+
+
+def tokens_of(session: DeviceSession) -> SignedIn:
     """Return the session's user with tokens of this moment."""
     return SignedIn(
         user=session.user, token=tokens.issue_token(session), refresh_token=tokens.issue_refresh_token(session)
@@ -100,7 +111,7 @@ def refresh_session(*, refresh_token: str, device: Device) -> SignedIn:
     if claims is None or session is None or not _renew(session, claims.renewal, device.ip):
         raise SessionOver
     session.refresh_from_db(fields=["refresh_count", "expires_at"])
-    return signed_in(session)
+    return tokens_of(session)
 
 
 @atomic_with_retry
