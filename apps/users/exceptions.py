@@ -98,3 +98,13 @@ class ScanOver(Conflict):
 
     type = "scan_over"
     title = _("This code is not good any more, please ask for a new one.")
+
+
+class WrongSecondFactor(InvalidInput):
+    """The code is none of the user's authenticator app or recovery codes, or was used before."""
+
+    type = "wrong_second_factor"
+    title = _("The code is wrong, or was used before.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"otp": [self.title]})

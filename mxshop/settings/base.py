@@ -10,7 +10,7 @@ from corsheaders.defaults import default_headers
 from django.utils.translation import gettext_lazy as _
 
 from mxshop.settings import variables as env
-from mxshop.settings.databases import broker_from, cache_from, database_from
+from mxshop.settings.databases import broker_from, caches_from, database_from
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.users.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "apps.common.middleware.BackOfficeFrameMiddleware",
@@ -111,7 +112,7 @@ DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'mxshop.sqlite3'}
 REDIS_URL = env.text("REDIS_URL")
 DATABASES = {"default": database_from(DATABASE_URL, var=VAR_DIR)}
 REDIS_PREFIX = "mxshop"  # of every key
-CACHES = {"default": cache_from(REDIS_URL, prefix=REDIS_PREFIX)}
+CACHES = caches_from(REDIS_URL, prefix=REDIS_PREFIX)
 # What follows a commit runs in this very process, or in Celery's workers, which are told by a broker.
 TASKS = env.choice("MXSHOP_TASKS", "process", "celery")
 BROKER_URL = env.text("MXSHOP_BROKER_URL", REDIS_URL)
@@ -135,6 +136,8 @@ TOKEN_LIFETIME = timedelta(days=7)  # the Vue client keeps its cookie as long
 SHORT_TOKEN_LIFETIME = timedelta(minutes=15)
 REFRESH_LIMIT = timedelta(days=90)
 STAFF_TOKEN_LIFETIME = timedelta(hours=12)
+# Whether staff must show a code of an authenticator app beside the password.
+STAFF_SECOND_FACTOR = env.flag("MXSHOP_STAFF_SECOND_FACTOR")
 # A database of places in MaxMind's format, so that users see where a log-in came from.
 PLACES_FILE = env.file("MXSHOP_PLACES_FILE")
 SMS_PROVIDER = env.choice("MXSHOP_SMS_PROVIDER", "console", "yunpian", "netease")
@@ -255,6 +258,7 @@ THROTTLE_RATES = {
     "login": "20/minute",
     "refresh": "60/minute",
     "scan": "60/minute",
+    "second_factor": "5/minute",
     "login_account": "10/minute",
 }
 THROTTLE_SCALE = 1
@@ -299,6 +303,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "apps.common.problems.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
+# Read from Redis on every worker and host, and kept in the database. The Redis inside a process is no use to others:
+# what one logged out another would still let in.
+SESSION_ENGINE = "apps.users.session_store" if REDIS_URL else "django.contrib.sessions.backends.db"
+SESSION_CACHE_ALIAS = "sessions"
 
 # -- Back office -----------------------------------------------------------------------------------
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["bootstrap3"]

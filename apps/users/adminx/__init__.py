@@ -8,15 +8,27 @@ from apps.users.adminx.codes import CodeAllowanceAdmin, VerifyCodeAdmin
 from apps.users.adminx.door import Door
 from apps.users.adminx.profiles import PasswordOptions, UserProfileAdmin
 from apps.users.adminx.scans import ScanLoginAdmin
+from apps.users.adminx.second_factors import RecoveryCodeAdmin, SecondFactorAdmin, SecondFactorView
 from apps.users.adminx.sessions import DeviceSessionAdmin
-from apps.users.models import CodeAllowance, DeviceSession, ScanLogin, UserProfile, VerifyCode
+from apps.users.models import (
+    CodeAllowance,
+    DeviceSession,
+    RecoveryCode,
+    ScanLogin,
+    SecondFactor,
+    UserProfile,
+    VerifyCode,
+)
 
 site.unregister(UserProfile)  # xadmin's own gives every right to whoever may change users
 # In the order of the menu.
 site.register(UserProfile, UserProfileAdmin)
 site.register(DeviceSession, DeviceSessionAdmin)
 site.register(ScanLogin, ScanLoginAdmin)
+site.register(SecondFactor, SecondFactorAdmin)
+site.register(RecoveryCode, RecoveryCodeAdmin)
 site.register(VerifyCode, VerifyCodeAdmin)
 site.register(CodeAllowance, CodeAllowanceAdmin)
 site.register(ChangePasswordView, PasswordOptions)
 site.register(LoginView, Door)
+site.register_view(r"^second-factor/$", SecondFactorView, name="second_factor")

@@ -1,8 +1,9 @@
-"""Profiles, device sessions, verify codes, log-ins by scanning."""
+"""Profiles, device sessions, verify codes, log-ins by scanning, second factors."""
 
 from apps.users.models.codes import CodeAllowance, VerifyCode
 from apps.users.models.profiles import UserProfile
 from apps.users.models.scans import ScanLogin
+from apps.users.models.second_factors import RecoveryCode, SecondFactor
 from apps.users.models.sessions import DeviceSession
 
-__all__ = ["CodeAllowance", "DeviceSession", "ScanLogin", "UserProfile", "VerifyCode"]
+__all__ = ["CodeAllowance", "DeviceSession", "RecoveryCode", "ScanLogin", "SecondFactor", "UserProfile", "VerifyCode"]

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from apps.users.models import DeviceSession
-from apps.users.services.keys import TokenKey, current_key, key_named
+from apps.users.services.keys import ShopKey, current_key, key_named
 
 ALGORITHM = "HS256"
 # Clocks of several machines differ by so much, and no more.
@@ -36,7 +36,7 @@ class Claims:
     session_id: uuid.UUID
     fingerprint: str
     renewal: int | None
-    key: TokenKey
+    key: ShopKey
 
 
 def issue_token(session: DeviceSession) -> str:
@@ -113,6 +113,6 @@ def _read(token: str) -> Claims | None:
         return None
 
 
-def _fingerprint(password_hash: str, key: TokenKey) -> str:
+def _fingerprint(password_hash: str, key: ShopKey) -> str:
     """Return a keyed digest of the hash: another one for each password, and of no use without our key."""
     return hmac.digest(key.fingerprints, password_hash.encode(), "sha256").hex()[:32]
