@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.sessions.backends.cached_db import SessionStore as CachedStore
 from django.contrib.sessions.backends.db import SessionStore as RowStore
-from django_redis.exceptions import ConnectionInterrupted
+from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +20,6 @@ class SessionStore(CachedStore):
     def load(self) -> dict[str, Any]:
         try:
             return super().load()
-        except ConnectionInterrupted:
+        except RedisError:
             logger.warning("Redis does not answer, a session was read from the database")
             return RowStore.load(self)

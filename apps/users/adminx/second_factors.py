@@ -110,7 +110,7 @@ class SecondFactorAdmin(SuperusersOnly, ReadOnly):
 class RecoveryCodeAdmin(SuperusersOnly, ReadOnly):
     """Which recovery codes were used, and when."""
 
-    model_icon = "fa fa-life-ring"
+    model_icon = "fa fa-medkit"
     list_display = ("id", "factor", "used_at")
     list_filter = ("used_at",)
     list_exclude = ("code_hash",)
