@@ -40,6 +40,8 @@ UNREACHABLE = {
     "POST /users/",
     "POST /users/password/",
     "POST /scans/{public_id}/claim/",
+    "POST /staff/login/",
+    "POST /staff/logout/",
     "GET /shipments/{public_id}/",
 }
 LOGS_OUT = {"POST /logout/", "POST /devices/end/"}

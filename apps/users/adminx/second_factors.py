@@ -14,8 +14,7 @@ from xadmin.views import BaseAdminView
 from xadmin_compat.actions import ServiceAction
 from xadmin_compat.options import ReadOnly, SuperusersOnly
 
-from apps.common.exceptions import ShopError, TooManyRequests
-from apps.common.throttling import within_limit
+from apps.common.exceptions import ShopError
 from apps.users.middleware import OFFICE, SHOWN
 from apps.users.models import SecondFactor
 from apps.users.services import second_factors
@@ -32,7 +31,6 @@ class SecondFactorView(BaseAdminView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         code = request.POST.get("otp", "").replace(" ", "")
         try:
-            self.count_the_try()
             recovery_codes = self.take(code)
         except ShopError as refusal:
             return self.page(error=refusal.title if refusal.fields else refusal.detail)
@@ -42,11 +40,6 @@ class SecondFactorView(BaseAdminView):
     def init_request(self, *args: Any, **kwargs: Any) -> None:
         if not settings.STAFF_SECOND_FACTOR:
             raise Http404
-
-    def count_the_try(self) -> None:
-        """Raise TooManyRequests, or Busy if nobody can count, before the code is looked at."""
-        if not within_limit("second_factor", f"user:{self.user.pk}"):
-            raise TooManyRequests(_("Too many tries, please wait a minute."))
 
     def take(self, code: str) -> list[str]:
         """Use the code for what the page asked it for; returns recovery codes if there are new ones to be shown."""

@@ -35,6 +35,12 @@ class TokenAuthentication(BaseAuthentication):
         return 'JWT realm="mxshop"'
 
 
+class StaffTokenAuthentication(TokenAuthentication):
+    """Read the tokens of staff, which `/staff/login/` answers, and no others."""
+
+    realm = DeviceSession.Realm.STAFF
+
+
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # its __init_subclass__ has no types
     """How the OpenAPI document names it."""
 
@@ -48,3 +54,14 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
             "bearerFormat": "JWT",
             "description": "The token that log-in answers; `JWT` is accepted in place of `Bearer`.",
         }
+
+
+class StaffTokenScheme(TokenScheme):  # type: ignore[no-untyped-call]  # as above
+    """How it names that of staff."""
+
+    target_class = StaffTokenAuthentication
+    name = "staff token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        described = super().get_security_definition(auto_schema)
+        return described | {"description": "The token that `/staff/login/` answers."}

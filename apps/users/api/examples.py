@@ -84,3 +84,4 @@ WAITING_BROWSER = [
     )
 ]
 CLAIM = [sent("Nothing to bring along", {})]
+STAFF_LOGIN = [sent("With a code of the app", {"username": MOBILE, "password": "right horse battery", "otp": "123456"})]

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from apps.users.api.views import accounts, devices, scans
+from apps.users.api.views import accounts, devices, scans, staff
 
 router = SimpleRouter(use_regex_path=False)  # ids here are UUIDs, which Django's own converter reads
 router.register("devices", devices.DeviceViewSet, basename="devices")
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", accounts.LoginView.as_view(), name="login"),
     path("logout/", accounts.LogoutView.as_view(), name="logout"),
     path("token/refresh/", devices.RefreshView.as_view(), name="refresh"),
+    path("staff/login/", staff.StaffLoginView.as_view(), name="staff-login"),
+    path("staff/logout/", staff.StaffLogoutView.as_view(), name="staff-logout"),
     path("users/", accounts.UsersView.as_view(), name="users"),
     path("users/password/", accounts.PasswordView.as_view(), name="password"),
     path("users/<str:any_id>/", accounts.AnyIdView.as_view(), name="own-record"),

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from apps.common.tasks import sweep_named
 from apps.common.tests.back_office import act, browser_of, clerk, page, send
+from apps.users.exceptions import WrongSecondFactor
 from apps.users.models import RecoveryCode, SecondFactor, UserProfile
 from apps.users.services import second_factors
 from apps.users.tests.factories import PASSWORD
@@ -191,8 +192,10 @@ def test_tries_are_limited(office: Client, app: pyotp.TOTP, settings) -> None:
     assert not is_let_in(office)
 
 
-@pytest.mark.usefixtures("nobody_counts")
-def test_b28_when_nobody_can_count_no_code_is_taken(office: Client, app: pyotp.TOTP) -> None:
+def test_b28_when_nobody_can_count_no_code_is_taken(
+    office: Client, app: pyotp.TOTP, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue("nobody_counts")  # only now: it was set up before
     assert "暂时无法核对访问次数" in show(office, {"otp": now(app)}).content.decode()
     assert not is_let_in(office)
 
@@ -261,6 +264,19 @@ def test_another_secret_key_locks_nobody_out(app: pyotp.TOTP, superuser: UserPro
     settings.SECRET_KEY_FALLBACKS = []
 
     assert second_factors.check_second_factor(user=superuser, code=now(app))
+
+
+def test_with_the_key_gone_recovery_codes_are_still_good(
+    app: pyotp.TOTP, superuser: UserProfile, settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    codes = second_factors.renew_recovery_codes(user=superuser, code=now(app))
+    settings.SECRET_KEY = "another-secret-key-of-fifty-characters-or-more"
+
+    assert second_factors.renew_encryption() == 0, "it goes on with the rows after it"
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)), pytest.raises(WrongSecondFactor):
+        second_factors.check_second_factor(user=superuser, code=now(app))
+    assert "the key of second factor" in caplog.text
+    assert second_factors.check_second_factor(user=superuser, code=codes[0])
 
 
 def test_a_visit_costs_one_look_more(office: Client, app: pyotp.TOTP, settings) -> None:
