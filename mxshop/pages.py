@@ -1,4 +1,6 @@
-"""The page at `/`: a Vue shop when one is attached, else a page that says what this is."""
+"""The pages that the shop draws itself: the one at `/`, and those that log in by scanning."""
+
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -6,6 +8,12 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.common import problems
+
+# Our own script and nothing else; the QR code is a picture in the page itself.
+SCAN_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 
 
 @csrf_exempt
@@ -16,3 +24,24 @@ def home(request: HttpRequest) -> HttpResponse:
     if (settings.SHOP_DIR / settings.SHOP_ENTRY).is_file():
         return render(request, "shop.html", {"entry": settings.SHOP_ENTRY})
     return render(request, "welcome.html")
+
+
+@csrf_exempt
+def scan(request: HttpRequest) -> HttpResponse:
+    """Show the page of a browser that wants to be let in by a phone."""
+    return _scan_page(request, "scan/browser.html")
+
+
+@csrf_exempt
+def scanned(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show the page that a QR code leads a phone to; whose it is, and whether it is still good, its script asks."""
+    return _scan_page(request, "scan/phone.html", public_id=public_id)
+
+
+def _scan_page(request: HttpRequest, template: str, **context: object) -> HttpResponse:
+    if request.method not in ("GET", "HEAD"):
+        return problems.method_not_allowed(request, allowed=["GET", "HEAD"])
+    response = render(request, template, context)
+    response["Content-Security-Policy"] = SCAN_POLICY
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,10 +1,12 @@
 """A shop with something of everything, for tests that must find rows wherever they look."""
 
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 from uuid import UUID
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from PIL import Image
 
 from apps.goods.models import Banner, Goods, GoodsAttribute, HotWord, IndexAd, Sku
@@ -25,7 +27,8 @@ from apps.trade.tests.factories import (
 )
 from apps.trade.tests.refunding import a_refundable_order
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory
-from apps.users.models import UserProfile
+from apps.users.models import DeviceSession, ScanLogin, UserProfile
+from apps.users.services.sessions import Device, open_session
 
 EACH = 20
 # Their ids stand in `tests/documented/schemathesis.toml`.
@@ -81,7 +84,26 @@ def fill_things_of(user: UserProfile, goods: list[Goods]) -> None:
     for one in goods:
         CartLineFactory(user=user, sku=one.skus.first())
         CouponGrantFactory(user=user)
+    _fill_devices(user)
     adjust_points(account=PointsAccount.objects.create(user=user), delta=5000, note="生日", actor_id=None)
+
+
+def _fill_devices(user: UserProfile) -> None:
+    """Log the user in on devices whose keys a test can know."""
+    for number in range(1, EACH + 1):
+        open_session(user=user, device=Device(ip="192.0.2.1", user_agent="a phone"))
+        DeviceSession.objects.filter(pk=DeviceSession.objects.latest("pk").pk).update(public_id=UUID(int=number))
+
+
+def fill_scans(phone: DeviceSession | None = None) -> None:
+    """Let browsers wait to be let in, under keys that a test can know; but for the first few the phone scanned them."""
+    for number in range(1, EACH + 1):
+        ScanLogin.objects.create(
+            public_id=UUID(int=number),
+            state="scanned" if phone and number > 4 else "waiting",
+            phone=phone if number > 4 else None,
+            expires_at=timezone.now() + timedelta(days=1),
+        )
 
 
 def _fill_refunds(user: UserProfile) -> None:

@@ -23,6 +23,7 @@ READERS: list[tuple[Callable[[], object], object]] = [
     (lambda: env.pairs("X"), {}),
     (lambda: env.networks("X", ["127.0.0.1"]), [ip_network("127.0.0.1")]),
     (lambda: env.web_address("X"), ""),
+    (lambda: env.file("X"), ""),
     (lambda: env.folder("X", HERE / "media", apart_from=HERE), HERE / "media"),
 ]
 
@@ -46,6 +47,7 @@ def test_unset_and_empty_are_the_same(
         ("a=1, b=x=y", lambda: env.pairs("X"), {"a": "1", "b": "x=y"}),
         ("10.0.0.0/8,::1", lambda: env.networks("X"), [ip_network("10.0.0.0/8"), ip_network("::1")]),
         ("https://shop.example/", lambda: env.web_address("X"), "https://shop.example"),
+        (__file__, lambda: env.file("X"), __file__),
         ("/srv/media", lambda: env.folder("X", HERE, apart_from=HERE), Path("/srv/media")),
     ],
 )
@@ -68,6 +70,7 @@ def test_what_is_set_is_read(
         ("the proxy", lambda: env.networks("X")),
         ("shop.example", lambda: env.web_address("X")),
         ("https:///path", lambda: env.web_address("X")),
+        ("/nowhere/places.mmdb", lambda: env.file("X")),
         (str(HERE), lambda: env.folder("X", HERE / "media", apart_from=HERE)),
         ("/", lambda: env.folder("X", HERE / "media", apart_from=HERE)),
     ],

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.exceptions import Conflict, InvalidInput, Text
+from apps.common.exceptions import Conflict, InvalidInput, ShopError, Text
 
 
 class WrongLogin(InvalidInput):
@@ -65,6 +65,16 @@ class WeakPassword(InvalidInput):
         super().__init__(fields={field: messages})
 
 
+class SessionOver(InvalidInput):
+    """The refresh token was used before, is not ours, or its session has ended."""
+
+    type = "session_over"
+    title = _("This session is over, please log in again.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"refresh_token": [self.title]})
+
+
 class WrongPassword(InvalidInput):
     """The password that proves who asks is wrong; `field` is the one it was sent in."""
 
@@ -88,3 +98,28 @@ class NotDeleted(Conflict):
 
     type = "not_deleted"
     title = _("There is nothing to restore of this account.")
+
+
+class NoSuchScan(ShopError):
+    """No log-in by scanning has this id, or it is another phone's, or another browser's."""
+
+    type = "not_found"
+    status = 404
+    title = _("There is no such code")
+
+
+class ScanOver(Conflict):
+    """The code was scanned by another phone, was answered or used already, or its two minutes are over."""
+
+    type = "scan_over"
+    title = _("This code is not good any more, please ask for a new one.")
+
+
+class WrongSecondFactor(InvalidInput):
+    """The code is none of the user's authenticator app or recovery codes, or was used before."""
+
+    type = "wrong_second_factor"
+    title = _("The code is wrong, or was used before.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"otp": [self.title]})

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from apps.users.models import DeviceSession, RoleGrant, UserProfile, VerifyCode
+    from apps.users.models import DeviceSession, RoleGrant, ScanLogin, UserProfile, VerifyCode
 
 
 class UserProfileQuerySet(models.QuerySet["UserProfile"]):
@@ -34,6 +34,10 @@ class UserProfileManager(UserManager["UserProfile"].from_queryset(UserProfileQue
 class DeviceSessionQuerySet(models.QuerySet["DeviceSession"]):
     """Rows of sessions."""
 
+    def of(self, user_id: int) -> "DeviceSessionQuerySet":
+        """Return those of one user."""
+        return self.filter(user_id=user_id)
+
     def running(self, at: datetime) -> "DeviceSessionQuerySet":
         """Return those that are neither ended nor past their time, of users who may log in."""
         return self.filter(
@@ -55,3 +59,11 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
     def of(self, user_id: int) -> "RoleGrantQuerySet":
         """Return what the user's roles may do."""
         return self.filter(role__users=user_id)
+
+
+class ScanLoginQuerySet(models.QuerySet["ScanLogin"]):
+    """Rows of log-ins by scanning."""
+
+    def in_time(self, at: datetime) -> "ScanLoginQuerySet":
+        """Return those whose time is not over."""
+        return self.filter(expires_at__gt=at)

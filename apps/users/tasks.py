@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from apps.common.tasks import sweep
-from apps.users.services import codes, sessions
+from apps.users.services import codes, scans, second_factors, sessions
 
 
 @sweep("users.purge_codes", every=timedelta(hours=1))
@@ -16,3 +16,15 @@ def purge_codes() -> None:
 def forget_sessions() -> None:
     """Drop sessions that no token has named for a month."""
     sessions.forget_old_sessions()
+
+
+@sweep("users.forget_scans", every=timedelta(hours=1))
+def forget_scans() -> None:
+    """Drop log-ins by scanning of a month ago."""
+    scans.forget_old_scans()
+
+
+@sweep("users.renew_encryption", every=timedelta(hours=1))
+def renew_encryption() -> None:
+    """Encrypt second factors with the present key."""
+    second_factors.renew_encryption()

@@ -10,7 +10,7 @@ from corsheaders.defaults import default_headers
 from django.utils.translation import gettext_lazy as _
 
 from mxshop.settings import variables as env
-from mxshop.settings.databases import broker_from, cache_from, database_from
+from mxshop.settings.databases import broker_from, caches_from, database_from
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -30,6 +30,8 @@ def generated_secret() -> str:
 # -- Core ------------------------------------------------------------------------------------------
 DEBUG = False
 SECRET_KEY = env.text("MXSHOP_SECRET_KEY") or generated_secret()
+# Keys of before: what they signed is still believed, and nothing new is signed with them.
+SECRET_KEY_FALLBACKS = env.words("MXSHOP_OLD_SECRET_KEYS")
 ALLOWED_HOSTS = env.words("MXSHOP_ALLOWED_HOSTS")
 PORT = env.number("PORT", default=8000)
 # Where the outside world reaches the shop. Addresses in answers start with it when it is set and are
@@ -83,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.users.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "apps.common.middleware.BackOfficeFrameMiddleware",
@@ -109,7 +112,7 @@ DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'mxshop.sqlite3'}
 REDIS_URL = env.text("REDIS_URL")
 DATABASES = {"default": database_from(DATABASE_URL, var=VAR_DIR)}
 REDIS_PREFIX = "mxshop"  # of every key
-CACHES = {"default": cache_from(REDIS_URL, prefix=REDIS_PREFIX)}
+CACHES = caches_from(REDIS_URL, prefix=REDIS_PREFIX)
 # What follows a commit runs in this very process, or in Celery's workers, which are told by a broker.
 TASKS = env.choice("MXSHOP_TASKS", "process", "celery")
 BROKER_URL = env.text("MXSHOP_BROKER_URL", REDIS_URL)
@@ -129,6 +132,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 TOKEN_LIFETIME = timedelta(days=7)  # the Vue client keeps its cookie as long
+# Of clients that ask for short tokens: how long one lives, and for how long at most they are renewed.
+SHORT_TOKEN_LIFETIME = timedelta(minutes=15)
+REFRESH_LIMIT = timedelta(days=90)
+STAFF_TOKEN_LIFETIME = timedelta(hours=12)
+# Whether staff must show a code of an authenticator app beside the password.
+STAFF_SECOND_FACTOR = env.flag("MXSHOP_STAFF_SECOND_FACTOR")
+# A database of places in MaxMind's format, so that users see where a log-in came from.
+PLACES_FILE = env.file("MXSHOP_PLACES_FILE")
 SMS_PROVIDER = env.choice("MXSHOP_SMS_PROVIDER", "console", "yunpian", "netease")
 SMS_SIGNATURE = env.text("MXSHOP_SMS_SIGNATURE", "mxshop")
 YUNPIAN_API_KEY = env.text("MXSHOP_YUNPIAN_API_KEY")
@@ -247,6 +258,9 @@ THROTTLE_RATES = {
     "register": "20/minute",
     "coupon_code": "20/minute",
     "login": "20/minute",
+    "refresh": "60/minute",
+    "scan": "60/minute",
+    "second_factor": "5/minute",
     "login_account": "10/minute",
     "personal_data": "10/hour",
 }
@@ -272,6 +286,7 @@ SPECTACULAR_SETTINGS = {
         "RefundKindEnum": "apps.trade.models.refunds.RefundKind",
         "RefundReasonEnum": "apps.trade.models.refunds.RefundReason",
         "RefundStateEnum": "apps.trade.models.refunds.RefundState",
+        "ScanStateEnum": "apps.users.models.ScanLogin.SHOWN",
         "ShipmentStateEnum": "apps.trade.models.Shipment.State",
         "InvoiceStateEnum": "apps.trade.models.InvoiceRequest.State",
         "InvoiceKindEnum": "apps.trade.models.InvoiceRequest.Kind",
@@ -291,6 +306,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "apps.common.problems.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
+# Read from Redis on every worker and host, and kept in the database. The Redis inside a process is no use to others:
+# what one logged out another would still let in.
+SESSION_ENGINE = "apps.users.session_store" if REDIS_URL else "django.contrib.sessions.backends.db"
+SESSION_CACHE_ALIAS = "sessions"
 
 # -- Back office -----------------------------------------------------------------------------------
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["bootstrap3"]

@@ -57,8 +57,15 @@ def database_from(url: str, *, var: Path) -> dict[str, Any]:
     return database
 
 
+def caches_from(url: str, *, prefix: str) -> dict[str, Any]:
+    """Return Django's settings for a `REDIS_URL`: a cache for the shop, and one for sessions, kept as JSON."""
+    default, sessions = cache_from(url, prefix=prefix), cache_from(url, prefix=f"{prefix}:sessions")
+    sessions["OPTIONS"] |= {"SERIALIZER": "django_redis.serializers.json.JSONSerializer"}
+    return {"default": default, "sessions": sessions}
+
+
 def cache_from(url: str, *, prefix: str) -> dict[str, Any]:
-    """Return Django's settings for a `REDIS_URL`; empty means a Redis inside this very process."""
+    """Return Django's settings for one cache; an empty URL means a Redis inside this very process."""
     if url and not url.startswith(("redis://", "rediss://", "unix://")):
         raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://")
     cache: dict[str, Any] = {

@@ -6,7 +6,7 @@ from datetime import timedelta
 from mxshop.settings import variables as env
 from mxshop.settings.base import *  # noqa: F403  a settings module is its base plus what differs
 from mxshop.settings.base import BROKER_URL, LOGGING, REDIS_URL, TASKS, VAR_DIR
-from mxshop.settings.databases import broker_from, cache_from
+from mxshop.settings.databases import broker_from, caches_from
 
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 SAMPLE_SHOP = True
@@ -21,7 +21,7 @@ SMS_OUTBOX_FILE = VAR_DIR / "test-outbox" / "sms.jsonl"
 SANDBOX_DIR = VAR_DIR / "test-sandbox"
 # Workers that test side by side share one Redis, and none may count the others' requests.
 REDIS_PREFIX = f"mxshop-test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
-CACHES = {"default": cache_from(REDIS_URL, prefix=REDIS_PREFIX)}
+CACHES = caches_from(REDIS_URL, prefix=REDIS_PREFIX)
 CELERY = broker_from(BROKER_URL, prefix=REDIS_PREFIX, var=VAR_DIR) if TASKS == "celery" else {}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

@@ -64,6 +64,14 @@ def web_address(name: str, default: str = "") -> str:
     return value
 
 
+def file(name: str) -> str:
+    """Return the path of a file that this process can read, or nothing."""
+    path = text(name)
+    if path and not os.access(path, os.R_OK):
+        raise ImproperlyConfigured(f"{name} is {path!r}, which cannot be read")
+    return path
+
+
 def folder(name: str, default: Path, *, apart_from: Path) -> Path:
     """Return the absolute path of a folder of files to hand out, which must not hold `apart_from`."""
     path = Path(text(name, str(default))).resolve()

@@ -90,7 +90,18 @@ from apps.trade.tests.factories import (
 from apps.trade.tests.refunding import a_refund
 from apps.user_operation.models import Address, Favourite, Message, Review
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory, ReviewFactory
-from apps.users.models import CodeAllowance, DeletedUser, DeviceSession, Role, RoleGrant, UserProfile, VerifyCode
+from apps.users.models import (
+    CodeAllowance,
+    DeletedUser,
+    DeviceSession,
+    RecoveryCode,
+    Role,
+    RoleGrant,
+    ScanLogin,
+    SecondFactor,
+    UserProfile,
+    VerifyCode,
+)
 from apps.users.tests.factories import UserFactory
 
 SECRET = "S3CRET-"
@@ -115,6 +126,10 @@ def _shipment() -> Shipment:
 
 def _reconciliation(n: int) -> ReconciliationRun:
     return ReconciliationRun.objects.create(channel="alipay", day=date(2026, 1, 1) + timedelta(days=n))
+
+
+def _second_factor(n: int) -> SecondFactor:
+    return SecondFactor.objects.create(user=UserFactory(), secret=f"{SECRET}{n}", key_id="x")
 
 
 def _points_entry() -> PointsEntry:
@@ -181,6 +196,7 @@ MAKERS: Mapping[type[Model], Maker] = {
     ),
     Payment: lambda owner, n: PaymentFactory(order=_order(), notification={"sign": f"{SECRET}{n}"}),
     PaymentAttempt: lambda owner, n: _order().attempts.get(),
+    RecoveryCode: lambda owner, n: RecoveryCode.objects.create(factor=_second_factor(n), code_hash=f"{SECRET}{n}"),
     Refund: lambda owner, n: a_refund(UserFactory()),
     RefundEvent: lambda owner, n: a_refund(UserFactory()).events.get(),
     RefundLine: lambda owner, n: a_refund(UserFactory()).lines.get(),
@@ -206,6 +222,8 @@ MAKERS: Mapping[type[Model], Maker] = {
         trade=_sandbox_trade(n), refund_no=str(n), out_refund_no=str(n), amount="1.00", state="done"
     ),
     SandboxTrade: lambda owner, n: _sandbox_trade(n),
+    ScanLogin: lambda owner, n: ScanLogin.objects.create(secret_hash=f"{SECRET}{n}", expires_at=timezone.now()),
+    SecondFactor: lambda owner, n: _second_factor(n),
     Shipment: lambda owner, n: _shipment(),
     ShipmentLine: lambda owner, n: _shipment().lines.get(),
     Sku: lambda owner, n: SkuFactory(),

@@ -1,6 +1,7 @@
 """The shop without its guards: what is there is read, compared and written, as naive shops do it. Served by tests."""
 
 import time
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -27,7 +28,9 @@ from apps.trade.models import (
 )
 from apps.trade.services import coupons, idempotency, orders, payments, refund_moves, refund_reserves, refunds
 from apps.trade.services.order_moves import try_move
-from apps.users.models import UserProfile
+from apps.users.exceptions import ScanOver
+from apps.users.models import DeviceSession, ScanLogin, UserProfile
+from apps.users.services import scans
 
 __all__ = ["application"]
 
@@ -116,6 +119,17 @@ def record_what_was_not_there(attempt: PaymentAttempt, notification: Notificatio
     return payment
 
 
+def take_whatever_code_was_waiting(*, public_id: uuid.UUID, phone: DeviceSession) -> ScanLogin:
+    """Give a code to a phone because it was waiting a moment ago."""
+    scan = scans.scan_named(public_id=public_id)
+    if scan.state != ScanLogin.State.WAITING:
+        raise ScanOver
+    time.sleep(MEANWHILE)
+    scan.state, scan.phone = ScanLogin.State.SCANNED, phone
+    scan.save()
+    return scan
+
+
 stock.take = take_what_was_there
 orders._empty_cart = empty_whatever_is_there
 coupons._grant = grant_what_was_left
@@ -125,3 +139,4 @@ refunds.open_refund = open_for_what_was_left
 refunds.lock_order = refund_moves.lock_order = read_without_a_lock
 refund_reserves.reserve = lambda **_promised: None
 payments._record = record_what_was_not_there
+scans.take_scan = take_whatever_code_was_waiting

@@ -9,8 +9,21 @@ from apps.users.adminx.deletions import DeletedUserAdmin
 from apps.users.adminx.door import Door
 from apps.users.adminx.profiles import PasswordOptions, UserProfileAdmin
 from apps.users.adminx.roles import RoleAdmin, RoleGrantAdmin
+from apps.users.adminx.scans import ScanLoginAdmin
+from apps.users.adminx.second_factors import RecoveryCodeAdmin, SecondFactorAdmin, SecondFactorView
 from apps.users.adminx.sessions import DeviceSessionAdmin
-from apps.users.models import CodeAllowance, DeletedUser, DeviceSession, Role, RoleGrant, UserProfile, VerifyCode
+from apps.users.models import (
+    CodeAllowance,
+    DeletedUser,
+    DeviceSession,
+    RecoveryCode,
+    Role,
+    RoleGrant,
+    ScanLogin,
+    SecondFactor,
+    UserProfile,
+    VerifyCode,
+)
 
 site.unregister(UserProfile)  # xadmin's own gives every right to whoever may change users
 # In the order of the menu.
@@ -19,7 +32,11 @@ site.register(DeletedUser, DeletedUserAdmin)
 site.register(Role, RoleAdmin)
 site.register(RoleGrant, RoleGrantAdmin)
 site.register(DeviceSession, DeviceSessionAdmin)
+site.register(ScanLogin, ScanLoginAdmin)
+site.register(SecondFactor, SecondFactorAdmin)
+site.register(RecoveryCode, RecoveryCodeAdmin)
 site.register(VerifyCode, VerifyCodeAdmin)
 site.register(CodeAllowance, CodeAllowanceAdmin)
 site.register(ChangePasswordView, PasswordOptions)
 site.register(LoginView, Door)
+site.register_view(r"^second-factor/$", SecondFactorView, name="second_factor")

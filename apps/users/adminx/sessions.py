@@ -35,9 +35,9 @@ class DeviceSessionAdmin(ReadOnly):
     """Every log-in of the shop's clients."""
 
     model_icon = "fa fa-laptop"
-    list_display = ("user", "user_agent", "ip", "runs", "created_at", "expires_at", "ended_at")
-    list_filter = ("user", "created_at", "expires_at", "ended_at")
-    search_fields = ("user__username", "user__mobile", "user_agent", "ip")
+    list_display = ("user", "realm", "user_agent", "ip", "runs", "created_at", "last_used_at", "expires_at", "ended_at")
+    list_filter = ("user", "realm", "created_at", "last_used_at", "expires_at", "ended_at")
+    search_fields = ("user__username", "user__mobile", "user_agent", "ip", "last_ip")
     actions = (EndSession,)
 
     def queryset(self) -> Any:

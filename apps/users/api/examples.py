@@ -32,6 +32,58 @@ LOGIN = [sent("By mobile", {"username": MOBILE, "password": "right horse battery
 LOGGED_IN = [answered("Signed in", {"token": TOKEN, "user": PROFILE})]
 # As the old password it guesses nobody's: a test of the server must not change the password that it goes on with.
 PASSWORD_CHANGE = [sent("A better one", {"old_password": "staple of yesterday", "new_password": "battery of tomorrow"})]
-TOKEN_ALONE = [answered("A new token", {"token": TOKEN})]
 OWN_PASSWORD = [sent("One's own", {"password": "staple of yesterday"})]
 COPY = [answered("A zip", "PK\x03\x04...", media_type="application/zip")]
+NEW_TOKENS = [
+    answered("A new token", {"token": TOKEN}),
+    answered("Short ones", {"token": TOKEN, "refresh_token": TOKEN}),
+]
+REFRESH = [sent("The last one", {"refresh_token": TOKEN})]
+PUBLIC_ID = "00000000-0000-4000-8000-00000000000a"
+DEVICES = [
+    answered(
+        "This browser",
+        {
+            "public_id": PUBLIC_ID,
+            "realm": "shop",
+            "agent": "Chrome, Windows",
+            "user_agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/142.0.0.0 Safari/537.36",
+            "ip": "203.0.113.7",
+            "place": "中国 浙江 杭州",
+            "created_at": "2026-11-23T08:00:00+08:00",
+            "last_used_at": "2026-11-24T20:15:00+08:00",
+            "expires_at": "2026-11-30T08:00:00+08:00",
+            "is_current": True,
+        },
+    )
+]
+END = [sent("Everywhere but here", {"also_this": False})]
+ENDED = [answered("Two devices were logged out", {"count": 2})]
+SCAN_STATE = [answered("A phone has scanned it", {"state": "scanned"})]
+NEW_SCAN = [
+    answered(
+        "A code",
+        {
+            "state": "waiting",
+            "public_id": PUBLIC_ID,
+            "address": f"https://shop.example/scan/{PUBLIC_ID}/",
+            "qr": "data:image/svg+xml;charset=utf-8,%3Csvg%20xmlns=...",
+            "expires_at": "2026-11-23T08:02:00+08:00",
+        },
+    )
+]
+WAITING_BROWSER = [
+    answered(
+        "Chrome asks",
+        {
+            "state": "scanned",
+            "public_id": PUBLIC_ID,
+            "agent": "Chrome, Windows",
+            "ip": "203.0.113.7",
+            "place": "中国 浙江 杭州",
+            "created_at": "2026-11-23T08:00:00+08:00",
+        },
+    )
+]
+CLAIM = [sent("Nothing to bring along", {})]
+STAFF_LOGIN = [sent("With a code of the app", {"username": MOBILE, "password": "right horse battery", "otp": "123456"})]

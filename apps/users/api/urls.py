@@ -1,16 +1,26 @@
 """Routes of users, as the contract names them."""
 
 from django.urls import URLPattern, URLResolver, path
+from rest_framework.routers import SimpleRouter
 
-from apps.users.api import privacy, views
+from apps.users.api.views import accounts, devices, privacy, scans, staff
+
+router = SimpleRouter(use_regex_path=False)  # ids here are UUIDs, which Django's own converter reads
+router.register("devices", devices.DeviceViewSet, basename="devices")
+router.register("scans", scans.ScanViewSet, basename="scans")
+router.register("scans", scans.PhoneScanViewSet, basename="phone-scans")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("code/", views.CodeView.as_view(), name="code"),
-    path("login/", views.LoginView.as_view(), name="login"),
-    path("logout/", views.LogoutView.as_view(), name="logout"),
-    path("users/", views.UsersView.as_view(), name="users"),
-    path("users/password/", views.PasswordView.as_view(), name="password"),
+    path("code/", accounts.CodeView.as_view(), name="code"),
+    path("login/", accounts.LoginView.as_view(), name="login"),
+    path("logout/", accounts.LogoutView.as_view(), name="logout"),
+    path("token/refresh/", devices.RefreshView.as_view(), name="refresh"),
+    path("staff/login/", staff.StaffLoginView.as_view(), name="staff-login"),
+    path("staff/logout/", staff.StaffLogoutView.as_view(), name="staff-logout"),
+    path("users/", accounts.UsersView.as_view(), name="users"),
+    path("users/password/", accounts.PasswordView.as_view(), name="password"),
     path("users/export/", privacy.ExportView.as_view(), name="export"),
     path("users/erasure/", privacy.ErasureView.as_view(), name="erasure"),
-    path("users/<str:any_id>/", views.AnyIdView.as_view(), name="own-record"),
+    path("users/<str:any_id>/", accounts.AnyIdView.as_view(), name="own-record"),
+    *router.urls,
 ]

@@ -1,9 +1,22 @@
-"""Profiles, deleted users, roles, device sessions, verify codes."""
+"""Profiles, deleted users, roles, device sessions, verify codes, log-ins by scanning, second factors."""
 
 from apps.users.models.codes import CodeAllowance, VerifyCode
 from apps.users.models.deletions import DeletedUser
 from apps.users.models.profiles import UserProfile
 from apps.users.models.roles import Role, RoleGrant
+from apps.users.models.scans import ScanLogin
+from apps.users.models.second_factors import RecoveryCode, SecondFactor
 from apps.users.models.sessions import DeviceSession
 
-__all__ = ["CodeAllowance", "DeletedUser", "DeviceSession", "Role", "RoleGrant", "UserProfile", "VerifyCode"]
+__all__ = [
+    "CodeAllowance",
+    "DeletedUser",
+    "DeviceSession",
+    "RecoveryCode",
+    "Role",
+    "RoleGrant",
+    "ScanLogin",
+    "SecondFactor",
+    "UserProfile",
+    "VerifyCode",
+]

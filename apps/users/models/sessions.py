@@ -4,20 +4,36 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.agents import agent_name
 from apps.users.querysets import DeviceSessionQuerySet
 
 
 class DeviceSession(models.Model):
-    """One log-in on one device. A token is good only while its session is neither ended nor past its time."""
+    """One log-in on one device. A token is good only while its session is neither ended nor past its time.
+
+    `refresh_count` says how often the client had its tokens renewed, and by that which refresh token is the current
+    one; it is null where the client keeps one long token, as the old one does.
+    """
+
+    class Realm(models.TextChoices):
+        """Which side of the shop the log-in opens; a token of one opens nothing of the other."""
+
+        SHOP = "shop", _("shop")
+        STAFF = "staff", _("staff")
 
     public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.CASCADE, related_name="device_sessions"
     )
+    realm = models.CharField(_("realm"), max_length=5, choices=Realm.choices, default=Realm.SHOP)
     user_agent = models.CharField(_("browser"), max_length=200, blank=True, default="")
     ip = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
+    last_ip = models.GenericIPAddressField(_("IP address of the last use"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("last used at"), default=timezone.now)
+    refresh_count = models.PositiveIntegerField(_("renewals"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     expires_at = models.DateTimeField(_("expires at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
@@ -31,3 +47,8 @@ class DeviceSession(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def agent(self) -> str:
+        """The browser and its system, in words."""
+        return agent_name(self.user_agent)

@@ -9,12 +9,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
-from apps.common.events import publish
 from apps.common.transactions import atomic_with_retry
-from apps.users.events import UserSignedIn
 from apps.users.exceptions import AccountExists, WeakPassword, WrongLogin, WrongPassword
 from apps.users.models import DeviceSession, UserProfile, VerifyCode
-from apps.users.services import codes, sessions, tokens
+from apps.users.services import codes, sessions
 from apps.users.services.sessions import Device, SignedIn
 
 
@@ -47,7 +45,7 @@ def _spend_and_open(
         return None
     newcomer.pk = None  # a transaction that is run again creates again
     newcomer.save(force_insert=True)
-    return _sign_in(newcomer, device, guest_cart)
+    return sessions.sign_in(user=newcomer, device=device, guest_cart=guest_cart)
 
 
 def log_in(*, name: str, password: str, device: Device, guest_cart: uuid.UUID | None = None) -> SignedIn:
@@ -58,14 +56,7 @@ def log_in(*, name: str, password: str, device: Device, guest_cart: uuid.UUID | 
     user = authenticate(username=name, password=password)
     if not isinstance(user, UserProfile):
         raise WrongLogin
-    return _sign_in(user, device, guest_cart)
-
-
-@atomic_with_retry
-def _sign_in(user: UserProfile, device: Device, guest_cart: uuid.UUID | None) -> SignedIn:
-    signed_in = sessions.open_session(user=user, device=device)
-    publish(UserSignedIn(user_id=user.pk, guest_cart=guest_cart))
-    return signed_in
+    return sessions.sign_in(user=user, device=device, guest_cart=guest_cart)
 
 
 def change_password(*, session: DeviceSession, old_password: str, new_password: str) -> SignedIn:
@@ -78,7 +69,7 @@ def change_password(*, session: DeviceSession, old_password: str, new_password: 
         raise WrongPassword
     _refuse_weak("new_password", new_password, user)
     _replace_password(session, make_password(new_password))
-    return SignedIn(user=user, token=tokens.issue_token(session))
+    return sessions.tokens_of(session)
 
 
 @atomic_with_retry

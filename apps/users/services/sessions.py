@@ -1,18 +1,26 @@
 """Where users are logged in."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import F
 from django.utils import timezone
 
+from apps.common.events import publish
 from apps.common.prepared import Prepared
 from apps.common.purging import delete_in_batches
+from apps.common.transactions import atomic_with_retry
+from apps.users.events import UserSignedIn
+from apps.users.exceptions import SessionOver
 from apps.users.models import DeviceSession, UserProfile
-from apps.users.services import tokens
+from apps.users.services import devices, tokens
 
 # So long a session is remembered after its time, for who asks where somebody was logged in.
 KEPT = timedelta(days=30)
+# The last use of a session is written no more often than this: a request costs one SELECT and, as a rule, no write.
+USE_NOTED_EVERY = timedelta(minutes=5)
 
 # Every request that shows a token sends it.
 _running = Prepared(lambda public_id, at: DeviceSession.objects.running(at).filter(public_id=public_id))
@@ -20,62 +28,131 @@ _running = Prepared(lambda public_id, at: DeviceSession.objects.running(at).filt
 
 @dataclass(frozen=True, kw_only=True)
 class Device:
-    """What is known of the other end of a connection."""
+    """What is known of the other end of a connection; `refreshes` if it asked for short tokens, to be renewed."""
 
     ip: str | None
     user_agent: str
+    refreshes: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
-    """A user, and the token for the session that was just opened or renewed."""
+    """A user, and the tokens for the session that was just opened or renewed."""
 
     user: UserProfile
     token: str
+    refresh_token: str | None
 
 
-def open_session(*, user: UserProfile, device: Device) -> SignedIn:
-    """Begin a session of `settings.TOKEN_LIFETIME` on the device."""
-    session = DeviceSession.objects.create(
+@atomic_with_retry
+def open_session(
+    *, user: UserProfile, device: Device, realm: DeviceSession.Realm = DeviceSession.Realm.SHOP
+) -> SignedIn:
+    """Begin a session on the device; one of the shop lives for `settings.TOKEN_LIFETIME`, as its client's cookie does.
+
+    Where the device is new the user is told of it.
+    """
+    staff = realm == DeviceSession.Realm.STAFF
+    session = DeviceSession(
         user=user,
+        realm=realm,
         ip=device.ip,
+        last_ip=device.ip,
         user_agent=device.user_agent[:200],
-        expires_at=timezone.now() + settings.TOKEN_LIFETIME,
+        refresh_count=0 if device.refreshes else None,
+        expires_at=timezone.now() + (settings.STAFF_TOKEN_LIFETIME if staff else settings.TOKEN_LIFETIME),
     )
-    return SignedIn(user=user, token=tokens.issue_token(session))
+    devices.tell_if_new(session)
+    session.save(force_insert=True)
+    return tokens_of(session)
 
 
-def session_of(token: str) -> DeviceSession | None:
+@atomic_with_retry
+def sign_in(*, user: UserProfile, device: Device, guest_cart: uuid.UUID | None = None) -> SignedIn:
+    """Begin a session of somebody who has proven who they are, and let the shop know; a guest's cart comes along."""
+    signed_in = open_session(user=user, device=device)
+    publish(UserSignedIn(user_id=user.pk, guest_cart=guest_cart))
+    return signed_in
+
+
+def tokens_of(session: DeviceSession) -> SignedIn:
+    """Return the session's user with tokens of this moment."""
+    return SignedIn(
+        user=session.user, token=tokens.issue_token(session), refresh_token=tokens.issue_refresh_token(session)
+    )
+
+
+def session_of(token: str, *, realm: DeviceSession.Realm = DeviceSession.Realm.SHOP) -> DeviceSession | None:
     """Return the running session that the token names, with its user: one SELECT, and never from a cache.
 
-    None for a token that is not ours, of an ended session, of a user who may not log in, or from before the
-    last change of the password.
+    None for a token that is not ours or of another realm, of an ended session, of a user who may not log in, or from
+    before the last change of the password.
     """
     claims = tokens.read_token(token)
-    if claims is None:
-        return None
-    for session in _running(public_id=claims.session_id, at=timezone.now() - tokens.LEEWAY):
-        if tokens.shows_password(claims, session.user.password):
-            return session
-    return None
+    session = _session_in(claims) if claims else None
+    return session if session and session.realm == realm else None
+
+
+def note_use(*, session: DeviceSession, ip: str | None) -> None:
+    """Remember when and from where a device was last heard of, in steps of five minutes."""
+    now = timezone.now()
+    if session.last_used_at <= now - USE_NOTED_EVERY:
+        DeviceSession.objects.filter(pk=session.pk).update(last_used_at=now, last_ip=ip)
+
+
+def refresh_session(*, refresh_token: str, device: Device) -> SignedIn:
+    """Return the next tokens, once for each refresh token; the session lives on from now, up to a limit.
+
+    One that comes a second time is in two hands: the session is ended, whichever of them came first. Raises SessionOver
+    then, and for a token that is not ours or whose session is over.
+    """
+    claims = tokens.read_refresh_token(refresh_token)
+    session = _session_in(claims) if claims else None
+    if claims is None or session is None or not _renew(session, claims.renewal, device.ip):
+        raise SessionOver
+    session.refresh_from_db(fields=["refresh_count", "expires_at"])
+    return tokens_of(session)
+
+
+@atomic_with_retry
+def _renew(session: DeviceSession, renewal: int | None, ip: str | None) -> bool:
+    now = timezone.now()
+    current = DeviceSession.objects.filter(pk=session.pk, ended_at__isnull=True, refresh_count=renewal)
+    latest = session.created_at + settings.REFRESH_LIMIT
+    if current.update(
+        refresh_count=F("refresh_count") + 1,
+        expires_at=min(now + settings.TOKEN_LIFETIME, latest),
+        last_used_at=now,
+        last_ip=ip,
+    ):
+        return True
+    end_session(session=session)
+    return False
 
 
 def end_session(*, session: DeviceSession) -> None:
-    """Log one device out; its token is worth nothing from now on."""
+    """Log one device out; its tokens are worth nothing from now on."""
     DeviceSession.objects.filter(pk=session.pk, ended_at__isnull=True).update(ended_at=timezone.now())
 
 
-def end_other_sessions(*, session: DeviceSession) -> None:
-    """Log the user out everywhere but here."""
+def end_other_sessions(*, session: DeviceSession) -> int:
+    """Log the user out everywhere but here; returns on how many devices."""
     others = DeviceSession.objects.filter(user_id=session.user_id, ended_at__isnull=True).exclude(pk=session.pk)
-    others.update(ended_at=timezone.now())
+    return others.update(ended_at=timezone.now())
 
 
-def end_sessions_of(*, user_id: int) -> None:
-    """Log a user out everywhere."""
-    DeviceSession.objects.filter(user_id=user_id, ended_at__isnull=True).update(ended_at=timezone.now())
+def end_sessions_of(*, user_id: int) -> int:
+    """Log a user out everywhere; returns on how many devices."""
+    return DeviceSession.objects.filter(user_id=user_id, ended_at__isnull=True).update(ended_at=timezone.now())
 
 
 def forget_old_sessions() -> int:
     """Delete sessions whose time was over a month ago, ended or not; returns how many."""
     return delete_in_batches(DeviceSession.objects.filter(expires_at__lt=timezone.now() - KEPT))
+
+
+def _session_in(claims: tokens.Claims) -> DeviceSession | None:
+    for session in _running(public_id=claims.session_id, at=timezone.now() - tokens.LEEWAY):
+        if tokens.fits(claims, session):
+            return session
+    return None

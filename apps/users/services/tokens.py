@@ -1,72 +1,118 @@
 """Tokens: what a device shows to say which session it is.
 
-A token (JWT, HS256) proves nothing by itself: it names a session, and carries a keyed fingerprint of the password
-hash, so that whoever changes the password, in whatever way, ends every token given out before.
+A token (JWT, HS256) proves nothing by itself: it names a session and its user, and carries a keyed fingerprint of the
+password hash, so that whoever changes the password, in whatever way, ends every token given out before. Its `sub`
+begins with the realm, `shop_` or `staff_`, so that a user of one can't be taken for one of the other.
 """
 
+import hmac
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import jwt
+from django.conf import settings
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 
 from apps.users.models import DeviceSession
+from apps.users.services.keys import ShopKey, current_key, key_named
 
 ALGORITHM = "HS256"
 # Clocks of several machines differ by so much, and no more.
 LEEWAY = timedelta(seconds=60)
-# Ours have about 270 characters. What is longer is not read at all.
-MAX_LENGTH = 512
+# Ours have about 400 characters. What is longer is not read at all.
+MAX_LENGTH = 640
+CLAIMS = ["sub", "sid", "fp", "iat", "exp"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Claims:
-    """What a well-signed token says."""
+    """What a well-signed token says. `renewal` is the number of a refresh token, and None in any other."""
 
+    realm: str
+    user_id: uuid.UUID
     session_id: uuid.UUID
     fingerprint: str
+    renewal: int | None
+    key: ShopKey
 
 
 def issue_token(session: DeviceSession) -> str:
-    """Return a token for the session, good until it ends or the password changes."""
-    claims = {
-        "sid": session.public_id.hex,
-        "fp": fingerprint(session.user.password),
-        "iat": timezone.now(),
-        "exp": session.expires_at,
-    }
-    return jwt.encode(claims, _signing_key(), algorithm=ALGORITHM)
+    """Return a token for the session, good until it ends or the password changes.
+
+    Where the client renews its tokens, it lives for `settings.SHORT_TOKEN_LIFETIME` only.
+    """
+    expires_at = session.expires_at
+    if session.refresh_count is not None:
+        expires_at = min(expires_at, timezone.now() + settings.SHORT_TOKEN_LIFETIME)
+    return _signed(session, expires_at)
+
+
+def issue_refresh_token(session: DeviceSession) -> str | None:
+    """Return what the client gets its next tokens for, once; None where it keeps one long token."""
+    if session.refresh_count is None:
+        return None
+    return _signed(session, session.expires_at, rn=session.refresh_count)
 
 
 def read_token(token: str) -> Claims | None:
-    """Return what the token says, or None if we did not sign it or it is past its time."""
+    """Return what a token says, or None if we did not sign it, it is past its time, or it only renews others."""
+    claims = _read(token)
+    return claims if claims and claims.renewal is None else None
+
+
+def read_refresh_token(token: str) -> Claims | None:
+    """Return what a refresh token says, or None alike."""
+    claims = _read(token)
+    return claims if claims and claims.renewal is not None else None
+
+
+def fits(claims: Claims, session: DeviceSession) -> bool:
+    """Tell whether the token was given out to this session's user, in its realm, for the present password."""
+    return (
+        claims.realm == session.realm
+        and claims.user_id == session.user.public_id
+        and constant_time_compare(claims.fingerprint, _fingerprint(session.user.password, claims.key))
+    )
+
+
+def _signed(session: DeviceSession, expires_at: datetime, **more: int) -> str:
+    key = current_key()
+    claims = {
+        "sub": f"{session.realm}_{session.user.public_id.hex}",
+        "sid": session.public_id.hex,
+        "fp": _fingerprint(session.user.password, key),
+        "iat": timezone.now(),
+        "exp": expires_at,
+        **more,
+    }
+    return jwt.encode(claims, key.secret, algorithm=ALGORITHM, headers={"kid": key.kid})
+
+
+def _read(token: str) -> Claims | None:
     if len(token) > MAX_LENGTH:
         return None
     try:
-        claims = jwt.decode(
-            token,
-            _signing_key(),
-            algorithms=[ALGORITHM],
-            leeway=LEEWAY,
-            options={"require": ["sid", "fp", "iat", "exp"]},
+        key = key_named(jwt.get_unverified_header(token).get("kid"))
+        if key is None:
+            return None
+        options: Any = {"require": CLAIMS}
+        claims = jwt.decode(token, key.secret, algorithms=[ALGORITHM], leeway=LEEWAY, options=options)
+        realm, _, user_id = str(claims["sub"]).partition("_")
+        return Claims(
+            realm=realm,
+            user_id=uuid.UUID(user_id),
+            session_id=uuid.UUID(str(claims["sid"])),
+            fingerprint=str(claims["fp"]),
+            renewal=int(claims["rn"]) if "rn" in claims else None,
+            key=key,
         )
-        return Claims(session_id=uuid.UUID(str(claims["sid"])), fingerprint=str(claims["fp"]))
-    except (jwt.InvalidTokenError, ValueError):
+    except (jwt.InvalidTokenError, ValueError, TypeError):
         return None
 
 
-def shows_password(claims: Claims, password_hash: str) -> bool:
-    """Tell whether the token was given out for this password."""
-    return constant_time_compare(claims.fingerprint, fingerprint(password_hash))
-
-
-def fingerprint(password_hash: str) -> str:
+def _fingerprint(password_hash: str, key: ShopKey) -> str:
     """Return a keyed digest of the hash: another one for each password, and of no use without our key."""
-    return salted_hmac("mxshop.users.fingerprint", password_hash, algorithm="sha256").hexdigest()[:32]
-
-
-def _signing_key() -> bytes:
-    """Return a key of its own, derived from the secret key, so that nothing else is ever signed with it."""
-    return salted_hmac("mxshop.users.tokens", "signing key", algorithm="sha256").digest()
+    return hmac.digest(key.fingerprints, password_hash.encode(), "sha256").hex()[:32]

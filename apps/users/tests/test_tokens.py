@@ -19,6 +19,7 @@ from rest_framework.test import APIClient
 
 from apps.users.models import DeviceSession, UserProfile
 from apps.users.services import sessions, tokens
+from apps.users.services.keys import current_key
 from apps.users.services.sessions import Device
 
 HERE = Device(ip="192.0.2.1", user_agent="a browser")
@@ -36,8 +37,9 @@ def encoded(part: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
 
 
-def signed(payload: dict[str, Any], **header: Any) -> str:
-    return jwt.encode(payload, tokens._signing_key(), algorithm="HS256", headers=header)
+def signed(payload: dict[str, Any]) -> str:
+    key = current_key()
+    return jwt.encode(payload, key.secret, algorithm="HS256", headers={"kid": key.kid})
 
 
 @pytest.fixture
@@ -62,9 +64,10 @@ def test_another_header_does_not(token: str, header: str) -> None:
 def test_b3_a_token_lives_seven_days_and_holds_no_secret(alice: UserProfile, token: str) -> None:
     payload = payload_of(token)
 
-    assert set(payload) == {"sid", "fp", "iat", "exp"}
+    assert set(payload) == {"sub", "sid", "fp", "iat", "exp"}
     assert payload["exp"] - payload["iat"] == 7 * 24 * 3600
     assert payload["sid"] == DeviceSession.objects.get().public_id.hex
+    assert payload["sub"] == f"shop_{alice.public_id.hex}"
     assert payload["fp"] not in alice.password
     # The client reads its cookie back without unescaping it.
     assert re.fullmatch(r"[A-Za-z0-9@*_+\-./]+", token)
@@ -98,11 +101,13 @@ def test_b1_an_unsigned_token_is_refused(token: str) -> None:
 
 def test_b1_an_edited_or_cut_token_is_refused(token: str) -> None:
     header, payload, signature = token.split(".")
+    as_staff = encoded(payload_of(token) | {"sub": payload_of(token)["sub"].replace("shop_", "staff_")})
     edited = encoded(payload_of(token) | {"exp": 9_999_999_999})
     flipped = ("A" if signature[0] != "A" else "B") + signature[1:]
 
     for forged in (
         f"{header}.{edited}.{signature}",
+        f"{header}.{as_staff}.{signature}",
         f"{header}.{payload}.{signature[:-4]}",
         f"{header}.{payload}.{flipped}",
         f"{header}.{payload}.",
@@ -125,28 +130,50 @@ def test_b1_other_algorithms_and_keys_are_refused(token: str) -> None:
     payload = payload_of(token)
     rsa_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
-    assert status_of(jwt.encode(payload, rsa_key, algorithm="RS256")) == 401
-    assert status_of(jwt.encode(payload, tokens._signing_key(), algorithm="HS512")) == 401
+    key = current_key()
+    kid = {"kid": key.kid}
+
+    assert status_of(jwt.encode(payload, key.secret, algorithm="HS256", headers=kid)) == 200
+    assert status_of(jwt.encode(payload, rsa_key, algorithm="RS256", headers=kid)) == 401
+    assert status_of(jwt.encode(payload, key.secret, algorithm="HS512", headers=kid)) == 401
 
 
-@pytest.mark.parametrize("kid", ["../../../../dev/null", "/dev/null", "' UNION SELECT '", 7, None])
-def test_b1_a_key_id_chooses_no_key(token: str, kid: object) -> None:
+@pytest.mark.parametrize("kid", ["../../../../dev/null", "/dev/null", "' UNION SELECT '", "", 7, None])
+def test_b1_a_foreign_key_id_chooses_no_key(token: str, kid: object) -> None:
     payload = payload_of(token)
     header = encoded({"alg": "HS256", "typ": "JWT", "kid": kid})
     with_empty_key = jwt.api_jws.PyJWS()._algorithms["HS256"].sign(f"{header}.{encoded(payload)}".encode(), b"")
     signature = base64.urlsafe_b64encode(with_empty_key).rstrip(b"=").decode()
+    by_our_key = jwt.encode(payload, current_key().secret, algorithm="HS256", headers={"kid": str(kid)})
 
     assert status_of(f"{header}.{encoded(payload)}.{signature}") == 401
+    assert status_of(by_our_key) == 401
 
 
 @pytest.mark.parametrize("secret", ["", "secret", "django-insecure", "mxshop", "change-me", "key"])
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
 def test_b2_a_guessable_secret_signs_nothing(token: str, secret: str) -> None:
-    assert status_of(jwt.encode(payload_of(token), secret or "x", algorithm="HS256")) == 401
+    kid = {"kid": current_key().kid}
+    assert status_of(jwt.encode(payload_of(token), secret or "x", algorithm="HS256", headers=kid)) == 401
 
 
 def test_b2_the_secret_key_itself_signs_nothing(token: str) -> None:
-    assert status_of(jwt.encode(payload_of(token), django_settings.SECRET_KEY, algorithm="HS256")) == 401
+    kid = {"kid": current_key().kid}
+    assert status_of(jwt.encode(payload_of(token), django_settings.SECRET_KEY, algorithm="HS256", headers=kid)) == 401
+
+
+def test_a_user_is_named_by_realm_and_uuid_so_that_no_token_fits_another_realm(alice: UserProfile, token: str) -> None:
+    staff_token = sessions.open_session(user=alice, device=HERE, realm=DeviceSession.Realm.STAFF).token
+    payload = payload_of(staff_token)
+
+    assert payload["sub"] == f"staff_{alice.public_id.hex}"
+    assert payload["exp"] - payload["iat"] == 12 * 3600
+    assert status_of(staff_token) == 401
+    assert sessions.session_of(staff_token, realm=DeviceSession.Realm.STAFF) is not None
+    assert sessions.session_of(token, realm=DeviceSession.Realm.STAFF) is None
+    # Well signed, but the session is of the other realm, or another user's.
+    assert status_of(signed(payload | {"sub": f"shop_{alice.public_id.hex}"})) == 401
+    assert status_of(signed(payload_of(token) | {"sub": f"staff_{alice.public_id.hex}"})) == 401
 
 
 def test_another_secret_key_ends_every_token(token: str, settings) -> None:
@@ -163,6 +190,13 @@ def test_another_secret_key_ends_every_token(token: str, settings) -> None:
         {"sid": ["x"]},
         {"sid": 7},
         {"sid": uuid.uuid4().hex},
+        {"sub": None},
+        {"sub": "shop_"},
+        {"sub": "shop_1"},
+        {"sub": f"shop_{uuid.uuid4().hex}"},
+        {"sub": uuid.uuid4().hex},
+        {"rn": 0},
+        {"rn": "x"},
         {"fp": None},
         {"fp": ""},
         {"fp": 7},
@@ -177,7 +211,7 @@ def test_a_well_signed_token_with_odd_claims_is_refused(token: str, change: dict
     assert status_of(signed(payload_of(token) | change)) == 401
 
 
-@pytest.mark.parametrize("missing", ["sid", "fp", "exp", "iat"])
+@pytest.mark.parametrize("missing", ["sub", "sid", "fp", "exp", "iat"])
 def test_a_token_without_a_claim_is_refused(token: str, missing: str) -> None:
     payload = payload_of(token)
     del payload[missing]

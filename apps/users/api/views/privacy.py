@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.users.api import examples
-from apps.users.api.serializers import PasswordField
+from apps.users.api.serializers.accounts import PasswordField
 from apps.users.models import UserProfile
 from apps.users.services import privacy
 

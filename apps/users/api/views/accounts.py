@@ -14,7 +14,8 @@ from rest_framework.views import APIView
 from apps.common.parsers import BoundedMultiPartParser, StrictJSONParser
 from apps.common.throttling import RouteThrottle
 from apps.common.visitors import client_ip
-from apps.users.api.serializers import (
+from apps.users.api.caller import device_of, session_of, user_of
+from apps.users.api.serializers.accounts import (
     CodeRequestSerializer,
     LoggedInSerializer,
     LoginSerializer,
@@ -26,9 +27,8 @@ from apps.users.api.serializers import (
     TokenSerializer,
 )
 from apps.users.api.throttling import LoginAccountThrottle
-from apps.users.models import DeviceSession, UserProfile, VerifyCode
+from apps.users.models import VerifyCode
 from apps.users.services import accounts, codes, profiles, sessions
-from apps.users.services.sessions import Device
 
 
 class CodeView(APIView):
@@ -83,13 +83,13 @@ class OwnRecordView(APIView):
         return "avatar" if self.request.content_type.startswith("multipart/") else ""
 
     def get(self, request: Request, **kwargs: Any) -> Response:
-        return Response(ProfileSerializer(_user(request)).data)
+        return Response(ProfileSerializer(user_of(request)).data)
 
     def patch(self, request: Request, **kwargs: Any) -> Response:
-        serializer = ProfileSerializer(_user(request), data=request.data, partial=True)
+        serializer = ProfileSerializer(user_of(request), data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
         changes = {field: value for field, value in serializer.validated_data.items() if field != "mobile"}
-        user = profiles.update_profile(user=_user(request), **changes)
+        user = profiles.update_profile(user=user_of(request), **changes)
         return Response(ProfileSerializer(user).data)
 
 
@@ -130,7 +130,7 @@ class UsersView(OwnRecordView):
             mobile=sent["username"],
             password=sent["password"],
             code=sent["code"],
-            device=_device(request),
+            device=device_of(request, refreshes=sent["refresh"]),
             guest_cart=sent.get("guest_cart"),
         )
         return Response(RegisteredSerializer(signed_in).data, status=status.HTTP_201_CREATED)
@@ -168,7 +168,7 @@ class LoginView(APIView):
         signed_in = accounts.log_in(
             name=sent["username"],
             password=sent["password"],
-            device=_device(request),
+            device=device_of(request, refreshes=sent["refresh"]),
             guest_cart=sent.get("guest_cart"),
         )
         return Response(LoggedInSerializer(signed_in).data)
@@ -181,7 +181,7 @@ class LogoutView(APIView):
         tags=["account"], operation_id="logout_create", summary="End this session", request=None, responses={204: None}
     )
     def post(self, request: Request) -> Response:
-        sessions.end_session(session=_session(request))
+        sessions.end_session(session=session_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -200,20 +200,5 @@ class PasswordView(APIView):
     def post(self, request: Request) -> Response:
         serializer = PasswordChangeSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        signed_in = accounts.change_password(session=_session(request), **serializer.validated_data)
+        signed_in = accounts.change_password(session=session_of(request), **serializer.validated_data)
         return Response(TokenSerializer(signed_in).data)
-
-
-def _user(request: Request) -> UserProfile:
-    """Return who is signed in; the permissions have seen to it that somebody is."""
-    assert isinstance(request.user, UserProfile)  # noqa: S101  narrows the type
-    return request.user
-
-
-def _session(request: Request) -> DeviceSession:
-    assert isinstance(request.auth, DeviceSession)  # noqa: S101  narrows the type
-    return request.auth
-
-
-def _device(request: Request) -> Device:
-    return Device(ip=client_ip(request), user_agent=request.headers.get("User-Agent", ""))

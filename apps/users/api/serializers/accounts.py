@@ -129,6 +129,32 @@ class GuestCartField(serializers.Field[Any, Any, Any, Any]):
             return None
 
 
+class RefreshField(serializers.BooleanField):
+    """Whether the client wants short tokens, and renews them; the old one does not ask."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            default=False,
+            write_only=True,
+            help_text="Give a token of a quarter of an hour, and a refresh token to renew it with",
+            **kwargs,
+        )
+
+
+@extend_schema_serializer(examples=examples.NEW_TOKENS)
+class TokenSerializer(serializers.Serializer[Any]):
+    """What a client shows to be let in, and what it gets the next ones for, if it asked for that."""
+
+    token = serializers.CharField()
+    refresh_token = serializers.CharField(required=False, help_text="Only if `refresh` was asked for")
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        printed: dict[str, Any] = super().to_representation(instance)
+        if printed["refresh_token"] is None:
+            del printed["refresh_token"]
+        return printed
+
+
 @extend_schema_serializer(examples=examples.CODE_REQUEST)
 class CodeRequestSerializer(serializers.Serializer[Any]):
     """The number that wants a code."""
@@ -157,16 +183,16 @@ class RegisterSerializer(serializers.Serializer[Any]):
         },
     )
     guest_cart = GuestCartField()
+    refresh = RefreshField()
 
 
 @extend_schema_serializer(examples=examples.REGISTERED)
-class RegisteredSerializer(serializers.Serializer[Any]):
+class RegisteredSerializer(TokenSerializer):
     """What the client needs to go on signed in."""
 
     username = serializers.CharField(source="user.username")
     mobile = serializers.CharField(source="user.mobile")
     name = serializers.CharField(source="user")
-    token = serializers.CharField()
 
 
 @extend_schema_serializer(examples=examples.OWN_RECORD)
@@ -205,13 +231,13 @@ class LoginSerializer(serializers.Serializer[Any]):
     username = LoginNameField()
     password = PasswordField()
     guest_cart = GuestCartField()
+    refresh = RefreshField()
 
 
 @extend_schema_serializer(examples=examples.LOGGED_IN)
-class LoggedInSerializer(serializers.Serializer[Any]):
+class LoggedInSerializer(TokenSerializer):
     """The token, and whose it is."""
 
-    token = serializers.CharField()
     user = ProfileSerializer()
 
 
@@ -221,10 +247,3 @@ class PasswordChangeSerializer(serializers.Serializer[Any]):
 
     old_password = PasswordField()
     new_password = PasswordField()
-
-
-@extend_schema_serializer(examples=examples.TOKEN_ALONE)
-class TokenSerializer(serializers.Serializer[Any]):
-    """A token that takes the place of the old one."""
-
-    token = serializers.CharField()

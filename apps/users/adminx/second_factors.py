@@ -1,0 +1,111 @@
+"""The second factor of staff: the page that sets it up and asks for it, and the action that takes it away."""
+
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from xadmin.views import BaseAdminView
+from xadmin_compat.actions import ServiceAction
+from xadmin_compat.options import ReadOnly, SuperusersOnly
+
+from apps.common.exceptions import ShopError
+from apps.users.middleware import OFFICE, SHOWN
+from apps.users.models import SecondFactor
+from apps.users.services import second_factors
+
+
+class SecondFactorView(BaseAdminView):
+    """Set the second factor up, show it, or look after the recovery codes: whatever is next."""
+
+    @method_decorator(never_cache)
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.page()
+
+    @method_decorator(never_cache)
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        code = request.POST.get("otp", "").replace(" ", "")
+        try:
+            recovery_codes = self.take(code)
+        except ShopError as refusal:
+            return self.page(error=refusal.title if refusal.fields else refusal.detail)
+        self.remember()
+        return self.page(recovery_codes=recovery_codes) if recovery_codes else HttpResponseRedirect(self.way_on())
+
+    def init_request(self, *args: Any, **kwargs: Any) -> None:
+        if not settings.STAFF_SECOND_FACTOR:
+            raise Http404
+
+    def take(self, code: str) -> list[str]:
+        """Use the code for what the page asked it for; returns recovery codes if there are new ones to be shown."""
+        if second_factors.factor_of(user=self.user) is None:
+            return second_factors.confirm_enrolment(user=self.user, code=code)
+        if "renew" in self.request.POST:
+            return second_factors.renew_recovery_codes(user=self.user, code=code)
+        second_factors.check_second_factor(user=self.user, code=code)
+        return []
+
+    def remember(self) -> None:
+        """Let this session in, under another key than before."""
+        factor = second_factors.factor_of(user=self.user)
+        self.request.session.cycle_key()
+        self.request.session[SHOWN] = factor.pk if factor else None
+
+    def page(self, **more: Any) -> TemplateResponse:
+        factor = second_factors.factor_of(user=self.user)
+        context = {**self.get_context(), "title": _("Second factor"), "next": self.way_on(), **more}
+        if factor is None:
+            address = second_factors.begin_enrolment(user=self.user)
+            context["address"] = address
+            context["qr"] = segno.make(address, error="m").svg_data_uri(scale=5, border=4)
+        elif self.request.session.get(SHOWN) == factor.pk:
+            context["left"] = second_factors.count_recovery_codes(factor=factor)
+        return TemplateResponse(self.request, "users/second_factor.html", context)
+
+    def way_on(self) -> str:
+        """Return the page of the back office that was asked for first, and never one elsewhere."""
+        wanted = self.request.POST.get("next") or self.request.GET.get("next", "")
+        ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith(OFFICE)
+        return wanted if ours else OFFICE
+
+
+class ResetSecondFactor(ServiceAction):
+    """Takes the second factor from somebody who lost it."""
+
+    action_name = "reset_second_factor"
+    description = _("Reset")
+    icon = "fa fa-unlock"
+    right = "users.delete_secondfactor"
+
+    def name(self, row: SecondFactor) -> str:
+        return str(row.user)
+
+    def act(self, row: SecondFactor, **answers: Any) -> None:
+        second_factors.reset_second_factor(user=row.user)
+
+
+class SecondFactorAdmin(SuperusersOnly, ReadOnly):
+    """Who has a second factor; the secrets are shown to nobody."""
+
+    model_icon = "fa fa-key"
+    list_display = ("user", "created_at", "confirmed_at")
+    list_exclude = ("secret", "key_id", "last_step")
+    exclude = ("secret", "key_id", "last_step")
+    search_fields = ("user__username",)
+    actions = (ResetSecondFactor,)
+
+
+class RecoveryCodeAdmin(SuperusersOnly, ReadOnly):
+    """Which recovery codes were used, and when."""
+
+    model_icon = "fa fa-medkit"
+    list_display = ("id", "factor", "used_at")
+    list_filter = ("used_at",)
+    list_exclude = ("code_hash",)
+    exclude = ("code_hash",)
+    search_fields = ("factor__user__username",)

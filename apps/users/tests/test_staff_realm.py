@@ -1,0 +1,89 @@
+"""Two realms: what a token of one opens, the other keeps closed."""
+
+from datetime import timedelta
+from typing import Any
+
+import pyotp
+import pytest
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from apps.users.models import DeviceSession, UserProfile
+from apps.users.services import second_factors
+from apps.users.tests.factories import PASSWORD
+from apps.users.tests.test_tokens import payload_of, status_of
+
+
+def log_in(address: str = "/staff/login/", name: str = "staff", password: str = PASSWORD, **more: str) -> Any:
+    return APIClient().post(address, {"username": name, "password": password, **more})
+
+
+def leave(token: str) -> int:
+    return APIClient().post("/staff/logout/", headers={"Authorization": f"JWT {token}"}).status_code
+
+
+def test_staff_get_a_token_of_their_own_realm(staff: UserProfile) -> None:
+    answer = log_in()
+
+    assert answer.status_code == 200
+    assert answer.json()["user"]["username"] == "staff"
+    payload = payload_of(answer.json()["token"])
+    assert payload["sub"] == f"staff_{staff.public_id.hex}"
+    assert payload["exp"] - payload["iat"] == 12 * 3600
+    assert DeviceSession.objects.get().realm == "staff"
+
+
+def test_a_token_opens_its_own_realm_alone(staff: UserProfile) -> None:
+    of_staff, of_shop = log_in().json()["token"], log_in("/login/").json()["token"]
+
+    assert [status_of(of_staff), status_of(of_shop)] == [401, 200]
+    assert [leave(of_shop), leave(of_staff), leave(of_staff)] == [401, 204, 401]
+    assert status_of(of_shop) == 200
+
+
+@pytest.mark.parametrize(("name", "password"), [("staff", "wrong"), ("alice", PASSWORD), ("nobody", PASSWORD)])
+def test_b13_who_has_no_business_there_is_told_nothing_more(
+    staff: UserProfile, alice: UserProfile, name: str, password: str
+) -> None:
+    answer = log_in(name=name, password=password)
+
+    assert answer.status_code == 400
+    assert answer.json() == log_in(name="staff", password="wrong too").json()
+    assert not DeviceSession.objects.exists()
+
+
+def test_b15_tries_count_together_with_the_shops(staff: UserProfile, settings) -> None:
+    settings.THROTTLE_SCALE = 1
+    statuses = [log_in(("/login/", "/staff/login/")[n % 2], password="wrong").status_code for n in range(11)]
+
+    assert statuses == [400] * 10 + [429]
+
+
+def test_the_second_factor_is_asked_for_here_too(staff: UserProfile, settings) -> None:
+    settings.STAFF_SECOND_FACTOR = True
+    assert log_in(otp="000000").json()["type"] == "urn:mxshop:problem:wrong_second_factor", "none was set up"
+    app = pyotp.parse_uri(second_factors.begin_enrolment(user=staff))
+    (recovery, *_others) = second_factors.confirm_enrolment(user=staff, code=app.at(timezone.now()))
+
+    for otp in ("", "000000", app.at(timezone.now())):
+        refused = log_in(otp=otp)
+        assert (refused.status_code, list(refused.json()["otp"])) == (400, ["验证码错误，或已使用过。"])
+    assert log_in(otp=app.at(timezone.now() + timedelta(seconds=30))).status_code == 200
+    assert [log_in(otp=recovery).status_code for _ in range(2)] == [200, 400]
+    assert log_in(password="wrong", otp=recovery).json()["type"] == "urn:mxshop:problem:wrong_login"
+
+
+def test_tries_of_the_second_factor_are_limited(staff: UserProfile, settings) -> None:
+    settings.STAFF_SECOND_FACTOR, settings.THROTTLE_SCALE = True, 1
+
+    assert [log_in(otp="000000").status_code for _ in range(6)] == [400] * 5 + [429]
+
+
+def test_staff_see_both_realms_among_their_devices_and_end_either(staff: UserProfile) -> None:
+    of_staff, of_shop = log_in().json()["token"], log_in("/login/").json()["token"]
+    headers = {"Authorization": f"JWT {of_shop}"}
+    listed = APIClient().get("/devices/", headers=headers).json()["results"]
+
+    assert [device["realm"] for device in listed] == ["shop", "staff"]
+    assert APIClient().delete(f"/devices/{listed[1]['public_id']}/", headers=headers).status_code == 204
+    assert leave(of_staff) == 401
