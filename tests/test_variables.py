@@ -18,6 +18,7 @@ READERS: list[tuple[Callable[[], object], object]] = [
     (lambda: env.text("X", "default"), "default"),
     (lambda: env.flag("X"), False),
     (lambda: env.choice("X", "one", "two"), "one"),
+    (lambda: env.choices("X", "one", "two"), ["one"]),
     (lambda: env.number("X", default=30), 30),
     (lambda: env.words("X", ["a"]), ["a"]),
     (lambda: env.pairs("X"), {}),
@@ -41,6 +42,7 @@ def test_unset_and_empty_are_the_same(
     [
         ("yes", lambda: env.flag("X"), True),
         ("two", lambda: env.choice("X", "one", "two"), "two"),
+        ("two, one", lambda: env.choices("X", "one", "two"), ["two", "one"]),
         ("45", lambda: env.number("X", default=30), 45),
         ("a, b,,", lambda: env.words("X"), ["a", "b"]),
         ("a=1, b=x=y", lambda: env.pairs("X"), {"a": "1", "b": "x=y"}),
@@ -60,6 +62,7 @@ def test_what_is_set_is_read(
     ("value", "read"),
     [
         ("three", lambda: env.choice("X", "one", "two")),
+        ("one,three", lambda: env.choices("X", "one", "two")),
         ("0", lambda: env.number("X", default=30)),
         ("-5", lambda: env.number("X", default=30)),
         ("abc", lambda: env.number("X", default=30)),

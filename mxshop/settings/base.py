@@ -129,7 +129,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 TOKEN_LIFETIME = timedelta(days=7)  # the Vue client keeps its cookie as long
-SMS_PROVIDER = env.choice("MXSHOP_SMS_PROVIDER", "console", "yunpian", "netease")
+# In the order in which they are asked; the next one when one fails.
+SMS_PROVIDERS = env.choices("MXSHOP_SMS_PROVIDER", "console", "yunpian", "netease", "aliyun", "tencent")
 SMS_SIGNATURE = env.text("MXSHOP_SMS_SIGNATURE", "mxshop")
 YUNPIAN_API_KEY = env.text("MXSHOP_YUNPIAN_API_KEY")
 YUNPIAN_URL = env.web_address("MXSHOP_YUNPIAN_URL", "https://sms.yunpian.com/v2/sms/single_send.json")
@@ -137,6 +138,16 @@ NETEASE_APP_KEY = env.text("MXSHOP_NETEASE_APP_KEY")
 NETEASE_APP_SECRET = env.text("MXSHOP_NETEASE_APP_SECRET")
 NETEASE_URL = env.web_address("MXSHOP_NETEASE_URL", "https://sms.yunxinapi.com/sms/sendcode.action")
 NETEASE_TEMPLATES = env.pairs("MXSHOP_NETEASE_TEMPLATES")  # register=123,registered=456
+ALIYUN_ACCESS_KEY_ID = env.text("MXSHOP_ALIYUN_ACCESS_KEY_ID")
+ALIYUN_ACCESS_KEY_SECRET = env.text("MXSHOP_ALIYUN_ACCESS_KEY_SECRET")
+ALIYUN_SMS_URL = env.web_address("MXSHOP_ALIYUN_SMS_URL", "https://dysmsapi.aliyuncs.com")
+ALIYUN_TEMPLATES = env.pairs("MXSHOP_ALIYUN_TEMPLATES")
+TENCENT_SECRET_ID = env.text("MXSHOP_TENCENT_SECRET_ID")
+TENCENT_SECRET_KEY = env.text("MXSHOP_TENCENT_SECRET_KEY")
+TENCENT_SMS_APP_ID = env.text("MXSHOP_TENCENT_SMS_APP_ID")
+TENCENT_SMS_REGION = env.text("MXSHOP_TENCENT_SMS_REGION", "ap-guangzhou")
+TENCENT_SMS_URL = env.web_address("MXSHOP_TENCENT_SMS_URL", "https://sms.tencentcloudapi.com")
+TENCENT_TEMPLATES = env.pairs("MXSHOP_TENCENT_TEMPLATES")
 SMS_OUTBOX_FILE = VAR_DIR / "outbox" / "sms.jsonl"
 # Caps on codes, counted in the database; those of an IP are multiplied by THROTTLE_SCALE.
 SMS_PER_NUMBER_AND_DAY = 10
@@ -312,6 +323,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"level": "INFO", "propagate": True},
+        # At DEBUG it writes whole addresses, and some of a provider's hold the code of an SMS.
+        "urllib3": {"level": "INFO"},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }

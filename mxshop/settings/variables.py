@@ -27,6 +27,14 @@ def choice(name: str, *known: str) -> str:
     return value
 
 
+def choices(name: str, *known: str) -> list[str]:
+    """Return some of the known values in the order given, the first when there is none."""
+    values = words(name, known[:1])
+    if unknown := [value for value in values if value not in known]:
+        raise ImproperlyConfigured(f"{name} names {', '.join(unknown)}; known are: {', '.join(known)}")
+    return values
+
+
 def number(name: str, *, default: int) -> int:
     """Return a whole number of at least one."""
     value = text(name, str(default))

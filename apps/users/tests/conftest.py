@@ -25,6 +25,6 @@ class Phone:
 
 @pytest.fixture
 def phone(settings, tmp_path: Path) -> Phone:
-    settings.SMS_PROVIDER = "console"
+    settings.SMS_PROVIDERS = ["console"]
     settings.SMS_OUTBOX_FILE = tmp_path / "sms.jsonl"
     return Phone(settings.SMS_OUTBOX_FILE)

@@ -35,7 +35,7 @@ def other_than(code: str) -> str:
 
 @pytest.fixture
 def broken_provider(settings, phone: Phone) -> None:
-    settings.SMS_PROVIDER = "yunpian"
+    settings.SMS_PROVIDERS = ["yunpian"]
     settings.YUNPIAN_URL = "http://127.0.0.1:1/send"
 
 
@@ -232,7 +232,7 @@ def test_a_failed_gateway_voids_the_code_and_gives_the_minute_back(
     assert response.json()["type"] == "urn:mxshop:problem:gateway_failed"
     assert len(response.json()["mobile"]) == 1
     assert VerifyCode.objects.get().expires_at <= timezone.now()
-    settings.SMS_PROVIDER = "console"
+    settings.SMS_PROVIDERS = ["console"]
     assert visitor.post("/code/", {"mobile": MOBILE}).status_code == 201
     assert len(phone.messages) == 1
 
