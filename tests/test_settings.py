@@ -24,6 +24,7 @@ SAFE = {
     "MXSHOP_ALIPAY_PUBLIC_KEY_FILE": str(ROOT / "LICENSE"),
     "MXSHOP_SMS_PROVIDER": "yunpian",
     "MXSHOP_YUNPIAN_API_KEY": "a-key",
+    "MXSHOP_MAIL_URL": "smtp://shop:a-password@mail.example",
     "DATABASE_URL": "mysql://root@127.0.0.1:3306/mxshop",
     "REDIS_URL": "redis://127.0.0.1:6379/0",
 }
@@ -67,6 +68,7 @@ def loaded(setting: str, **env: str) -> str:
         ("MXSHOP_PUBLIC_URL", "http://shop.example", "MXSHOP_PUBLIC_URL must be"),
         ("MXSHOP_PAYMENT", "", "must not be the sandbox"),
         ("MXSHOP_WECHAT_MCH_ID", "1900000001", "MXSHOP_WECHAT_*: set all of them, or none"),
+        ("MXSHOP_MAIL_URL", "", "MXSHOP_MAIL_URL must name a mail server"),
         ("MXSHOP_SMS_PROVIDER", "", "must name real providers"),
         ("MXSHOP_SMS_PROVIDER", "yunpian,console", "must name real providers"),
         ("MXSHOP_SMS_PROVIDER", "pigeon", "MXSHOP_SMS_PROVIDER names pigeon"),

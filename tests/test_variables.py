@@ -24,6 +24,7 @@ READERS: list[tuple[Callable[[], object], object]] = [
     (lambda: env.pairs("X"), {}),
     (lambda: env.networks("X", ["127.0.0.1"]), [ip_network("127.0.0.1")]),
     (lambda: env.web_address("X"), ""),
+    (lambda: env.mail_server("X"), {}),
     (lambda: env.folder("X", HERE / "media", apart_from=HERE), HERE / "media"),
 ]
 
@@ -48,6 +49,18 @@ def test_unset_and_empty_are_the_same(
         ("a=1, b=x=y", lambda: env.pairs("X"), {"a": "1", "b": "x=y"}),
         ("10.0.0.0/8,::1", lambda: env.networks("X"), [ip_network("10.0.0.0/8"), ip_network("::1")]),
         ("https://shop.example/", lambda: env.web_address("X"), "https://shop.example"),
+        (
+            "smtp://shop%40a:p%3Aw@mail.example",
+            lambda: env.mail_server("X"),
+            {
+                "host": "mail.example",
+                "port": 587,
+                "username": "shop@a",
+                "password": "p:w",
+                "use_tls": True,
+                "use_ssl": False,
+            },
+        ),
         ("/srv/media", lambda: env.folder("X", HERE, apart_from=HERE), Path("/srv/media")),
     ],
 )
@@ -71,6 +84,10 @@ def test_what_is_set_is_read(
         ("the proxy", lambda: env.networks("X")),
         ("shop.example", lambda: env.web_address("X")),
         ("https:///path", lambda: env.web_address("X")),
+        ("mail.example", lambda: env.mail_server("X")),
+        ("smtp://", lambda: env.mail_server("X")),
+        ("smtp://mail.example:mail", lambda: env.mail_server("X")),
+        ("https://mail.example", lambda: env.mail_server("X")),
         (str(HERE), lambda: env.folder("X", HERE / "media", apart_from=HERE)),
         ("/", lambda: env.folder("X", HERE / "media", apart_from=HERE)),
     ],

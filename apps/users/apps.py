@@ -10,4 +10,8 @@ class UsersConfig(AppConfig):
     verbose_name = _("Users")
 
     def ready(self) -> None:
+        from apps.notifications.services import letters
         from apps.users import tasks  # noqa: F401  registers its sweeps
+        from apps.users.services import codes
+
+        letters.write({codes.LETTER: codes.write_letter})

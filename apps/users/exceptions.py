@@ -16,13 +16,13 @@ class WrongLogin(InvalidInput):
 
 
 class WrongCode(InvalidInput):
-    """The code is not the latest one of this number and purpose, is used up, or was tried too often."""
+    """The code is not the latest one of this address and purpose, is used up, or was tried too often."""
 
     type = "wrong_code"
     title = _("The verification code is wrong")
 
-    def __init__(self) -> None:
-        super().__init__(fields={"code": [self.title]})
+    def __init__(self, field: str = "code") -> None:
+        super().__init__(fields={field: [self.title]})
 
 
 class CodeExpired(InvalidInput):
@@ -31,8 +31,8 @@ class CodeExpired(InvalidInput):
     type = "code_expired"
     title = _("The verification code has expired")
 
-    def __init__(self) -> None:
-        super().__init__(fields={"code": [self.title]})
+    def __init__(self, field: str = "code") -> None:
+        super().__init__(fields={field: [self.title]})
 
 
 class AccountExists(InvalidInput):

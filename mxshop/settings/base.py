@@ -149,10 +149,16 @@ TENCENT_SMS_REGION = env.text("MXSHOP_TENCENT_SMS_REGION", "ap-guangzhou")
 TENCENT_SMS_URL = env.web_address("MXSHOP_TENCENT_SMS_URL", "https://sms.tencentcloudapi.com")
 TENCENT_TEMPLATES = env.pairs("MXSHOP_TENCENT_TEMPLATES")
 SMS_OUTBOX_FILE = VAR_DIR / "outbox" / "sms.jsonl"
-# Caps on codes, counted in the database; those of an IP are multiplied by THROTTLE_SCALE.
-SMS_PER_NUMBER_AND_DAY = 10
-SMS_PER_IP_AND_HOUR = 30
-SMS_PER_IP_AND_DAY = 100
+# Letters go to a file unless a server is named.
+MAIL_SERVER = env.mail_server("MXSHOP_MAIL_URL")
+MAIL_PROVIDER = "smtp" if MAIL_SERVER else "console"
+MAIL_FROM = env.text("MXSHOP_MAIL_FROM", "mxshop <noreply@localhost>")
+MAIL_OUTBOX_FILE = VAR_DIR / "outbox" / "mail.jsonl"
+# Caps on codes, by SMS and by mail, counted in the database; those of an IP are multiplied by THROTTLE_SCALE.
+CODES_PER_ADDRESS_AND_DAY = 10
+CODES_PER_PURPOSE_AND_DAY = 6  # of one address
+CODES_PER_IP_AND_HOUR = 30
+CODES_PER_IP_AND_DAY = 100
 
 # -- Trade -----------------------------------------------------------------------------------------
 ORDER_PAYMENT_WINDOW = timedelta(minutes=env.number("MXSHOP_ORDER_PAYMENT_MINUTES", default=30))

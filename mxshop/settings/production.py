@@ -6,7 +6,15 @@ from django.core.exceptions import ImproperlyConfigured
 
 from mxshop.settings import variables as env
 from mxshop.settings.base import *  # noqa: F403  a settings module is its base plus what differs
-from mxshop.settings.base import ALLOWED_HOSTS, DATABASES, MXSHOP_PUBLIC_URL, PAYMENT_MODE, REDIS_URL, SMS_PROVIDERS
+from mxshop.settings.base import (
+    ALLOWED_HOSTS,
+    DATABASES,
+    MAIL_PROVIDER,
+    MXSHOP_PUBLIC_URL,
+    PAYMENT_MODE,
+    REDIS_URL,
+    SMS_PROVIDERS,
+)
 
 DEBUG = False
 SECRET_KEY = env.text("MXSHOP_SECRET_KEY")
@@ -99,6 +107,10 @@ def refuse_unsafe_start() -> None:
             (
                 "console" in SMS_PROVIDERS,
                 "MXSHOP_SMS_PROVIDER must name real providers: the console one only writes a file",
+            ),
+            (
+                MAIL_PROVIDER == "console",
+                "MXSHOP_MAIL_URL must name a mail server: without one letters are only written to a file",
             ),
             (bool(env.text("MXSHOP_THROTTLE_SCALE")), "MXSHOP_THROTTLE_SCALE is for development and test only"),
         )

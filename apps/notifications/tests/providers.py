@@ -10,7 +10,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -42,8 +42,9 @@ class Provider(ABC):
                 self.send_response(provider.status)
                 self.send_header("Content-Type", "application/json;charset=utf-8")
                 self.send_header("Location", "/elsewhere")
-                self.end_headers()
-                self.wfile.write(answer)
+                with suppress(ConnectionError):  # whoever asked did not wait
+                    self.end_headers()
+                    self.wfile.write(answer)
 
             def log_message(self, *args: object) -> None:
                 pass

@@ -16,6 +16,7 @@ from apps.common.throttling import RouteThrottle
 from apps.common.visitors import client_ip
 from apps.users.api.serializers import (
     CodeRequestSerializer,
+    CodeSentSerializer,
     LoggedInSerializer,
     LoginSerializer,
     PasswordChangeSerializer,
@@ -42,7 +43,7 @@ PROFILE = {
 
 
 class CodeView(APIView):
-    """Verify codes by SMS."""
+    """Verify codes by SMS and by mail."""
 
     authentication_classes = []
     permission_classes = [AllowAny]
@@ -51,18 +52,29 @@ class CodeView(APIView):
     @extend_schema(
         tags=["account"],
         operation_id="code_create",
-        summary="Send a code to a mobile",
-        description="Answers alike whether or not the number has an account. One code a minute for each number.",
+        summary="Send a code to a mobile or an e-mail",
+        description=(
+            "Answers alike whether or not the address has an account. One code a minute for each address, and so many "
+            "a day for each purpose. A code of one purpose is none for another."
+        ),
         request=CodeRequestSerializer,
-        responses={201: CodeRequestSerializer, 502: OpenApiResponse(description="The SMS provider failed")},
-        examples=[OpenApiExample("a number", value={"mobile": "13800000001"})],
+        responses={201: CodeSentSerializer, 502: OpenApiResponse(description="The SMS provider failed")},
+        examples=[
+            OpenApiExample("to register", value={"mobile": "13800000001"}),
+            OpenApiExample("to log in", value={"mobile": "13800000001", "purpose": "login"}, request_only=True),
+            OpenApiExample(
+                "a lost password", value={"email": "alice@example.com", "purpose": "reset"}, request_only=True
+            ),
+        ],
     )
     def post(self, request: Request) -> Response:
         serializer = CodeRequestSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        mobile: str = serializer.validated_data["mobile"]
-        codes.send_code(mobile=mobile, purpose=VerifyCode.Purpose.REGISTER, ip=client_ip(request))
-        return Response({"mobile": mobile}, status=status.HTTP_201_CREATED)
+        sent = serializer.validated_data
+        purpose = VerifyCode.Purpose(sent.pop("purpose"))
+        [address] = sent.values()
+        codes.send_code(address=address, purpose=purpose, ip=client_ip(request))
+        return Response(sent, status=status.HTTP_201_CREATED)
 
 
 @extend_schema_view(

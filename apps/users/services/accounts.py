@@ -25,7 +25,7 @@ def register(*, mobile: str, password: str, code: str, device: Device, guest_car
     CodeExpired, or, only to who has the right code, AccountExists.
     """
     _refuse_weak("password", password, UserProfile(username=mobile, mobile=mobile))
-    proof = codes.check_code(mobile=mobile, purpose=VerifyCode.Purpose.REGISTER, code=code)
+    proof = codes.check_code(address=mobile, purpose=VerifyCode.Purpose.REGISTER, code=code)
     # Hashing takes its time, so it is done before the transaction.
     newcomer = UserProfile(username=mobile, mobile=mobile, password=make_password(password))
     try:
