@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 # Scopes that guard accounts and money: when nobody can count, nobody passes.
-FAIL_CLOSED = frozenset({"code", "register", "login", "login_account"})
+FAIL_CLOSED = frozenset({"code", "code_try", "register", "login", "login_account", "login_account_hour"})
 
 
 @cache

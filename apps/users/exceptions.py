@@ -45,6 +45,26 @@ class AccountExists(InvalidInput):
         super().__init__(fields={"username": [self.title]})
 
 
+class NoAccount(InvalidInput):
+    """Nobody with this address may log in; said only to who has shown the right code."""
+
+    type = "no_account"
+    title = _("There is no account with this mobile or e-mail.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"username": [self.title]})
+
+
+class ContactTaken(InvalidInput):
+    """Somebody else has proven this mobile or e-mail; said only to who has shown the right code."""
+
+    type = "contact_taken"
+    title = _("Another account has this mobile or e-mail.")
+
+    def __init__(self, field: str) -> None:
+        super().__init__(fields={field: [self.title]})
+
+
 class NameNotAvailable(InvalidInput):
     """The user name is taken, or reads as a mobile or an e-mail that is not the user's own proven one."""
 

@@ -22,6 +22,11 @@ class UserProfileQuerySet(models.QuerySet["UserProfile"]):
         """Return the one that a log-in name can mean: by user name, mobile, or proven e-mail."""
         return self.filter(Q(username=name) | Q(mobile=name) | Q(verified_email=name.lower()))
 
+    def reached_at(self, address: str) -> "UserProfile | None":
+        """Return the one with this proven mobile or e-mail, to the letter, if there is one."""
+        user = self.filter(Q(mobile=address) | Q(verified_email=address)).first()
+        return user if user is not None and address in (user.mobile, user.verified_email) else None
+
 
 class UserProfileManager(UserManager["UserProfile"].from_queryset(UserProfileQuerySet)):  # type: ignore[misc]  # a base made at run time
     """Django's user manager, with the shop's words."""

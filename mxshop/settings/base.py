@@ -258,10 +258,12 @@ THROTTLE_RATES = {
     "avatar": "30/hour",
     "guest_cart": "120/hour",
     "code": "10/minute",
+    "code_try": "20/minute",
     "register": "20/minute",
     "coupon_code": "20/minute",
     "login": "20/minute",
     "login_account": "10/minute",
+    "login_account_hour": "30/hour",
 }
 THROTTLE_SCALE = 1
 # Networks of the proxies in front of the shop: the address that these report is believed, and nobody else's.

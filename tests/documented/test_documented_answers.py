@@ -39,6 +39,10 @@ UNREACHABLE = {
     "POST /wechatpay/notify/",
     "POST /users/",
     "POST /users/password/",
+    "POST /users/password/reset/",
+    "POST /users/mobile/",
+    "POST /users/email/",
+    "POST /login/code/",
     "GET /shipments/{public_id}/",
 }
 

@@ -2,13 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.users.api import views
+from apps.users.api.views import accounts, codes, contacts
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("code/", views.CodeView.as_view(), name="code"),
-    path("login/", views.LoginView.as_view(), name="login"),
-    path("logout/", views.LogoutView.as_view(), name="logout"),
-    path("users/", views.UsersView.as_view(), name="users"),
-    path("users/password/", views.PasswordView.as_view(), name="password"),
-    path("users/<str:any_id>/", views.AnyIdView.as_view(), name="own-record"),
+    path("code/", codes.CodeView.as_view(), name="code"),
+    path("login/", accounts.LoginView.as_view(), name="login"),
+    path("login/code/", codes.CodeLoginView.as_view(), name="login-by-code"),
+    path("logout/", accounts.LogoutView.as_view(), name="logout"),
+    path("users/", accounts.UsersView.as_view(), name="users"),
+    path("users/password/", accounts.PasswordView.as_view(), name="password"),
+    path("users/password/reset/", codes.PasswordResetView.as_view(), name="password-reset"),
+    path("users/mobile/", contacts.MobileView.as_view(), name="mobile"),
+    path("users/mobile/codes/", contacts.MobileCodesView.as_view(), name="mobile-codes"),
+    path("users/email/", contacts.EmailView.as_view(), name="email"),
+    path("users/email/codes/", contacts.EmailCodesView.as_view(), name="email-codes"),
+    path("users/<str:any_id>/", accounts.AnyIdView.as_view(), name="own-record"),
 ]

@@ -1,8 +1,8 @@
-"""Code, register, log in and out, one's own record."""
+"""Register, log in and out, one's own record."""
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.parsers import BaseParser
@@ -13,10 +13,9 @@ from rest_framework.views import APIView
 
 from apps.common.parsers import BoundedMultiPartParser, StrictJSONParser
 from apps.common.throttling import RouteThrottle
-from apps.common.visitors import client_ip
-from apps.users.api.serializers import (
-    CodeRequestSerializer,
-    CodeSentSerializer,
+from apps.users.api.caller import device_of, session_of, user_of
+from apps.users.api.examples import PROFILE, TOKEN
+from apps.users.api.serializers.accounts import (
     LoggedInSerializer,
     LoginSerializer,
     PasswordChangeSerializer,
@@ -26,55 +25,7 @@ from apps.users.api.serializers import (
     TokenSerializer,
 )
 from apps.users.api.throttling import LoginAccountThrottle
-from apps.users.models import DeviceSession, UserProfile, VerifyCode
-from apps.users.services import accounts, codes, profiles, sessions
-from apps.users.services.sessions import Device
-
-TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzaWQiOiIuLi4ifQ.c2lnbmF0dXJl"  # noqa: S105  an example that opens nothing
-PROFILE = {
-    "username": "13800000001",
-    "name": "Alice",
-    "birthday": "1990-01-31",
-    "gender": "female",
-    "email": "alice@example.com",
-    "mobile": "13800000001",
-    "avatar": "/static/mxshop/placeholder.svg",
-}
-
-
-class CodeView(APIView):
-    """Verify codes by SMS and by mail."""
-
-    authentication_classes = []
-    permission_classes = [AllowAny]
-    throttle_scope = "code"
-
-    @extend_schema(
-        tags=["account"],
-        operation_id="code_create",
-        summary="Send a code to a mobile or an e-mail",
-        description=(
-            "Answers alike whether or not the address has an account. One code a minute for each address, and so many "
-            "a day for each purpose. A code of one purpose is none for another."
-        ),
-        request=CodeRequestSerializer,
-        responses={201: CodeSentSerializer, 502: OpenApiResponse(description="The SMS provider failed")},
-        examples=[
-            OpenApiExample("to register", value={"mobile": "13800000001"}),
-            OpenApiExample("to log in", value={"mobile": "13800000001", "purpose": "login"}, request_only=True),
-            OpenApiExample(
-                "a lost password", value={"email": "alice@example.com", "purpose": "reset"}, request_only=True
-            ),
-        ],
-    )
-    def post(self, request: Request) -> Response:
-        serializer = CodeRequestSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        sent = serializer.validated_data
-        purpose = VerifyCode.Purpose(sent.pop("purpose"))
-        [address] = sent.values()
-        codes.send_code(address=address, purpose=purpose, ip=client_ip(request))
-        return Response(sent, status=status.HTTP_201_CREATED)
+from apps.users.services import accounts, profiles, sessions
 
 
 @extend_schema_view(
@@ -108,13 +59,13 @@ class OwnRecordView(APIView):
         return "avatar" if self.request.content_type.startswith("multipart/") else ""
 
     def get(self, request: Request, **kwargs: Any) -> Response:
-        return Response(ProfileSerializer(_user(request)).data)
+        return Response(ProfileSerializer(user_of(request)).data)
 
     def patch(self, request: Request, **kwargs: Any) -> Response:
-        serializer = ProfileSerializer(_user(request), data=request.data, partial=True)
+        serializer = ProfileSerializer(user_of(request), data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
         changes = {field: value for field, value in serializer.validated_data.items() if field != "mobile"}
-        user = profiles.update_profile(user=_user(request), **changes)
+        user = profiles.update_profile(user=user_of(request), **changes)
         return Response(ProfileSerializer(user).data)
 
 
@@ -167,7 +118,7 @@ class UsersView(OwnRecordView):
             mobile=sent["username"],
             password=sent["password"],
             code=sent["code"],
-            device=_device(request),
+            device=device_of(request),
             guest_cart=sent.get("guest_cart"),
         )
         return Response(RegisteredSerializer(signed_in).data, status=status.HTTP_201_CREATED)
@@ -211,7 +162,7 @@ class LoginView(APIView):
         signed_in = accounts.log_in(
             name=sent["username"],
             password=sent["password"],
-            device=_device(request),
+            device=device_of(request),
             guest_cart=sent.get("guest_cart"),
         )
         return Response(LoggedInSerializer(signed_in).data)
@@ -224,7 +175,7 @@ class LogoutView(APIView):
         tags=["account"], operation_id="logout_create", summary="End this session", request=None, responses={204: None}
     )
     def post(self, request: Request) -> Response:
-        sessions.end_session(session=_session(request))
+        sessions.end_session(session=session_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -251,20 +202,5 @@ class PasswordView(APIView):
     def post(self, request: Request) -> Response:
         serializer = PasswordChangeSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        signed_in = accounts.change_password(session=_session(request), **serializer.validated_data)
+        signed_in = accounts.change_password(session=session_of(request), **serializer.validated_data)
         return Response(TokenSerializer(signed_in).data)
-
-
-def _user(request: Request) -> UserProfile:
-    """Return who is signed in; the permissions have seen to it that somebody is."""
-    assert isinstance(request.user, UserProfile)  # noqa: S101  narrows the type
-    return request.user
-
-
-def _session(request: Request) -> DeviceSession:
-    assert isinstance(request.auth, DeviceSession)  # noqa: S101  narrows the type
-    return request.auth
-
-
-def _device(request: Request) -> Device:
-    return Device(ip=client_ip(request), user_agent=request.headers.get("User-Agent", ""))

@@ -1,0 +1,1 @@
+"""How accounts are read from and written to the wire."""

@@ -1,0 +1,1 @@
+"""The routes of accounts: parse, call, print."""
