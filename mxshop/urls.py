@@ -19,6 +19,7 @@ urlpatterns = [
     path("index/", pages.home),
     # A bundle served at /index/ asks for its assets below that path.
     path("index/static/<path:path>", RedirectView.as_view(url="/static/%(path)s")),
+    path("activate/", pages.activation, name="activation-page"),
     path("xadmin/", xadmin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(generator_class=RememberedSchemaGenerator), name="schema"),
     # Without OPTIONS: the page's renderer has no template for that answer.

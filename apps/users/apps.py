@@ -12,6 +12,13 @@ class UsersConfig(AppConfig):
     def ready(self) -> None:
         from apps.notifications.services import letters
         from apps.users import tasks  # noqa: F401  registers its sweeps
-        from apps.users.services import codes
+        from apps.users.services import activation, codes
 
-        letters.write({codes.LETTER: codes.write_letter})
+        letters.write(
+            {
+                codes.LETTER: codes.write_letter,
+                activation.LETTER: activation.write_letter,
+                activation.LETTER_TO_REGISTERED: activation.write_to_registered,
+                activation.LETTER_TO_UNKNOWN: activation.write_to_unknown,
+            }
+        )

@@ -86,10 +86,20 @@ class WeakPassword(InvalidInput):
 
 
 class WrongPassword(InvalidInput):
-    """The old password, which a change asks for, is wrong."""
+    """The password that a change asks for is wrong."""
 
     type = "wrong_password"
-    title = _("The old password is wrong.")
+    title = _("The password is wrong.")
+
+    def __init__(self, field: str = "old_password") -> None:
+        super().__init__(fields={field: [self.title]})
+
+
+class LinkDead(InvalidInput):
+    """The link was used, is too old, or another one was sent after it."""
+
+    type = "link_dead"
+    title = _("This link does not work any more. Please ask for a new one.")
 
     def __init__(self) -> None:
-        super().__init__(fields={"old_password": [self.title]})
+        super().__init__(fields={"token": [self.title]})

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from apps.common.tasks import sweep
-from apps.users.services import codes, sessions
+from apps.users.services import activation, codes, sessions
 
 
 @sweep("users.purge_codes", every=timedelta(hours=1))
@@ -16,3 +16,9 @@ def purge_codes() -> None:
 def forget_sessions() -> None:
     """Drop sessions that no token has named for a month."""
     sessions.forget_old_sessions()
+
+
+@sweep("users.forget_pending", every=timedelta(hours=1))
+def forget_pending() -> None:
+    """Drop newcomers who never opened the link of their e-mail."""
+    activation.forget_pending()

@@ -33,7 +33,8 @@ CHECKS = ",".join(
     ]
 )
 HERE = Path(__file__).parent
-# Nothing but refusals is expected of these: a signature, a code, a password and a random id cannot be guessed.
+# Nothing but refusals is expected of these: a signature, a code, a password and a random id cannot be guessed, and
+# whose number has just got a code waits for the next one.
 UNREACHABLE = {
     "POST /alipay/return/",
     "POST /wechatpay/notify/",
@@ -42,6 +43,10 @@ UNREACHABLE = {
     "POST /users/password/reset/",
     "POST /users/mobile/",
     "POST /users/email/",
+    "POST /users/mobile/codes/",
+    "POST /users/email/codes/",
+    "POST /users/email/link/",
+    "POST /users/activate/",
     "POST /login/code/",
     "GET /shipments/{public_id}/",
 }

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.users.api.views import accounts, codes, contacts
+from apps.users.api.views import accounts, activation, codes, contacts
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("code/", codes.CodeView.as_view(), name="code"),
@@ -10,11 +10,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login/code/", codes.CodeLoginView.as_view(), name="login-by-code"),
     path("logout/", accounts.LogoutView.as_view(), name="logout"),
     path("users/", accounts.UsersView.as_view(), name="users"),
+    path("users/by-email/", activation.EmailRegistrationView.as_view(), name="register-by-email"),
+    path("users/by-email/resend/", activation.LinkAgainView.as_view(), name="link-again"),
+    path("users/activate/", activation.ActivationView.as_view(), name="activate"),
     path("users/password/", accounts.PasswordView.as_view(), name="password"),
     path("users/password/reset/", codes.PasswordResetView.as_view(), name="password-reset"),
     path("users/mobile/", contacts.MobileView.as_view(), name="mobile"),
     path("users/mobile/codes/", contacts.MobileCodesView.as_view(), name="mobile-codes"),
     path("users/email/", contacts.EmailView.as_view(), name="email"),
+    path("users/email/link/", activation.OwnLinkView.as_view(), name="email-link"),
     path("users/email/codes/", contacts.EmailCodesView.as_view(), name="email-codes"),
     path("users/<str:any_id>/", accounts.AnyIdView.as_view(), name="own-record"),
 ]

@@ -90,5 +90,15 @@ def letter_to_registered(*, language: str) -> Letter:
         return _letter(_("You already have an account"), text)
 
 
+def letter_to_unknown(*, language: str) -> Letter:
+    """Return the letter to whoever wants another link and has not registered."""
+    with translation.override(language):
+        text = _(
+            "Somebody asked for a link to activate this e-mail, but nobody has registered with it. If it was you, "
+            "please register first. If not, you need not do anything."
+        )
+        return _letter(_("There is nothing to activate"), text)
+
+
 def _letter(subject: str, text: str) -> Letter:
     return Letter(subject=f"【{settings.SMS_SIGNATURE}】{subject}", text=text + "\n")
