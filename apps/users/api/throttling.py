@@ -21,24 +21,33 @@ SCOPES = ("login_account", "login_account_hour")
 class LoginAccountThrottle(RouteThrottle):
     """Count log-ins by the name they try, whoever has it and wherever they come from, by the minute and by the hour.
 
-    But where the account's owner has logged in before they are counted apart: strangers who try the name elsewhere,
-    on and on, lock each other out and not the owner.
+    Where the account's owner has logged in before there are as many more: strangers who try the name elsewhere, on and
+    on, lock each other out and not the owner.
     """
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
         name = request.data.get("username") if isinstance(request.data, dict) else None
-        if not isinstance(name, str):
-            return True
-        self.key = key_of_try(name, client_ip(request))
-        for scope in SCOPES:
-            self.scope = scope
-            if not within_limit(self.scope, self.key):
-                return False
-        return True
+        used_up = count_try(name, client_ip(request)) if isinstance(name, str) else None
+        if used_up:
+            self.scope, self.key = used_up
+        return used_up is None
 
 
-def key_of_try(name: str, ip: str | None) -> str:
+def count_try(name: str, ip: str | None) -> tuple[str, str] | None:
+    """Count a try of a log-in name from an address; returns scope and key of the limit that is used up, if one is."""
+    key = key_of_name(name)
+    used_up = _used_up(key)
+    # Asked only now: who is not refused pays for no look.
+    if used_up and ip and places.is_known(name=name, ip=ip):
+        used_up = _used_up(f"{key}:{neighbourhood(ip)}")
+    return used_up
+
+
+def _used_up(key: str) -> tuple[str, str] | None:
+    return next(((scope, key) for scope in SCOPES if not within_limit(scope, key)), None)
+
+
+def key_of_name(name: str) -> str:
     """Return what tries of a log-in name are counted by, alike for all ways of writing it."""
     normalised = unicodedata.normalize("NFKC", name).strip().casefold()
-    key = "name:" + hashlib.sha256(normalised.encode()).hexdigest()
-    return f"{key}:{neighbourhood(ip)}" if ip and places.is_known(name=name, ip=ip) else key
+    return "name:" + hashlib.sha256(normalised.encode()).hexdigest()

@@ -9,9 +9,9 @@ LONGEST_NAME = 150
 REMEMBERED = 20
 
 
-def is_known(*, name: str, ip: str | None) -> bool:
+def is_known(*, name: str, ip: str) -> bool:
     """Tell whether the user with this log-in name has lately logged in from the caller's neighbourhood; one SELECT."""
-    if not ip or len(name) > LONGEST_NAME:
+    if len(name) > LONGEST_NAME:
         return False
     owners = UserProfile.objects.named(UserProfile.normalize_username(name).strip()).values("pk")
     been = DeviceSession.objects.filter(user__in=owners).order_by("-id").values_list("ip", flat=True)[:REMEMBERED]

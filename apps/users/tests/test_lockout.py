@@ -44,7 +44,7 @@ def test_b15_strangers_lock_an_account_for_each_other_and_not_for_its_owner(name
 
 @pytest.mark.usefixtures("at_home")
 def test_b15_the_owners_place_has_its_limit_too() -> None:
-    assert [log_in("alice", ip=HOME) for _try in range(11)] == [400] * 10 + [429]
+    assert [log_in("alice", ip=HOME) for _try in range(21)] == [400] * 20 + [429]
 
 
 def test_an_ipv6_neighbourhood_is_one_place(alice: UserProfile) -> None:
@@ -86,9 +86,9 @@ def test_b15_slow_guessing_is_counted_by_the_hour(alice: UserProfile, time_machi
     assert log_in("alice", PASSWORD, ip="203.0.113.9") == 200, "and it is over after an hour"
 
 
-def test_long_and_empty_names_are_counted_without_a_look(db, django_assert_num_queries) -> None:
+def test_a_name_that_nobody_can_have_is_counted_without_a_look(db, django_assert_num_queries) -> None:
     with django_assert_num_queries(0):
-        assert log_in("a" * 100_000, ip="192.0.2.1") == 400
+        assert [log_in("a" * 100_000, ip=f"192.0.2.{number}") for number in range(11)] == [400] * 10 + [429]
 
 
 def test_the_back_office_counts_the_same_tries(at_home: UserProfile, client) -> None:

@@ -54,7 +54,7 @@ def test_an_email_that_is_not_proven_does_not_log_in(visitor: APIClient, proven:
 
 
 def test_log_in_is_bounded(visitor: APIClient, alice: UserProfile, at_most_statements) -> None:
-    with at_most_statements(3):  # has the owner been here, who is it, the session
+    with at_most_statements(2):
         assert log_in(visitor, "alice").status_code == 200
 
 
