@@ -33,4 +33,5 @@ def load(loader: Loader, files: Files, wishes: Wishes) -> None:
         loader.load(tasks.category_task(wishes, course_layout.read_category), CATEGORIES, course_layout.flatten(trees))
     if GOODS in files:
         rows = read_list(files[GOODS], partial(loader.report.note, GOODS))
-        loader.load(tasks.goods_task(wishes, course_layout.read_goods, loader.seen), GOODS, rows)
+        task = tasks.goods_task(wishes, course_layout.read_goods, course_layout.listed_skus, loader.seen)
+        loader.load(task, GOODS, rows)

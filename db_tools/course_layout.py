@@ -55,6 +55,11 @@ def read_category(fields: Fields) -> CategoryRow:
     )
 
 
+def listed_skus(data: object) -> int:
+    """Count the SKUs of a goods that cannot be used: each has one."""
+    return int(isinstance(data, dict))
+
+
 def read_goods(fields: Fields) -> GoodsRow:
     """Read a goods of `product_data.json`. It has no id and one price: its name is the key, and that of its one SKU."""
     name = fields.name("name", 120)

@@ -35,11 +35,12 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Broken:
-    """A row that cannot be read, and why."""
+    """A row that cannot be read, and why; `parts` counts what it lists, as far as that can be told."""
 
     place: Place
     size: int
     reason: Remark
+    parts: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,9 @@ class Parsed(Generic[R]):
 class Task(Generic[R]):
     """How rows of one kind are loaded.
 
-    `claims` names all that only one row may have, its own key first; `parts` and `pictures` count what a row holds.
-    `write` hands rows to the service. `whole` says that the rows need each other, so all go to the service at once.
+    `claims` names all that only one row may have, its own key first; `parts` and `pictures` count what a row holds,
+    and `listed` what one would hold that cannot be used. `write` hands rows to the service. `whole` says that the rows
+    need each other, so all go to the service at once.
     """
 
     kind: Kind
@@ -69,6 +71,7 @@ class Task(Generic[R]):
     pictures: Callable[[R], int] = lambda row: 0
     part_kind: Kind | None = None
     parts: Callable[[R], int] = lambda row: 0
+    listed: Callable[[object], int] = lambda data: 0
     whole: bool = False
 
 
@@ -84,13 +87,17 @@ class Loader:
     def load(self, task: Task[R], file: str, raw_rows: Iterable[RawRow]) -> None:
         """Load all rows of a file. Raises Stopped when the database takes no more; whole batches stand or are not."""
         started = time.monotonic()
+        is_empty = True
         try:
             for batch in _batches(task, self._parsed(task, file, raw_rows)):
+                is_empty = False
                 self._settle(task, batch)
                 self.progress(task.kind, len(batch), sum(item.size for item in batch))
                 reset_queries()  # in development Django keeps every statement
         finally:
             self.seconds[task.kind] = time.monotonic() - started
+        if is_empty:
+            self.report.note(file, Remark(_("It is empty: there are no rows in it.")))
 
     def close(self) -> None:
         """Let go of what the run has kept."""
@@ -121,7 +128,7 @@ class Loader:
         fresh, repeated = [], []
         for item in batch:
             if isinstance(item, Broken):
-                self.report.refuse(item.place, item.reason)
+                self._refuse(task, item)
                 continue
             claim = self.seen.claim(item.keys, item.place.line, item.row)
             if claim is None:
@@ -131,6 +138,11 @@ class Loader:
             else:
                 self._enter(task, item, Outcome(Verdict.REFUSED, _taken(item, claim)))
         return fresh, repeated
+
+    def _refuse(self, task: Task[R], item: Broken) -> None:
+        self.report.refuse(item.place, item.reason)
+        if task.part_kind:
+            self.report.settle_parts(task.part_kind, [Verdict.REFUSED] * item.parts)
 
     def _write(self, task: Task[R], rows: Sequence[R]) -> list[Outcome]:
         """Hand rows to the service; when the database refuses them together, find out which ones it means."""
@@ -181,7 +193,8 @@ def _parse(task: Task[R], file: str, raw: RawRow) -> Parsed[R] | Broken:
         row = task.read(fields)
     except Refusal as refusal:
         # The first key that a row names is its own.
-        return Broken(replace(place, key=next(iter(words.values()), "")), raw.size, refusal.remark)
+        place = replace(place, key=next(iter(words.values()), ""))
+        return Broken(place, raw.size, refusal.remark, task.listed(raw.data))
     keys = tuple(task.claims(row))
     place = replace(place, key=words.get(keys[0][1], ""))
     return Parsed(place, raw.size, row, keys, tuple(fields.repairs), words)

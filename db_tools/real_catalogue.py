@@ -32,7 +32,7 @@ def load(loader: Loader, files: Files, wishes: Wishes) -> None:
         lambda: tasks.region_task(wishes, real_layout.read_region),
         lambda: tasks.category_task(wishes, real_layout.read_category),
         lambda: tasks.brand_task(wishes, real_layout.read_brand),
-        lambda: tasks.goods_task(wishes, real_layout.read_goods, loader.seen),
+        lambda: tasks.goods_task(wishes, real_layout.read_goods, real_layout.listed_skus, loader.seen),
         lambda: tasks.review_task(wishes, real_layout.read_review, loader.seen),
     ]
     for name, make_task in zip(NAMES, due, strict=True):

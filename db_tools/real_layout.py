@@ -85,6 +85,12 @@ def read_goods(fields: Fields) -> GoodsRow:
     return row
 
 
+def listed_skus(data: object) -> int:
+    """Count the SKUs of a line that cannot be used, so that they are accounted for."""
+    skus = data.get("skus") if isinstance(data, dict) else None
+    return len(skus) if isinstance(skus, list) else 0
+
+
 def read_review(fields: Fields) -> ReviewRow:
     """Read a line of `reviews.jsonl`."""
     key = fields.key("id")

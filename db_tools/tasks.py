@@ -60,7 +60,9 @@ def brand_task(wishes: Wishes, read: Callable[[Fields], BrandRow]) -> Task[Brand
     )
 
 
-def goods_task(wishes: Wishes, read: Callable[[Fields], GoodsRow], seen: Seen) -> Task[GoodsRow]:
+def goods_task(
+    wishes: Wishes, read: Callable[[Fields], GoodsRow], listed_skus: Callable[[object], int], seen: Seen
+) -> Task[GoodsRow]:
     """Goods name categories and brands; categories and brands must have been loaded before the task is made."""
     categories = _known(category_keys(source=wishes.source), CATEGORIES, seen)
     brands = _known(brand_keys(source=wishes.source), BRANDS, seen)
@@ -84,6 +86,7 @@ def goods_task(wishes: Wishes, read: Callable[[Fields], GoodsRow], seen: Seen) -
         pictures=lambda row: len(row.picture_urls) + sum(bool(sku.image_url) for sku in row.skus),
         part_kind=SKUS,
         parts=lambda row: len(row.skus),
+        listed=listed_skus,
     )
 
 

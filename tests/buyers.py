@@ -1,7 +1,6 @@
 """Buyers at their browsers; every request is a connection of its own."""
 
 import requests
-from django.db.models import Sum
 
 from apps.goods.models import Sku
 from apps.trade.tests.factories import CartLineFactory
@@ -35,9 +34,3 @@ class Buyer:
 
     def delete(self, order_id: int) -> requests.Response:
         return requests.delete(f"{self.shop}/orders/{order_id}/", headers=self.headers, timeout=60)
-
-
-def assert_ledger_equals_stock() -> None:
-    """Every piece is accounted for: of each SKU, the movements sum to the stock."""
-    for sku in Sku.objects.annotate(booked=Sum("movements__delta")):
-        assert sku.booked == sku.stock >= 0

@@ -1,5 +1,6 @@
 """How moments and pictures are spelt on the wire, alike in every room."""
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -8,6 +9,34 @@ from apps.common.addresses import PLACEHOLDER, public_url
 # Keys are BIGINT; a larger number cannot name anything.
 MAX_ID = 2**63 - 1
 CLIENT_TIME = "%Y-%m-%d %H:%M:%S"
+PHONE = r"[0-9+][0-9-]{4,10}"
+
+
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "integer", "minimum": 1, "maximum": MAX_ID},
+            {"type": "string", "pattern": "^[0-9]{1,18}$"},
+        ],
+    }
+)
+class ClientIdField(serializers.IntegerField):
+    """An id as the old client sends it: a number, or the text that it took from the page's address."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(min_value=1, max_value=MAX_ID, **kwargs)  # type: ignore[arg-type]  # as below
+
+
+class PhoneField(serializers.RegexField):
+    """A number at which the recipient of a parcel is reached: the same rule for addresses and for orders.
+
+    Not trimmed: a line break behind a number is a malformed number.
+    """
+
+    default_error_messages = {"invalid": _("Enter a phone number of 5 to 11 digits; hyphens may stand between them.")}
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(rf"\A{PHONE}\Z", max_length=11, trim_whitespace=False, **kwargs)  # type: ignore[arg-type]  # as below
 
 
 @extend_schema_field({"type": "string", "format": "uri-reference", "example": "/media/goods/lamp.jpg"})

@@ -18,6 +18,15 @@ class RequestIdFilter(logging.Filter):
         return True
 
 
+class RefusalFilter(logging.Filter):
+    """Leave the traceback out where Django logs an answer that refuses (4xx): that is the shop at work, no failure."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", 500) < 500:
+            record.exc_info = None
+        return True
+
+
 class LineFormatter(logging.Formatter):
     """Write a record on one line, so that nothing a visitor sent can look like another; a traceback follows it."""
 

@@ -1,10 +1,11 @@
-"""The OpenAPI document's common parts: the problems every route may answer, the keys in addresses."""
+"""The OpenAPI document's common parts: problems that every route may answer, keys in addresses, examples."""
 
 from functools import cache
 from typing import Any
 
 from django.utils.translation import get_language
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import OpenApiExample
 
 PROBLEM = {
     "type": "object",
@@ -44,6 +45,16 @@ KEY_PATTERN = "^[0-9]{1,18}$"
 KEY = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1, "example": 1}
 
 ALWAYS = ("400", "404", "405", "406", "429", "503")
+
+
+def sent(name: str, value: Any, *, media_type: str = "application/json") -> OpenApiExample:
+    """Show what a client may send. A reader, or a test of the server, sends it as it stands: it must do no harm."""
+    return OpenApiExample(name, value, request_only=True, media_type=media_type)
+
+
+def answered(name: str, value: Any, *, media_type: str = "application/json") -> OpenApiExample:
+    """Show what the shop answers."""
+    return OpenApiExample(name, value, response_only=True, media_type=media_type)
 
 
 class RememberedSchemaGenerator(SchemaGenerator):

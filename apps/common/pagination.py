@@ -46,9 +46,15 @@ class ShopPagination(PageNumberPagination):
         )
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """Describe the page for the OpenAPI document: links are root-relative unless the shop's address is set."""
-        link = {"type": "string", "format": "uri-reference", "nullable": True, "example": "/goods/?page=2"}
-        properties = {"count": {"type": "integer", "example": 123}, "next": link, "previous": link, "results": schema}
+        """Describe the page for the OpenAPI document; its example is a list of one."""
+        link = {
+            "type": "string",
+            "format": "uri-reference",
+            "nullable": True,
+            "description": "Root-relative, unless the shop's public address is set; null where there is no such page.",
+            "example": None,
+        }
+        properties = {"count": {"type": "integer", "example": 1}, "next": link, "previous": link, "results": schema}
         return {"type": "object", "required": list(properties), "properties": properties}
 
     def _link(self, number: int) -> str:

@@ -49,7 +49,10 @@ class BoundedMultiPartParser(MultiPartParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> "DataAndFiles[Any, Any]":
         _refuse_longer_than(settings.MAX_UPLOAD_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE, parser_context)
-        return super().parse(stream, media_type, parser_context)
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except ParseError as error:
+            raise ParseError(_("The form cannot be read: its parts are not divided as its header says.")) from error
 
 
 def _refuse_longer_than(limit: int, parser_context: Mapping[str, Any] | None) -> None:

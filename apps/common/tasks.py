@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import close_old_connections, transaction
@@ -35,7 +35,7 @@ Job = TypeVar("Job", bound=Callable[[], object])
 
 _tasks: dict[str, Callable[[int], object]] = {}
 _sweeps: dict[str, Sweep] = {}
-_runners = ThreadPoolExecutor(RUNNERS, thread_name_prefix="task")
+_runners: Executor = ThreadPoolExecutor(RUNNERS, thread_name_prefix="task")
 
 
 def task(name: str) -> Callable[[RowTask], RowTask]:
@@ -101,6 +101,29 @@ def run_task(name: str, row_id: int) -> None:
         logger.exception("task %s for row %s failed", name, row_id)
     finally:
         close_old_connections()
+
+
+class _InThisThread(Executor):
+    """Runs what it is given at once, before it says that it has taken it."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        done.set_result(fn(*args, **kwargs))
+        return done
+
+
+@contextmanager
+def done_at_once() -> Iterator[None]:
+    """Run tasks in the thread that committed, as long as the block lasts: nothing depends on which thread is faster.
+
+    For commands, and never in a process that serves requests.
+    """
+    global _runners
+    usual, _runners = _runners, _InThisThread()
+    try:
+        yield
+    finally:
+        _runners = usual
 
 
 @contextmanager

@@ -84,7 +84,7 @@ class RouteThrottle(BaseThrottle):
             window = limiter().get_window_stats(_rate(self.scope, settings.THROTTLE_SCALE), self.scope, self.key)
         except StorageError:
             return None
-        return max(0.0, window.reset_time - time.time())
+        return max(0.0, window.reset_time - time.time())  # noqa: TID251  by which `limits` counts
 
     def scope_of(self, request: Request, view: "APIView") -> str:
         named: Any = getattr(view, "throttle_scope", "")

@@ -1,11 +1,11 @@
 """Which categories, goods and SKUs, in words that chain."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import F, Prefetch, Q, Window
-from django.db.models.functions import RowNumber
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery, Value, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 if TYPE_CHECKING:
     from apps.goods.models.catalogue import Goods, Sku
@@ -38,6 +38,19 @@ class SkuQuerySet(models.QuerySet["Sku"]):
     def on_sale(self) -> "SkuQuerySet":
         """Return those that may be bought: on sale themselves, and their goods too."""
         return self.filter(is_on_sale=True, goods__is_on_sale=True)
+
+    def with_covers(self) -> "SkuQuerySet":
+        """Fetch with the big picture of the goods, in the same query, for `shown_picture_url`."""
+        goods_model: Any = self.model._meta.get_field("goods").related_model
+        shown: models.QuerySet[Any] = models.QuerySet(goods_model._meta.get_field("images").related_model).exclude(
+            image="", image_url=""
+        )
+        first = shown.filter(goods=OuterRef("goods")).order_by("position", "pk")
+        image, image_url = (
+            Coalesce(Subquery(first.values(name)[:1]), Value(""), output_field=models.CharField())
+            for name in ("image", "image_url")
+        )
+        return self.annotate(cover_image=image, cover_image_url=image_url)
 
 
 class GoodsQuerySet(models.QuerySet["Goods"]):

@@ -40,3 +40,4 @@ class TradeConfig(AppConfig):
         subscribe(LinesRefunded, giving_back.settle_refunded_lines)
         subscribe(LinesRefunded, fulfilment.close_what_was_refunded)
         subscribe(OrderRepriced, attempts.reopen)
+        subscribe(OrderRepriced, order_notices.tell_of_price)

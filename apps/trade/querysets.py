@@ -83,7 +83,7 @@ class RefundQuerySet(models.QuerySet["Refund"]):
 
     def past_deadline(self, now: datetime) -> "RefundQuerySet":
         """Return those whose present state ends by itself, and should have."""
-        return self.filter(state__in=("requested", "approved", "arrived"), deadline_at__lte=now)
+        return self.filter(state__in=("requested", "approved", "returning", "arrived"), deadline_at__lte=now)
 
 
 class ShipmentQuerySet(models.QuerySet["Shipment"]):

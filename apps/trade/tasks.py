@@ -23,6 +23,12 @@ def close_expired_orders() -> None:
     closing.close_expired_orders()
 
 
+@task("trade.ask_about_returned_payment")
+def ask_about_returned_payment(attempt_id: int) -> None:
+    """Ask about a payment from whose gateway the buyer has just come back."""
+    attempts.ask_first(attempt_id=attempt_id)
+
+
 @sweep("trade.ask_about_open_payments", every=timedelta(seconds=20))
 def ask_about_open_payments() -> None:
     """Ask the gateways about payments that nobody told the shop of, and close those that are not wanted any more."""

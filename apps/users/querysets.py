@@ -31,6 +31,10 @@ class UserProfileQuerySet(models.QuerySet["UserProfile"]):
         user = self.filter(Q(mobile=address) | Q(verified_email=address)).first()
         return user if user is not None and address in (user.mobile, user.verified_email) else None
 
+    def mistaken_for(self, username: str) -> "UserProfileQuerySet":
+        """Return those whose user name differs in case at most: MariaDB takes them for the same, SQLite does not."""
+        return self.filter(username__iexact=username)
+
 
 class UserProfileManager(UserManager["UserProfile"].from_queryset(UserProfileQuerySet)):  # type: ignore[misc]  # a base made at run time
     """Django's user manager, with the shop's words."""

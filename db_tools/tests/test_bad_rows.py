@@ -111,6 +111,9 @@ def test_a_goods_that_cannot_be_used_is_refused_whole(load_goods: Any, change: d
 
     assert (result.status, result.reasons) == (1, [reason])
     assert result.table["Goods"] == Counts(1, refused=1)
+    listed = (CUP | change)["skus"]
+    skus = len(listed) if isinstance(listed, list) else 0
+    assert result.table["SKUs"] == Counts(skus, refused=skus)
     assert not Goods.objects.exists()
     assert not Sku.objects.exists()
     assert not StockMovement.objects.exists()

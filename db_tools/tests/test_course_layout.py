@@ -157,6 +157,7 @@ def test_bad_rows_are_refused_on_their_own_lines(load_course: Loads, tmp_path: P
         ("goods", lines[3], "a", "There is no category “茶/黑茶”."),
     ]
     assert result.table["Goods"] == Counts(8, created=1, unchanged=1, refused=6, mended=1)
+    assert result.table["SKUs"] == Counts(8, created=1, unchanged=1, refused=6)
     assert result.accounts_for_every_row()
 
 

@@ -193,6 +193,16 @@ def test_files_that_are_not_there_are_named(load: Loads, tmp_path: Path) -> None
     assert list(result.table) == ["Regions"]
 
 
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n \r\n"])
+def test_a_file_without_rows_is_named(load: Loads, tmp_path: Path, content: bytes) -> None:
+    files = {"regions.jsonl": sample_rows("regions.jsonl"), "brands.jsonl": content}
+    result = load(write_catalogue(tmp_path / "c", files))
+
+    assert result.status == 0
+    assert "\nbrands.jsonl: It is empty: there are no rows in it.\n" in result.out
+    assert "regions.jsonl: It is empty" not in result.out
+
+
 def test_goods_may_arrive_after_their_categories(load: Loads, tmp_path: Path) -> None:
     files = sample_files()
     parts = [{name: rows} for name, rows in sorted(files.items())]  # brands, categories, goods, regions, reviews

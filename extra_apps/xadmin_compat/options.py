@@ -19,6 +19,17 @@ class PartOfPage(ReadOnly):
         return True
 
 
+class AtLeastOneRow:
+    """An inline table with the columns of its form, without whose rows the page makes no sense."""
+
+    style = "table"
+    extra = 0
+    form: Any
+
+    def get_formset(self, **kwargs: Any) -> Any:
+        return super().get_formset(**{"fields": self.form.Meta.fields, "min_num": 1, **kwargs})  # type: ignore[misc]  # xadmin mixes it in
+
+
 class NeverDeleted:
     """Rows that may be made and changed, and are only ever taken out of use."""
 

@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from apps.goods.models import Brand, Category, Goods
 from apps.goods.services.catalogue import NewSku, create_goods
 from apps.goods.services.categories import create_category
-from apps.goods.services.counters import add_sales
+from apps.goods.services.counters import open_sales
 from mxshop.sample.pictures import Subject, closeup, logo, portrait
 
 FOLDER = Path(__file__).parent
@@ -151,7 +151,7 @@ def stock_shelf(
             skus=list(_new_skus(article, pictures[article.number])),
             pictures=pictures[article.number].own,
         )
-        add_sales(pieces={goods.pk: article.sold})
+        open_sales(goods_id=goods.pk, pieces=article.sold)
         yield goods
 
 

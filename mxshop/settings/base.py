@@ -165,10 +165,11 @@ ORDER_PAYMENT_WINDOW = timedelta(minutes=env.number("MXSHOP_ORDER_PAYMENT_MINUTE
 # So much longer an unpaid order is kept for a payment that is on its way.
 ORDER_GRACE = timedelta(seconds=env.number("MXSHOP_ORDER_GRACE_SECONDS", default=120))
 # How long after the goods arrived a buyer may ask for a refund; after how long a request that staff did not answer is
-# granted; how long the buyer has to send the goods back.
+# granted; how long the buyer has to send the goods back, and staff to note that they came.
 AFTER_SALE_WINDOW = timedelta(days=env.number("MXSHOP_AFTER_SALE_DAYS", default=15))
 REFUND_ANSWER_WINDOW = timedelta(days=env.number("MXSHOP_REFUND_ANSWER_DAYS", default=5))
 RETURN_SHIPPING_WINDOW = timedelta(days=env.number("MXSHOP_RETURN_SHIPPING_DAYS", default=7))
+RETURN_ARRIVAL_WINDOW = timedelta(days=env.number("MXSHOP_RETURN_ARRIVAL_DAYS", default=10))
 AUTO_RECEIVE_AFTER = timedelta(days=env.number("MXSHOP_AUTO_RECEIVE_DAYS", default=10))
 AUTO_FINISH_AFTER = timedelta(days=env.number("MXSHOP_AUTO_FINISH_DAYS", default=7))
 MAX_LINE_QUANTITY = 9999
@@ -318,7 +319,10 @@ XADMIN_EXCLUDE_PLUGINS = ["passwords", "importexport", "themes", "sortablelist"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "apps.common.logs.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "apps.common.logs.RequestIdFilter"},
+        "refusal": {"()": "apps.common.logs.RefusalFilter"},
+    },
     "formatters": {
         "line": {
             "()": "apps.common.logs.LineFormatter",
@@ -326,7 +330,7 @@ LOGGING = {
         },
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"},
+        "console": {"class": "logging.StreamHandler", "filters": ["request_id", "refusal"], "formatter": "line"},
     },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {

@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from apps.goods.models import Goods, PriceChange
 from apps.goods.tests.factories import CategoryFactory, GoodsFactory, SkuFactory
+from apps.trade.tests.factories import a_paid_order
 from apps.users.models import UserProfile
 from apps.users.tests.factories import PASSWORD
 from tests.browser.conftest import shot
@@ -187,6 +188,15 @@ def test_goods_are_searched_for_where_there_are_too_many_to_list(office: Page) -
     office.set_input_files("#id_image", picture("blue"))
     save(office)
     expect(office.locator(".results tbody tr")).to_contain_text("红富士苹果")
+
+
+def test_the_first_page_leads_to_what_waits(office: Page, alice: UserProfile) -> None:
+    order = a_paid_order(alice)
+    office.goto("/xadmin/")
+    shot(office, "first-page-with-work")
+    expect(office.locator(".latest tbody tr")).to_contain_text(order.number)
+    office.click("#to-dos >> text=订单 · 待发货")
+    expect(office.locator(".results tbody tr")).to_contain_text(order.number)
 
 
 def test_a_goods_without_price_comes_back_with_what_was_typed(office: Page) -> None:

@@ -15,22 +15,22 @@ from typing import Any
 import pytest
 from django.conf import settings as shop_settings
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.common import broker
 from apps.notifications.models import OutboxMessage
 from apps.notifications.services import outbox
 from apps.notifications.tests.receivers import Receiver, receiving
-from apps.trade.models import Order, SandboxRefund
+from apps.trade.models import Order, Payment, SandboxNotice, SandboxRefund, SandboxTrade
 from apps.trade.services import refund_decisions, refunds, sandbox
 from apps.trade.services.attempts import payment_url
 from apps.trade.services.refund_moves import lock_order
+from apps.trade.tests.alipay import RETURN
 from apps.trade.tests.factories import an_order
 from apps.trade.tests.refunding import due_now
 from apps.users.models import UserProfile
 from mxshop.settings.databases import broker_from
-from tests.concurrency.books import assert_books_fit
 from tests.servers import environment
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -59,8 +59,8 @@ def broker_url(request: pytest.FixtureRequest, settings: Any, monkeypatch: pytes
     broker.app.control.purge()
     yield url
     broker.app.control.purge()
-    with broker.app.connection_for_write() as connection:
-        connection.default_channel.queue_delete(settings.REDIS_PREFIX)
+    with broker.app.connection_for_write() as wire:
+        wire.default_channel.queue_delete(settings.REDIS_PREFIX)
     broker.app._after_fork()
 
 
@@ -178,8 +178,40 @@ def test_h8_a_refund_whose_worker_is_killed_after_the_gateways_yes_goes_back_onc
 
     refund.refresh_from_db()
     assert refund.state == "succeeded"
-    assert SandboxRefund.objects.count() == 1
-    assert_books_fit()
+    assert SandboxRefund.objects.get().amount == refund.amount == order.total
+
+
+def somebody_waits_for_an_order() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM information_schema.processlist"
+            " WHERE db = DATABASE() AND id <> CONNECTION_ID() AND info LIKE '%trade_order%FOR UPDATE'"
+        )
+        return cursor.fetchone() is not None
+
+
+def test_h8_a_notice_whose_worker_is_killed_before_the_shops_yes_pays_once(
+    broker_url: str, tmp_path: Path, shop: str, alice: UserProfile
+) -> None:
+    order = an_order(alice)
+    trade = sandbox.open_trade(order=sandbox.order_at(url=payment_url(order=order)))
+    SandboxTrade.objects.update(notify_url=f"{shop}{RETURN}")
+    sandbox.pay(trade=trade)
+    with transaction.atomic():
+        lock_order(order.pk)  # so that the shop hears the notice and cannot answer yet
+        with worker(tmp_path, broker_url) as program:
+            wait_for(somebody_waits_for_an_order, tmp_path / "worker.log")
+            kill(program)
+    notice = SandboxNotice.objects.get()
+    assert (notice.status, notice.attempts) == ("due", 1)
+
+    SandboxNotice.objects.update(due_at=timezone.now())
+    call_command("clock", once=True, only=["trade.deliver_sandbox_notices"])
+
+    notice.refresh_from_db()
+    assert (notice.status, notice.attempts) == ("sent", 2)
+    order.refresh_from_db()
+    assert (order.status, Payment.objects.get().amount) == ("paid", order.total)
 
 
 def test_beat_and_worker_take_the_place_of_the_clock(

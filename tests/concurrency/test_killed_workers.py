@@ -1,4 +1,7 @@
-"""kill -9 of the processes that serve, in the middle of each flow: all of a step is there afterwards, or none of it."""
+"""kill -9 of the processes that serve, in the middle of each flow: all of a step is there afterwards, or none of it.
+
+As after every test of this folder, `shop_doctor` finds nothing.
+"""
 
 import os
 import signal
@@ -25,7 +28,6 @@ from apps.trade.services.attempts import payment_url
 from apps.trade.tests.alipay import FORM, RETURN, fields_for, signed
 from apps.trade.tests.refunding import due_now
 from tests.buyers import Buyer
-from tests.concurrency.books import assert_books_fit
 from tests.servers import granian, workers_of
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -113,7 +115,6 @@ def test_c21_orders_whose_worker_is_killed_are_whole_or_not_there(mortal_shop: s
     sweep_once()
     assert [buyer.user.orders.count() for buyer in buyers] == [1] * BUYERS
     assert Sku.objects.get().stock == 0
-    assert_books_fit()
 
 
 def test_c21_notifications_whose_worker_is_killed_are_taken_once(mortal_shop: str) -> None:
@@ -132,7 +133,6 @@ def test_c21_notifications_whose_worker_is_killed_are_taken_once(mortal_shop: st
     assert sum(lost) > 0, "nobody was interrupted"
     sweep_once()
     assert Order.objects.filter(status="paid").count() == Payment.objects.count() == BUYERS
-    assert_books_fit()
 
 
 def test_c21_refunds_whose_worker_is_killed_are_asked_for_once(mortal_shop: str) -> None:
@@ -152,4 +152,3 @@ def test_c21_refunds_whose_worker_is_killed_are_asked_for_once(mortal_shop: str)
     assert sum(lost) > 0, "nobody was interrupted"
     sweep_once()
     assert Refund.objects.count() == BUYERS
-    assert_books_fit()

@@ -1,9 +1,12 @@
 """The recorded shapes notice what they are for."""
 
 import pytest
+from drf_spectacular.utils import OpenApiExample
 
-from apps.goods.api import examples as goods_examples
-from apps.trade.api import examples as trade_examples
+from apps.goods.api import examples as catalogue
+from apps.trade.api.examples import cart, orders
+from apps.user_operation.api import examples as kept
+from apps.users.api import examples as account
 from tests.contract import shapes
 from tests.contract.shapes import DATE, MONEY, NotEmpty, Nullable, OneOf, Optional, fits
 
@@ -40,14 +43,27 @@ def test_what_differs_is_named_with_its_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("example", "shape"),
+    ("answers", "shape"),
     [
-        (goods_examples.GOODS, shapes.ITEM),
-        (goods_examples.GOODS_DETAIL, shapes.ITEM_PAGE),
-        (trade_examples.CART_LINE, shapes.CART_LINE),
-        (trade_examples.ORDER, shapes.ORDER),
-        (trade_examples.ORDER_PAGE, shapes.ORDER_PAGE),
+        (catalogue.CATEGORY_TREE, shapes.TREE),
+        (catalogue.GOODS, shapes.ITEM),
+        (catalogue.GOODS_DETAIL, shapes.ITEM_PAGE),
+        (catalogue.BANNER, shapes.BANNER),
+        (catalogue.HOT_WORD, shapes.HOT_WORD),
+        (catalogue.SECTION, shapes.SECTION),
+        (account.REGISTERED, shapes.REGISTERED),
+        (account.LOGGED_IN, shapes.LOGGED_IN),
+        (account.OWN_RECORD, shapes.PROFILE),
+        (cart.LINE, shapes.CART_LINE),
+        (cart.CHANGED_LINE, shapes.CHANGED_LINE),
+        (kept.FAVOURITE, shapes.FAVOURITE),
+        (kept.ADDRESS, shapes.ADDRESS),
+        (kept.MESSAGE, shapes.MESSAGE),
+        (orders.ORDER_SUMMARY, shapes.ORDER),
+        ([orders.TO_BE_PAID, orders.ON_ITS_WAY, orders.RECEIVED], shapes.ORDER_PAGE),
     ],
 )
-def test_the_documents_examples_are_what_is_answered(example: object, shape: object) -> None:
-    assert fits(example, shape) == []
+def test_the_documents_examples_are_what_is_answered(answers: list[OpenApiExample], shape: object) -> None:
+    shown = [example.value for example in answers if not example.request_only]
+    assert shown != []
+    assert fits(shown, [shape]) == []

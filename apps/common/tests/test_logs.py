@@ -7,6 +7,10 @@ from io import StringIO
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.utils.log import log_response
 
 from apps.common.logs import request_id
 
@@ -41,3 +45,18 @@ def test_words_stay_as_they_are_and_a_traceback_follows(log: StringIO) -> None:
     assert first.endswith("订单")
     assert traceback[0] == "Traceback (most recent call last):"
     assert traceback[-1] == "ValueError: 慕学"
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "has_traceback"),
+    [(403, PermissionDenied(), False), (400, BadRequest("a parameter comes twice"), False), (500, KeyError("x"), True)],
+)
+def test_a_refusal_is_a_line_and_a_failure_has_its_traceback(
+    log: StringIO, rf: RequestFactory, status: int, error: Exception, has_traceback: bool
+) -> None:
+    response = HttpResponse(status=status)
+    visitors = logging.getLogger("visitors")
+    log_response("%s: %s", status, "/a/", response=response, request=rf.get("/a/"), logger=visitors, exception=error)
+
+    assert log.getvalue().splitlines()[0].endswith(f"visitors: {status}: /a/")
+    assert (len(log.getvalue().splitlines()) > 1) == has_traceback

@@ -88,3 +88,12 @@ def test_sweeps_are_listed_by_name() -> None:
         ("a", timedelta(hours=1)),
         ("b", timedelta(minutes=1)),
     ]
+
+
+def test_done_at_once_a_task_runs_in_the_thread_that_committed() -> None:
+    seen: list[int] = []
+    tasks.task("look")(lambda _row_id: seen.append(get_ident()))
+    with tasks.done_at_once():
+        tasks.enqueue("look", row_id=1)
+    tasks.enqueue("look", row_id=1)
+    assert seen[0] == get_ident() != seen[1]

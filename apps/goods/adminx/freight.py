@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from xadmin_compat.options import ReadOnly
+from xadmin_compat.options import AtLeastOneRow, ReadOnly
 
 from apps.goods.models import FreightZone
 
@@ -71,17 +71,12 @@ class ZoneFormSet(forms.BaseInlineFormSet):
             seen |= codes
 
 
-class ZonesOfTemplate:
+class ZonesOfTemplate(AtLeastOneRow):
     """Where goods of the template go, and for how much."""
 
     model = FreightZone
     form = FreightZoneForm
     formset = ZoneFormSet
-    style = "table"
-    extra = 0
-
-    def get_formset(self, **kwargs: Any) -> Any:
-        return super().get_formset(**{"fields": FreightZoneForm.Meta.fields, "min_num": 1, **kwargs})  # type: ignore[misc]  # xadmin mixes it in
 
 
 class FreightTemplateAdmin:

@@ -7,7 +7,7 @@ from django.contrib.admin import display
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 from xadmin.views import BaseAdminPlugin
-from xadmin_compat.options import NeverDeleted
+from xadmin_compat.options import AtLeastOneRow, NeverDeleted
 
 from apps.goods.adminx.adjustments import MAX_PIECES, AdjustStock
 from apps.goods.adminx.fields import CatalogueFields, PriceField, SpecificationsField
@@ -16,6 +16,8 @@ from apps.goods.models import Sku
 from apps.goods.services import pricing, stock
 
 MAX_GRAMS = 10_000_000
+# Of a SKU on sale that has fewer, more should be bought.
+FEW_PIECES = 10
 
 
 class SkuForm(forms.ModelForm):
@@ -91,17 +93,12 @@ class SkuFormSet(BaseInlineFormSet):
         return saved
 
 
-class SkusOfGoods(CatalogueFields, NeverDeleted):
-    """The SKUs on the page of their goods, at least one."""
+class SkusOfGoods(AtLeastOneRow, CatalogueFields, NeverDeleted):
+    """The SKUs on the page of their goods."""
 
     model = Sku
     form = SkuForm
     formset = SkuFormSet
-    style = "table"
-    extra = 0
-
-    def get_formset(self, **kwargs: Any) -> Any:
-        return super().get_formset(**{"fields": SkuForm.Meta.fields, "min_num": 1, **kwargs})
 
 
 class SpecificationText(BaseAdminPlugin):
@@ -123,6 +120,7 @@ class SkuAdmin(CatalogueFields, NeverDeleted):
     list_display_links = ("code",)
     list_filter = ("is_on_sale", "stock", "price", "goods", "updated_at")
     search_fields = ("code", "goods__name", "goods__number")
+    list_bookmarks = [{"title": _("Low stock"), "query": {"stock__lt": FEW_PIECES, "is_on_sale__exact": 1}}]
     actions = (AdjustStock, SkusOnSale, SkusOffSale)
     relfield_style = "fk-ajax"
 

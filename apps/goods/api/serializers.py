@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from apps.common.fields import ClientTimeField, PictureField
+from apps.goods.api import examples
 from apps.goods.models import Banner, Brand, Category, Goods, GoodsAttribute, HotWord, Sku
 from apps.goods.services.home import Section
 
@@ -42,6 +43,7 @@ class CategoryBranchSerializer(CategorySerializer):
         fields = [*CategorySerializer.Meta.fields, "sub_cat"]
 
 
+@extend_schema_serializer(examples=examples.CATEGORY_TREE)
 class CategoryTreeSerializer(CategorySerializer):
     """A category with two levels below it, as much as the client's menus show."""
 
@@ -107,6 +109,7 @@ class GoodsBriefSerializer(serializers.ModelSerializer[Goods]):
         fields = ["id", "name", "shop_price", "goods_front_image"]
 
 
+@extend_schema_serializer(examples=examples.GOODS)
 class GoodsSerializer(GoodsBriefSerializer):
     """An entry of the catalogue. A goods with one SKU on sale has no `skus`: it is the old client's item exactly."""
 
@@ -144,6 +147,7 @@ class GoodsSerializer(GoodsBriefSerializer):
         return data
 
 
+@extend_schema_serializer(examples=examples.GOODS_DETAIL)
 class GoodsDetailSerializer(GoodsSerializer):
     """A goods with all that its page shows."""
 
@@ -154,6 +158,7 @@ class GoodsDetailSerializer(GoodsSerializer):
         fields = [*GoodsSerializer.Meta.fields, "brand", "attributes"]
 
 
+@extend_schema_serializer(examples=examples.BANNER)
 class BannerSerializer(serializers.ModelSerializer[Banner]):
     """A wide picture; `goods` is the plain number of the goods it leads to."""
 
@@ -167,6 +172,7 @@ class BannerSerializer(serializers.ModelSerializer[Banner]):
         fields = ["id", "goods", "image", "index", "add_time"]
 
 
+@extend_schema_serializer(examples=examples.HOT_WORD)
 class HotWordSerializer(serializers.ModelSerializer[HotWord]):
     """A word offered under the search box."""
 
@@ -188,6 +194,7 @@ class SectionBrandSerializer(BrandSerializer):
         fields = [*BrandSerializer.Meta.fields, "category"]
 
 
+@extend_schema_serializer(examples=examples.SECTION)
 class SectionSerializer(serializers.Serializer[Section]):
     """A section of the home page: a top category with brands, goods and one goods shown large."""
 

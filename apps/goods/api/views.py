@@ -4,14 +4,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.common.pagination import ShopPagination
-from apps.goods.api.examples import GOODS, GOODS_DETAIL
 from apps.goods.api.filters import GoodsFilter, GoodsOrdering
 from apps.goods.api.serializers import (
     BannerSerializer,
@@ -50,13 +49,8 @@ class CategoryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     list=extend_schema(
         summary="List goods on sale, page by page",
         description="A page past the end is empty and tells the true `count`; an unknown `ordering` is ignored.",
-        examples=[OpenApiExample("Apples", GOODS, response_only=True)],
     ),
-    retrieve=extend_schema(
-        summary="Show a goods",
-        description="Counts one more view of it.",
-        examples=[OpenApiExample("Apples", GOODS_DETAIL, response_only=True)],
-    ),
+    retrieve=extend_schema(summary="Show a goods", description="Counts one more view of it."),
 )
 class GoodsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Goods]):
     """The goods on sale."""

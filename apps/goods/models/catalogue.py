@@ -51,6 +51,7 @@ class Goods(models.Model):
     )
     purchase_limit = models.PositiveIntegerField(_("most pieces for one buyer"), null=True, blank=True)
     sold_count = models.PositiveIntegerField(_("sold"), default=0, editable=False)
+    sold_before = models.PositiveIntegerField(_("sold before this shop"), default=0, editable=False)
     favourite_count = models.PositiveIntegerField(_("favourites"), default=0, editable=False)
     view_count = models.PositiveIntegerField(_("views"), default=0, editable=False)
     position = models.IntegerField(_("position"), default=0)
@@ -136,8 +137,17 @@ class Sku(Pictured, models.Model):
 
     @property
     def shown_picture_url(self) -> str:
-        """The address of its own picture, else of its goods' big one."""
-        return self.picture_url or self.goods.cover_url
+        """The address of its own picture, else of its goods' big one, else of the placeholder.
+
+        Fetch the goods' one `with_covers`, or prefetch `goods__images`, before asking a list.
+        """
+        if self.picture_url:
+            return self.picture_url
+        cover_image = getattr(self, "cover_image", None)
+        if cover_image is None:
+            return self.goods.cover_url
+        cover = GoodsImage(image=cover_image, image_url=getattr(self, "cover_image_url", ""))
+        return cover.picture_url or PLACEHOLDER
 
 
 class GoodsAttribute(models.Model):

@@ -19,6 +19,11 @@ def add_favourites(*, goods_id: int, change: int) -> None:
     )
 
 
+def open_sales(*, goods_id: int, pieces: int) -> None:
+    """Count what a goods sold before it came to this shop, for which there are no orders here."""
+    Goods.objects.filter(pk=goods_id).update(sold_before=F("sold_before") + pieces, sold_count=F("sold_count") + pieces)
+
+
 def add_sales(*, pieces: Mapping[int, int]) -> None:
     """Count what was sold: `pieces` maps goods ids to numbers, taken in key order."""
     for goods_id in sorted(pieces):

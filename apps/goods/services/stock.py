@@ -7,9 +7,14 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.exceptions import InvalidInput
+from apps.common.prepared import PreparedUpdate
 from apps.common.transactions import atomic_with_retry
 from apps.goods.exceptions import AdjustmentRefused, InsufficientStock
 from apps.goods.models import Sku, StockMovement
+
+_take_if_there = PreparedUpdate(
+    lambda sku_id, pieces: (Sku.objects.filter(pk=sku_id, stock__gte=pieces), {"stock": F("stock") - pieces})
+)
 
 
 def take(*, quantities: Mapping[int, int], reference: str) -> None:
@@ -26,8 +31,7 @@ def take(*, quantities: Mapping[int, int], reference: str) -> None:
 
 def _take_one(sku_id: int, pieces: int) -> None:
     # The condition stands in the UPDATE itself: whoever comes second finds the stock the first one left.
-    taken = Sku.objects.filter(pk=sku_id, stock__gte=pieces).update(stock=F("stock") - pieces)
-    if not taken:
+    if not _take_if_there(sku_id=sku_id, pieces=pieces):
         left = Sku.objects.filter(pk=sku_id).values_list("stock", flat=True).first()
         raise InsufficientStock(sku_id=sku_id, available=left or 0)
 

@@ -32,6 +32,16 @@ def test_favourites_never_fall_below_zero() -> None:
     assert counts(goods) == (0, 0, 0)
 
 
+def test_what_was_sold_before_counts_as_sold() -> None:
+    goods = GoodsFactory()
+
+    counters.open_sales(goods_id=goods.pk, pieces=7)
+    counters.add_sales(pieces={goods.pk: 1})
+
+    goods.refresh_from_db()
+    assert (goods.sold_before, goods.sold_count) == (7, 8)
+
+
 def test_sales_are_counted_per_goods() -> None:
     one, other, bystander = GoodsFactory(sold_count=5), GoodsFactory(), GoodsFactory()
 

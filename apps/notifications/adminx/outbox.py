@@ -41,6 +41,7 @@ class OutboxMessageAdmin(ReadOnly):
     list_display = ("__str__", "url", "status", "attempts", "due_at", "sent_at", "last_error")
     list_filter = ("status", "topic", "due_at", "sent_at")
     search_fields = ("topic", "url", "last_error")
+    list_bookmarks = [{"title": _("Given up"), "query": {"status__exact": OutboxMessage.Status.DEAD.value}}]
     list_exclude = ("payload",)
     actions = [SendAgain]
     detail_layout = (

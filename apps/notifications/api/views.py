@@ -3,7 +3,7 @@
 from typing import cast
 
 from django_filters.rest_framework import DjangoFilterBackend
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -51,7 +51,6 @@ class NoticeViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Notice]):
         request=None,
         responses=ReadNoticesSerializer,
         filters=False,
-        examples=[OpenApiExample("Three were new", {"count": 3}, response_only=True)],
     )
     @action(detail=False, methods=["post"], url_path="read", pagination_class=None)
     def read_all(self, request: Request) -> Response:

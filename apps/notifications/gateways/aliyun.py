@@ -8,10 +8,10 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
+from django.utils import timezone
 
 from apps.notifications.gateways.messages import SmsMessage, template_of
 from apps.notifications.gateways.transport import post, refusal
@@ -39,7 +39,7 @@ class AliyunSms:
             "host": urlsplit(settings.ALIYUN_SMS_URL).netloc,
             "x-acs-action": "SendSms",
             "x-acs-version": "2017-05-25",
-            "x-acs-date": f"{datetime.now(UTC):%FT%TZ}",
+            "x-acs-date": f"{timezone.now():%FT%TZ}",
             "x-acs-signature-nonce": secrets.token_hex(16),
         }
         signed = sign(headers, query, key_id=settings.ALIYUN_ACCESS_KEY_ID, secret=settings.ALIYUN_ACCESS_KEY_SECRET)

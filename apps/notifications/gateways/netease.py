@@ -3,9 +3,9 @@
 import hashlib
 import json
 import secrets
-import time
 
 from django.conf import settings
+from django.utils import timezone
 
 from apps.notifications.gateways.messages import SmsMessage, template_of
 from apps.notifications.gateways.transport import post, refusal
@@ -32,7 +32,7 @@ class NetEaseSms:
 def _signature() -> dict[str, str]:
     """Return the headers that prove who asks: the check sum covers secret, nonce and time, good for five minutes."""
     nonce = secrets.token_hex(16)
-    now = str(int(time.time()))
+    now = str(int(timezone.now().timestamp()))
     signed = settings.NETEASE_APP_SECRET + nonce + now
     return {
         "AppKey": settings.NETEASE_APP_KEY,

@@ -6,11 +6,12 @@ Signed as of V3 (TC3-HMAC-SHA256): https://cloud.tencent.com/document/api/382/52
 import hashlib
 import hmac
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils import timezone
 
 from apps.notifications.gateways.messages import SmsMessage, template_of
 from apps.notifications.gateways.transport import post, refusal
@@ -42,7 +43,7 @@ class TencentSms:
                 "TemplateParamSet": [message.code],
             }
         ).encode()
-        host, now = urlsplit(settings.TENCENT_SMS_URL).netloc, datetime.now(UTC)
+        host, now = urlsplit(settings.TENCENT_SMS_URL).netloc, timezone.now()
         headers = {
             "Content-Type": CONTENT_TYPE,
             "Host": host,

@@ -17,6 +17,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
+from django.utils import timezone
+
 KEY_ID, SECRET = "an-api-key", "an-app-secret"
 
 
@@ -96,7 +98,7 @@ class NetEase(Provider):
     def read(self, path: str, headers: Message, body: bytes) -> dict[str, Any]:
         """The check sum is SHA-1 of secret, nonce and time, in lower hexadecimals, and good for five minutes."""
         signed = SECRET + headers["Nonce"] + headers["CurTime"]
-        fresh = abs(int(headers["CurTime"]) - time.time()) < 300 and headers["Nonce"] not in self.nonces
+        fresh = abs(int(headers["CurTime"]) - timezone.now().timestamp()) < 300 and headers["Nonce"] not in self.nonces
         same = headers["CheckSum"] == hashlib.sha1(signed.encode()).hexdigest()
         if headers["AppKey"] != KEY_ID or not fresh or not same or len(headers["Nonce"]) > 128:
             return self.refusal(414)
@@ -130,7 +132,7 @@ class Aliyun(Provider):
         lines = "".join(f"{name}:{headers[name].strip()}\n" for name in names)
         request = f"POST\n{parts.path}\n{query}\n{lines}\n{';'.join(names)}\n{body_hash}"
         text = f"ACS3-HMAC-SHA256\n{hashlib.sha256(request.encode()).hexdigest()}"
-        age = datetime.now(UTC) - datetime.strptime(headers["x-acs-date"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        age = timezone.now() - datetime.strptime(headers["x-acs-date"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
         must = {"host"} | {name.lower() for name in headers if name.lower().startswith("x-acs-")}
         if (
             (algorithm, told["Credential"]) != ("ACS3-HMAC-SHA256", KEY_ID)
@@ -176,7 +178,7 @@ class Tencent(Provider):
             told["Signature"] != hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
             or (key_id, service, end) != (KEY_ID, "sms", "tc3_request")
             or f"{sent_at:%Y-%m-%d}" != day
-            or abs(sent_at.timestamp() - time.time()) > 300
+            or abs(sent_at.timestamp() - timezone.now().timestamp()) > 300
             or not {"content-type", "host"} <= set(names)
         ):
             return self.refusal("AuthFailure.SignatureFailure")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from xadmin.sites import site
-from xadmin_compat.options import NeverDeleted, ReadOnly
+from xadmin_compat.options import AtLeastOneRow, NeverDeleted, ReadOnly
 
 from apps.trade.models import FullReduction, ReductionTier
 
@@ -17,16 +17,11 @@ class TierForm(forms.ModelForm):
         fields = ("minimum", "reduction")
 
 
-class TiersOfReduction:
+class TiersOfReduction(AtLeastOneRow):
     """From how much on how much is off."""
 
     model = ReductionTier
     form = TierForm
-    style = "table"
-    extra = 0
-
-    def get_formset(self, **kwargs: Any) -> Any:
-        return super().get_formset(**{"fields": TierForm.Meta.fields, "min_num": 1, **kwargs})  # type: ignore[misc]  # xadmin mixes it in
 
 
 class FullReductionAdmin(NeverDeleted):

@@ -46,7 +46,7 @@ class Approval(forms.Form):
         required=False,
         help_text=_("Empty: what was asked for. It can be less, never more."),
     )
-    note = forms.CharField(label=_("note"), max_length=200, required=False)
+    note = forms.CharField(label=_("note"), max_length=200, required=False, help_text=_("The buyer reads it."))
 
 
 class Refusal(forms.Form):
@@ -59,7 +59,7 @@ class Arrival(forms.Form):
     """What came back, in which state."""
 
     restock = forms.BooleanField(label=_("The goods go back on sale"), required=False)
-    note = forms.CharField(label=_("note"), max_length=200, required=False)
+    note = forms.CharField(label=_("note"), max_length=200, required=False, help_text=_("The buyer reads it."))
 
 
 class Retry(forms.Form):

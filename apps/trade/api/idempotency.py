@@ -42,16 +42,15 @@ REPLAY_HEADER = OpenApiParameter(
 KEY_REUSED = {(422, "application/problem+json"): {"$ref": "#/components/schemas/Problem"}}
 
 
-def created_once(
-    request: Request, *, route: str, effect: Callable[[], Any], success: int = status.HTTP_201_CREATED
-) -> Response:
-    """Answer 201, or `success`, with what `effect` returns; with a key in the header, have the effect only once.
+def created_once(request: Request, *, route: str, effect: Callable[[], Any]) -> Response:
+    """Answer 201 with what `effect` returns; with a key in the header, have the effect only once.
 
-    `effect` runs in a transaction, and what it returns must be JSON. `route` names the kind of request, in few words.
+    `effect` runs in a transaction, and again where that gets lost, so it leaves what it was given as it is; what it
+    returns must be JSON. `route` names the kind of request, in few words.
     """
     key = request.headers.get("Idempotency-Key")
     if key is None:
-        return Response(effect(), status=success)
+        return Response(effect(), status=status.HTTP_201_CREATED)
     if not VISIBLE_ASCII.fullmatch(key):
         raise InvalidInput(_("The Idempotency-Key must be 1 to 100 visible ASCII characters."))
     answer = idempotency.answer_once(
@@ -60,7 +59,7 @@ def created_once(
         key=key,
         # With its path: one key may come for two orders.
         request=[request.path_info, _comparable(request.data)],
-        status=success,
+        status=status.HTTP_201_CREATED,
         effect=effect,
     )
     headers = {"Idempotent-Replay": "true"} if answer.is_replay else {}

@@ -5,7 +5,6 @@ Source: WeChat Pay's documents of `native`, `jsapi`, `h5`, the domestic refund, 
 
 import json
 import secrets
-import time
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -107,7 +106,7 @@ class WechatGateway:
 
     def _bridge_parameters(self, prepay_id: str) -> dict[str, str]:
         """Return what `WeixinJSBridge` takes, signed."""
-        package, nonce, now = f"prepay_id={prepay_id}", secrets.token_hex(16), str(int(time.time()))
+        package, nonce, now = f"prepay_id={prepay_id}", secrets.token_hex(16), str(int(timezone.now().timestamp()))
         signature = self._sdk.sign([self._config.app_id, now, nonce, package])
         return {
             "appId": self._config.app_id,

@@ -4,7 +4,6 @@ Source: WeChat Pay's documents, version 3, "signature generation" and "signature
 """
 
 import json
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 from wechatpayv3.core import Core
 from wechatpayv3.type import RequestType
 from wechatpayv3.utils import build_authorization
@@ -138,4 +138,6 @@ def signed_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _is_recent(timestamp: str) -> bool:
-    return timestamp.isascii() and timestamp.isdigit() and abs(time.time() - int(timestamp[:12])) <= WINDOW
+    if not (timestamp.isascii() and timestamp.isdigit()):
+        return False
+    return abs(timezone.now().timestamp() - int(timestamp[:12])) <= WINDOW

@@ -1,16 +1,21 @@
 """Orders: what was bought, at what price, where it goes, and each step of its life."""
 
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.money import ZERO, to_money
 from apps.goods.models import Goods, Sku
 from apps.trade.querysets import OrderQuerySet
+
+if TYPE_CHECKING:
+    from apps.trade.models.payments import PaymentAttempt
+    from apps.trade.models.shipments import Shipment
 
 HALF_A_FEN: Final = Decimal("0.005")
 SUM: Final = F("goods_total") - F("discount") + F("freight")
@@ -68,6 +73,12 @@ class Order(models.Model):
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
+    # What its page shows beside the columns; `services.order_pages` finds it.
+    parcels: "list[Shipment]"
+    payment_url: str
+    # The way to pay that was opened a moment ago, so that nobody has to ask for it again.
+    just_opened: "PaymentAttempt | None" = None
+
     objects = OrderQuerySet.as_manager()
 
     class Meta:
@@ -96,6 +107,10 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def can_be_paid(self) -> bool:
+        """Tell whether a buyer may be sent to pay; until the sweep comes by, an overdue order still waits for money."""
+        return self.status == OrderStatus.PENDING_PAYMENT and self.expires_at > timezone.now()
 
 
 class OrderLine(models.Model):

@@ -65,6 +65,10 @@ class PaymentAttempt(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def is_payable(self) -> bool:
+        """Tell whether a buyer may be sent to pay this way: it is open, and at today's price of an unpaid order."""
+        return self.state == self.State.OPEN and self.amount == self.order.total and self.order.can_be_paid()
+
 
 class Payment(models.Model):
     """A payment that a gateway confirmed with its signature; the gateway's own number makes it unique.

@@ -76,4 +76,4 @@ class PointsEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.delta:+d} ({self.reason})"
+        return f"{self.delta:+d} ({self.get_reason_display()})"

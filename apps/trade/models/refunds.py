@@ -173,7 +173,7 @@ class RefundEvent(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(from_state=F("to_state")), name="refund_event_moves")]
 
     def __str__(self) -> str:
-        return f"{self.from_state} > {self.to_state}"
+        return f"{self.get_from_state_display()} > {self.get_to_state_display()}"
 
 
 class RefundPicture(models.Model):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.common.exceptions import Busy, GatewayFailed, InvalidInput
-from apps.common.tasks import on_its_own
+from apps.common.tasks import enqueue, on_its_own
 from apps.common.transactions import atomic_with_retry
 from apps.trade.events import OrderMoved, OrderRepriced
 from apps.trade.exceptions import NotificationRefused, NotPayable, TooManyAttempts
@@ -18,6 +18,7 @@ from apps.trade.gateways import payment_gateway, takes
 from apps.trade.gateways.payment import GatewayRefused, GatewayUnavailable, Notification, Start, Trade
 from apps.trade.models import Channel, Order, OrderStatus, PaymentAttempt
 from apps.trade.services import payments
+from apps.trade.services.silence import Silence
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +38,7 @@ AFTERWARDS = timedelta(minutes=1)
 
 def open_first(*, order: Order) -> None:
     """Write the way to pay that every order has: Alipay's page, under the order's own number."""
-    attempt = _write(order, channel=Channel.ALIPAY, method=Method.PAGE, number=order.number)
-    # The answer to the buyer names the page: nobody has to ask again what was just written.
-    order.just_opened = attempt  # type: ignore[attr-defined]
+    order.just_opened = _write(order, channel=Channel.ALIPAY, method=Method.PAGE, number=order.number)
 
 
 def _write(order: Order, *, channel: str, method: str, number: str, payer: str = "") -> PaymentAttempt:
@@ -65,7 +64,7 @@ def open_attempt(*, order: Order, channel: str, method: str, payer: str = "") ->
         raise InvalidInput(fields={"channel": [_("This shop cannot be paid that way.")]})
     # The row is taken, so that of two requests at once the second finds the first one's attempt.
     order = Order.objects.select_for_update().get(pk=order.pk)
-    if order.status != OrderStatus.PENDING_PAYMENT or order.expires_at <= timezone.now():
+    if not order.can_be_paid():
         raise NotPayable(state=order.status)
     attempts = order.attempts.all()
     same = attempts.filter(channel=channel, method=method, payer=payer, amount=order.total, state=State.OPEN)
@@ -101,7 +100,7 @@ def start(*, public_id: UUID) -> PaymentAttempt:
     Must not be called in a transaction. Raises GatewayFailed; to call again with the same attempt is safe.
     """
     attempt = PaymentAttempt.objects.select_related("order").get(public_id=public_id)
-    if attempt.instructions is None and attempt.state == State.OPEN:
+    if attempt.instructions is None and attempt.is_payable():
         try:
             attempt.instructions = asdict(_begin(attempt))
         except (GatewayRefused, GatewayUnavailable) as error:
@@ -112,10 +111,10 @@ def start(*, public_id: UUID) -> PaymentAttempt:
 
 
 def payment_url(*, order: Order) -> str:
-    """Return the address where the buyer pays this order by Alipay; empty when there is nothing to pay."""
-    if order.status != OrderStatus.PENDING_PAYMENT:
+    """Return the address where the buyer pays this order by Alipay; empty when it cannot be paid any more."""
+    if not order.can_be_paid():
         return ""
-    attempt: PaymentAttempt | None = getattr(order, "just_opened", None)
+    attempt = order.just_opened
     if attempt is None or attempt.amount != order.total:
         pages = order.attempts.filter(channel=Channel.ALIPAY, method=Method.PAGE, amount=order.total, state=State.OPEN)
         attempt = pages.first()
@@ -141,12 +140,31 @@ def _begin(attempt: PaymentAttempt) -> Start:
 def ask_about_due_attempts() -> int:
     """Ask about every open attempt whose time has come; returns how many turned out to be settled."""
     due = PaymentAttempt.objects.filter(state=State.OPEN, next_query_at__lte=timezone.now())
-    settled = 0
+    settled, silence = 0, Silence()
     for attempt in due.select_related("order").order_by("next_query_at", "pk")[:BATCH]:
         with on_its_own(attempt):
-            if _claim(attempt):
-                settled += ask_about(attempt=attempt) != State.OPEN
+            # One that is not asked about now stays due.
+            if attempt.channel not in silence and _claim(attempt):
+                settled += ask_about(attempt=attempt, silence=silence) != State.OPEN
     return settled
+
+
+def ask_at_return(*, number: str) -> None:
+    """Have the gateway asked now, where a buyer comes back from it and no notification has come yet.
+
+    The browser proves nothing, it is only a good moment to ask. An attempt is asked about once for it, and only if it
+    never was before: to come back again and again asks nothing more.
+    """
+    attempt = PaymentAttempt.objects.filter(number=number, state=State.OPEN, queries=0).first()
+    if attempt is not None:
+        enqueue("trade.ask_about_returned_payment", row_id=attempt.pk)
+
+
+def ask_first(*, attempt_id: int) -> None:
+    """Ask about an attempt that nobody has asked about yet."""
+    attempt = PaymentAttempt.objects.select_related("order").get(pk=attempt_id)
+    if attempt.queries == 0 and _claim(attempt):
+        ask_about(attempt=attempt)
 
 
 def _claim(attempt: PaymentAttempt) -> bool:
@@ -156,16 +174,19 @@ def _claim(attempt: PaymentAttempt) -> bool:
     return bool(unasked.update(queries=F("queries") + 1, next_query_at=timezone.now() + pause))
 
 
-def ask_about(*, attempt: PaymentAttempt) -> str:
+def ask_about(*, attempt: PaymentAttempt, silence: Silence | None = None) -> str:
     """Ask the gateway what became of an attempt, bring the shop in line, and return the attempt's state.
 
     This repairs lost notifications. Of an order that does not wait for this money any more the trade is closed first,
-    so that the answer is final. A gateway that does not answer changes nothing. Must not be called in a transaction.
+    so that the answer is final. A gateway that does not answer changes nothing, and is noted in `silence`. Must not be
+    called in a transaction.
     """
     try:
         return settle(attempt=attempt, is_wanted=_is_wanted(attempt))
     except (GatewayUnavailable, Busy) as error:
         logger.warning("%s says nothing about %s: %s", attempt.channel, attempt.number, error)
+        if silence is not None:
+            silence.note(attempt.channel)
         return State.OPEN
 
 

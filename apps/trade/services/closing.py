@@ -19,6 +19,7 @@ from apps.trade.models import Order, OrderStatus, PaymentAttempt
 from apps.trade.services import attempts
 from apps.trade.services.giving_back import give_back_everything
 from apps.trade.services.order_moves import move, try_move
+from apps.trade.services.silence import Silence
 from apps.users.models import UserProfile
 
 logger = logging.getLogger(__name__)
@@ -67,18 +68,18 @@ def close_expired_orders(
     of them win.
     """
     now = now or timezone.now()
-    closed = 0
+    closed, silence = 0, Silence()
     for order in _overdue(now - settings.ORDER_GRACE):
         with on_its_own(order):
-            if _expire(order, now):
+            if _expire(order, now, silence):
                 closed += 1
                 on_closed(order)
     return closed
 
 
-def _expire(order: Order, now: datetime) -> bool:
+def _expire(order: Order, now: datetime, silence: Silence) -> bool:
     try:
-        return _is_surely_unpaid(order, now) and expire_order(order=order)
+        return _is_surely_unpaid(order, now, silence) and expire_order(order=order)
     except (Busy, OutcomeUnknown):
         logger.warning("order %s is busy; the next sweep will look at it again", order.number)
         return False
@@ -91,18 +92,21 @@ def _overdue(now: datetime) -> Iterator[Order]:
         last = batch[-1].pk
 
 
-def _is_surely_unpaid(order: Order, now: datetime) -> bool:
+def _is_surely_unpaid(order: Order, now: datetime, silence: Silence) -> bool:
     """Close the order's trades at their gateways and tell whether none was paid; outside of any transaction.
 
     A gateway that does not answer puts the order off, but not for ever: money that comes later goes back.
     """
-    try:
-        for attempt in order.attempts.filter(state=PaymentAttempt.State.OPEN).select_related("order"):
+    for attempt in order.attempts.filter(state=PaymentAttempt.State.OPEN).select_related("order"):
+        try:
+            if attempt.channel in silence:
+                raise GatewayUnavailable("it did not answer a moment ago")
             if attempts.settle(attempt=attempt, is_wanted=False) == PaymentAttempt.State.PAID:
                 return False
-    except GatewayUnavailable as error:
-        logger.warning("nobody knows whether order %s is paid: %s", order.number, error)
-        return now > order.expires_at + settings.ORDER_GRACE + PATIENCE
+        except GatewayUnavailable as error:
+            silence.note(attempt.channel)
+            logger.warning("nobody knows whether order %s is paid: %s", order.number, error)
+            return now > order.expires_at + settings.ORDER_GRACE + PATIENCE
     return True
 
 

@@ -40,7 +40,10 @@ def _take_payment(discrepancy: Discrepancy) -> bool:
     attempt = asked.first()
     if attempt is None:
         return False
-    attempts.ask_about(attempt=attempt)
+    try:
+        attempts.settle(attempt=attempt, is_wanted=attempt.is_payable())
+    except GatewayUnavailable as error:
+        raise GatewayFailed from error
     return Payment.objects.filter(channel=channel, trade_no=discrepancy.reference).exists()
 
 

@@ -14,8 +14,9 @@ from apps.trade.models import Carrier, Order, OrderLine, OrderStatus, Shipment, 
 from apps.trade.services.order_moves import move
 from apps.trade.services.order_notices import tell_of_parcel
 
-# A shipped order can have pieces left: those of a refund that was asked for meanwhile and then refused.
-SHIPPABLE = frozenset({OrderStatus.PAID, OrderStatus.SHIPPED})
+# A shipped order can have pieces left: those of a refund that was asked for meanwhile and then refused. Its buyer may
+# have said by then that what was sent has arrived.
+SHIPPABLE = frozenset({OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.RECEIVED})
 
 
 def unshipped(order: Order) -> dict[int, int]:

@@ -10,11 +10,11 @@ from apps.trade.models import (
     CouponGrant,
     GoodsPurchase,
     Order,
-    OrderEvent,
     OrderLine,
     OrderStatus,
     PointsAccount,
     PointsEntry,
+    Shipment,
 )
 from apps.trade.services.order_invariants import CLOSED
 
@@ -75,7 +75,7 @@ def find_orders_off_their_points() -> Iterator[Finding]:
 
 def _counted_lines() -> QuerySet[OrderLine]:
     """Return the lines that count for limits: not of orders that ended before anything of them had left."""
-    shipped = OrderEvent.objects.filter(order=OuterRef("order"), to_status=OrderStatus.SHIPPED)
+    shipped = Shipment.objects.filter(order=OuterRef("order"))
     as_if_never_placed = Q(order__status__in=CLOSED) | (Q(order__status=OrderStatus.REFUNDED) & ~Exists(shipped))
     return OrderLine.objects.filter(counts_for_limit=True).exclude(as_if_never_placed)
 

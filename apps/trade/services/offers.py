@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.common.exceptions import InvalidInput
 from apps.common.money import to_money
+from apps.common.prepared import Prepared
 from apps.goods.exceptions import NotOnSale
 from apps.goods.models import Sku
 from apps.goods.services import freight
@@ -22,6 +23,13 @@ from apps.trade.models.scopes import Scoped
 from apps.trade.services import points
 from apps.trade.services.pricing import CouponTerms, Item, PointsTerms, Price, Reduction, Scope, Terms, price_items
 from apps.users.models import UserProfile
+
+# What every offer reads.
+_wanted = Prepared(
+    lambda sku_ids: Sku.objects.filter(pk__in=sku_ids).select_related("goods__category").with_covers().order_by("pk")
+)
+_level = Prepared(lambda user_id: Membership.objects.filter(user=user_id).values_list("level_id", "level__percentage"))
+_running = Prepared(lambda now: FullReduction.objects.running(now).prefetch_related("tiers"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +76,7 @@ def make_offer(*, user: UserProfile, quantities: Mapping[int, int], wishes: Wish
 
 
 def _skus_on_sale(quantities: Mapping[int, int]) -> list[Sku]:
-    found = Sku.objects.filter(pk__in=quantities).select_related("goods__category").prefetch_related("goods__images")
-    skus = list(found.order_by("pk"))
+    skus = _wanted(sku_ids=sorted(quantities))
     for sku in skus:
         if not (sku.is_on_sale and sku.goods.is_on_sale):
             raise NotOnSale(_("“%(name)s” is no longer on sale.") % {"name": sku.goods.name}, sku=sku.pk)
@@ -95,16 +102,13 @@ def _items(user: UserProfile, skus: Sequence[Sku], quantities: Mapping[int, int]
 
 def _member_prices(user: UserProfile, skus: Sequence[Sku]) -> dict[int, Decimal]:
     """Return what the buyer's level pays for each SKU; nothing for a buyer without one."""
-    membership = Membership.objects.filter(user=user).select_related("level").first()
-    if membership is None:
-        return {}
-    level = membership.level
-    own_prices = dict(MemberPrice.objects.filter(level=level, sku__in=skus).values_list("sku_id", "price"))
-    return {sku.pk: own_prices.get(sku.pk, to_money(sku.price * level.percentage / 100)) for sku in skus}
+    for level_id, percentage in _level(user_id=user.pk):
+        own_prices = dict(MemberPrice.objects.filter(level=level_id, sku__in=skus).values_list("sku_id", "price"))
+        return {sku.pk: own_prices.get(sku.pk, to_money(sku.price * percentage / 100)) for sku in skus}
+    return {}
 
 
 def _reductions() -> list[Reduction]:
-    running = FullReduction.objects.running(timezone.now()).prefetch_related("tiers")
     return [
         Reduction(
             key=row.pk,
@@ -112,7 +116,7 @@ def _reductions() -> list[Reduction]:
             tiers={tier.minimum: tier.reduction for tier in row.tiers.all()},
             scope=_scope(row),
         )
-        for row in running
+        for row in _running(now=timezone.now())
     ]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from apps.common.invariants import Finding, count_of, differs, invariant, rewrite, sum_of
@@ -116,6 +116,17 @@ def find_orders_off_the_ledger() -> Iterator[Finding]:
         yield Finding(line.order_id, f"order {line.order.number}", detail)
 
 
+@invariant("stock_taken_has_its_order")
+def find_stock_taken_for_nothing() -> Iterator[Finding]:
+    """What the ledger took or gave back for an order is pieces of a line of that order."""
+    lines = OrderLine.objects.filter(order__number=OuterRef("reference"), sku=OuterRef("sku"))
+    moves = StockMovement.objects.filter(~Exists(lines), reason__in=OF_UNPAID_ORDERS)
+    for move in moves.order_by("pk").iterator():
+        yield Finding(
+            move.pk, f"SKU {move.sku_id}", f"moved by {move.delta} for {move.reference!r}, which has no such line"
+        )
+
+
 SHIPPED = sum_of(ShipmentLine.objects.filter(order_line=OuterRef("pk")), by="order_line", column="quantity")
 
 
@@ -138,15 +149,13 @@ SOLD = sum_of(
 
 
 def _recount_sales(keys: list[int]) -> None:
-    rewrite(Goods.objects.annotate(sold=SOLD).filter(pk__in=keys, sold_count__lt=F("sold")), sold_count=SOLD)
+    rewrite(Goods.objects.filter(pk__in=keys), sold_count=F("sold_before") + SOLD)
 
 
-@invariant("sold_count_has_what_was_paid", fix=_recount_sales)
+@invariant("sold_count_is_what_was_paid", fix=_recount_sales)
 def find_miscounted_sales() -> Iterator[Finding]:
-    """A goods counts at least the pieces in orders that were paid as sold.
-
-    What it sold elsewhere, before this shop, counts too and is in no order.
-    """
-    goods = Goods._base_manager.annotate(sold=SOLD).filter(sold_count__lt=F("sold"))
+    """A goods counts as sold the pieces in orders that were paid, and what it sold before it came to this shop."""
+    goods = Goods._base_manager.annotate(sold=F("sold_before") + SOLD).exclude(sold_count=F("sold"))
     for one in goods.order_by("pk").iterator():
-        yield Finding(one.pk, f"goods {one.pk}", f"counts {one.sold_count} sold, its paid orders have {one.sold}")
+        detail = f"counts {one.sold_count} sold, its paid orders and what it sold before make {one.sold}"
+        yield Finding(one.pk, f"goods {one.pk}", detail)

@@ -7,8 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.notifications.services import notices
-from apps.trade.events import OrderMoved
-from apps.trade.models import OrderStatus, Shipment
+from apps.trade.events import OrderMoved, OrderRepriced
+from apps.trade.models import Order, OrderStatus, Shipment
 
 # Steps of the table of moves. Of a parcel the buyer is told when it leaves, whether it is the last one or not.
 MOVES: Final[Mapping[str, Promise]] = {
@@ -24,12 +24,14 @@ UNDER_WAY: Final = frozenset({OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus
 # The gateway would not pay the money back, and the order is again what it was.
 BACK: Final = "back"
 PARCEL: Final = "parcel"
+REPRICED: Final = "repriced"
 
 notices.word({f"order.{state}": text for state, text in MOVES.items()})
 notices.word(
     {
         f"order.{BACK}": _("The refund of order %(order)s did not succeed. We are looking into it."),
         f"order.{PARCEL}": _("A parcel of order %(order)s is on its way to you: %(carrier)s %(number)s."),
+        f"order.{REPRICED}": _("The price of order %(order)s has changed from ¥%(old)s to ¥%(new)s."),
     }
 )
 
@@ -41,6 +43,13 @@ def tell_of_move(event: OrderMoved) -> None:
         return
     facts = {"order": event.number}
     notices.tell(user_id=event.buyer_id, topic=f"order.{topic}", params=facts, reference=event.number)
+
+
+def tell_of_price(event: OrderRepriced) -> None:
+    """Tell the buyer what an unpaid order costs now (subscribed to the event)."""
+    order = Order.objects.get(pk=event.order_id)
+    facts = {"order": order.number, "old": str(event.old_total), "new": str(event.new_total)}
+    notices.tell(user_id=order.user_id, topic=f"order.{REPRICED}", params=facts, reference=order.number)
 
 
 def tell_of_parcel(shipment: Shipment) -> None:

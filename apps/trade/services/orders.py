@@ -2,12 +2,16 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from apps.common.prepared import Prepared, PreparedDelete
+from apps.common.related import remember_related
 from apps.common.transactions import atomic_with_retry
 from apps.goods.exceptions import InsufficientStock
 from apps.goods.models import Sku
@@ -21,6 +25,12 @@ from apps.trade.services.pricing import PricedLine
 from apps.trade.services.quotes import Promise
 from apps.users.models import UserProfile
 
+_lines_in_cart = Prepared(lambda user_id: CartLine.objects.of(user_id).values_list("pk", "sku_id", "quantity"))
+_delete_lines = PreparedDelete(
+    lambda user_id, keys, quantities: CartLine.objects.of(user_id).filter(
+        reduce(or_, (Q(pk=key, quantity=quantity) for key, quantity in zip(keys, quantities, strict=True)))
+    )
+)
 NOTHING_TO_PAY = gettext_noop("There was nothing to pay.")
 
 
@@ -66,10 +76,10 @@ def place_order(
         region_code=offer.region_code,
         expires_at=timezone.now() + settings.ORDER_PAYMENT_WINDOW,
     )
-    OrderLine.objects.bulk_create(_line_of(order, line, offer.skus[line.item.sku_id]) for line in price.lines)
+    lines = OrderLine.objects.bulk_create(_line_of(order, line, offer.skus[line.item.sku_id]) for line in price.lines)
+    remember_related(order, "lines", lines)
     OrderEvent.objects.create(order=order, to_status=OrderStatus.PENDING_PAYMENT, actor_id=user.pk)
     _take_the_rest(order, offer)
-    prefetch_related_objects([order], "lines")
     if order.total:
         attempts.open_first(order=order)
     settle_if_free(order=order)
@@ -104,16 +114,13 @@ def _empty_cart(user: UserProfile) -> dict[int, int]:
     This is the guard against a double click: the DELETE names each line with the quantity that was read, so of
     two requests only one deletes them all, and a quantity changed meanwhile is not lost in silence.
     """
-    lines = list(CartLine.objects.of(user).values_list("pk", "sku_id", "quantity"))
+    lines = _lines_in_cart(user_id=user.pk)
     if not lines:
         raise EmptyCart
-    as_read = Q()
-    for pk, _sku_id, quantity in lines:
-        as_read |= Q(pk=pk, quantity=quantity)
-    deleted, _by_model = CartLine.objects.of(user).filter(as_read).delete()
-    if deleted != len(lines):
+    keys, _sku_ids, quantities = zip(*lines, strict=True)
+    if _delete_lines(user_id=user.pk, keys=list(keys), quantities=list(quantities)) != len(lines):
         raise CartChanged
-    return {sku_id: quantity for _pk, sku_id, quantity in lines}
+    return {sku_id: quantity for _key, sku_id, quantity in lines}
 
 
 def _new_number() -> str:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 
+from django.db import IntegrityError
 from django.utils.translation import gettext_noop
 
 from apps.common.events import publish
@@ -61,33 +62,45 @@ def handle_notification(*, notification: Notification) -> Payment | None:
 def _record(attempt: PaymentAttempt, notification: Notification) -> Payment:
     # The order's row is taken before its total is read: staff may change the price of an unpaid order.
     order = Order.objects.select_for_update().get(pk=attempt.order_id)
+    # A copy moves nothing: its money may have gone back meanwhile, and the order wait for money anew.
+    known = Payment.objects.filter(channel=notification.channel, trade_no=notification.trade_no).first()
+    if known is None:
+        return _take(order, attempt, notification)
+    if known.order_id != order.pk:
+        raise _paid_another(order, notification)
+    return known
+
+
+def _take(order: Order, attempt: PaymentAttempt, notification: Notification) -> Payment:
     accepted = order.total == attempt.amount and try_move(
         order=order, to=OrderStatus.PAID, reason=notification.trade_no, paid_at=notification.paid_at
     )
-    # The unique trade number decides between copies of one notification that arrive at the same moment.
-    payment, is_first = Payment.objects.get_or_create(
-        channel=notification.channel,
-        trade_no=notification.trade_no,
-        defaults={
-            "order": order,
-            "attempt": attempt,
-            "amount": notification.amount,
-            "status": Payment.Status.ACCEPTED if accepted else Payment.Status.REFUND_DUE,
-            "reason": "" if accepted else _why_not(order),
-            "buyer": notification.buyer,
-            "notification": notification.fields,
-            "paid_at": notification.paid_at,
-        },
-    )
-    if payment.order_id != order.pk:
-        raise NotificationRefused(f"trade {payment.trade_no} paid another order than {order.number}")
-    if is_first:
-        _settle(attempt)
-        if accepted:
-            _count_sales(order)
-        else:
-            _owe_back(payment)
+    try:
+        payment = Payment.objects.create(
+            channel=notification.channel,
+            trade_no=notification.trade_no,
+            order=order,
+            attempt=attempt,
+            amount=notification.amount,
+            status=Payment.Status.ACCEPTED if accepted else Payment.Status.REFUND_DUE,
+            reason="" if accepted else _why_not(order),
+            buyer=notification.buyer,
+            notification=notification.fields,
+            paid_at=notification.paid_at,
+        )
+    except IntegrityError as error:
+        # Copies for one order wait for its row; the unique trade number decides between orders that claim one trade.
+        raise _paid_another(order, notification) from error
+    _settle(attempt)
+    if accepted:
+        _count_sales(order)
+    else:
+        _owe_back(payment)
     return payment
+
+
+def _paid_another(order: Order, notification: Notification) -> NotificationRefused:
+    return NotificationRefused(f"trade {notification.trade_no} paid another order than {order.number}")
 
 
 def _settle(attempt: PaymentAttempt) -> None:

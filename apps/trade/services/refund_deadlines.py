@@ -1,4 +1,7 @@
-"""Refunds whose present state ends by itself: what nobody answers is granted, what nobody sends back is closed."""
+"""Refunds whose present state ends by itself: what nobody answers is granted, what nobody sends back is closed.
+
+Goods that were sent back and that nobody noted count as arrived, and wait for an answer from then on.
+"""
 
 import logging
 
@@ -17,11 +20,12 @@ logger = logging.getLogger(__name__)
 
 BATCH = 200
 NOT_ANSWERED = gettext_noop("The shop did not answer in time, so the request was granted.")
+NOT_NOTED = gettext_noop("The shop did not note the arrival in time.")
 NOT_SENT = gettext_noop("The goods were not sent back in time.")
 
 
 def end_overdue_refunds() -> int:
-    """Grant requests and pay for goods that staff left unanswered, and close returns that nobody sent.
+    """Grant what staff left unanswered, take goods on their way for arrived, and close returns that nobody sent.
 
     Each refund is a transaction of its own. Safe to run twice, at the same time, and against whoever acts on the
     refund meanwhile. Returns how many moved.
@@ -38,7 +42,9 @@ def end_overdue_refunds() -> int:
 def _end(refund: Refund) -> bool:
     try:
         if refund.state == RefundState.APPROVED:
-            return _lapse(refund)
+            return _move(refund, RefundState.LAPSED, NOT_SENT)
+        if refund.state == RefundState.RETURNING:
+            return _move(refund, RefundState.ARRIVED, NOT_NOTED)
         approve_refund(refund=refund, actor_id=None, note=NOT_ANSWERED)
     except (Busy, IllegalRefundMove) as reason:
         logger.warning("refund %s is left to the next sweep: %s", refund.number, reason)
@@ -47,5 +53,5 @@ def _end(refund: Refund) -> bool:
 
 
 @atomic_with_retry
-def _lapse(refund: Refund) -> bool:
-    return refund_moves.try_move(refund=refund, to=RefundState.LAPSED, note=NOT_SENT)
+def _move(refund: Refund, to: RefundState, note: str) -> bool:
+    return refund_moves.try_move(refund=refund, to=to, note=note)

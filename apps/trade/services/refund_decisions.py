@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from decimal import Decimal
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from apps.common.transactions import atomic_with_retry
 from apps.trade.exceptions import IllegalRefundMove
-from apps.trade.models import Order, OrderStatus, Refund, RefundKind, RefundState
+from apps.trade.models import Order, Refund, RefundKind, RefundState
 from apps.trade.services import refund_moves, refund_reserves, refund_sums, refunds
 from apps.trade.services.refund_moves import lock_order
 from apps.trade.services.refund_sums import Wanted
@@ -29,8 +30,8 @@ def approve_refund(
 
     `amount` may be less than what was asked for, never more; the rest is free for other refunds. `restock` tells
     whether the pieces go on sale again when the money is back; unless it is said, those do that never left the shop.
-    Raises InvalidInput for a larger amount and
-    IllegalRefundMove for a refund that waits for no answer; then nothing is written.
+    Raises InvalidInput for a larger amount and IllegalRefundMove for a refund that waits for no answer; then nothing
+    is written.
     """
     refund = _locked(refund)
     if refund.state not in AWAITS_ANSWER:
@@ -40,7 +41,7 @@ def approve_refund(
         _lower(refund, amount)
     awaits_goods = refund.state == RefundState.REQUESTED and refund.kind == RefundKind.RETURN_GOODS
     if restock is None:
-        restock = refund.restock or refund.order.status == OrderStatus.PAID
+        restock = refund.restock or _never_left(refund)
     refund_moves.move(
         refund=refund,
         to=RefundState.APPROVED if awaits_goods else RefundState.PROCESSING,
@@ -54,6 +55,14 @@ def _locked(refund: Refund) -> Refund:
     """Read the refund again, as it stands once nobody else changes it."""
     lock_order(refund.order_id)
     return Refund.objects.get(pk=refund.pk)
+
+
+def _never_left(refund: Refund) -> bool:
+    """Tell whether all its pieces are in the house, whatever else of the order is on its way."""
+    if refund.kind == RefundKind.RETURN_GOODS:
+        return False
+    away_or_wanted = F("shipped_quantity") + F("refunded_quantity")
+    return not refund.order.lines.filter(refund_lines__refund=refund, quantity__lt=away_or_wanted).exists()
 
 
 def _lower(refund: Refund, amount: Decimal) -> None:

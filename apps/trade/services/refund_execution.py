@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from apps.common.events import publish
 from apps.common.exceptions import Busy
@@ -30,6 +31,7 @@ logger = logging.getLogger(__name__)
 # So long a refund belongs to whoever asks the gateway about it; longer than any call takes.
 LEASE = timedelta(minutes=1)
 # Between one question and the next; the last pause is repeated until the gateway has an answer.
+NOT_PAID_BACK = gettext_noop("The payment service did not pay it back; the shop is looking into it.")
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 300, 900, 3600, 4 * 3600))
 
 
@@ -125,7 +127,7 @@ def take_refund_result(*, channel: str, refund_number: str, result: GatewayRefun
         case "refused":
             _fail(refund, result)
         case "pending":
-            _wait(refund)
+            _wait(refund, result)
     return refund
 
 
@@ -159,16 +161,18 @@ def _restock(refund: Refund) -> None:
 
 
 def _fail(refund: Refund, result: GatewayRefund) -> None:
+    # The buyer reads the note; what the gateway says of the shop's account is for staff.
     if not refund_moves.try_move(
-        refund=refund, to=RefundState.FAILED, note=result.reason, last_error=result.reason[:300]
+        refund=refund, to=RefundState.FAILED, note=NOT_PAID_BACK, last_error=result.reason[:300]
     ):
         _warn_unless(refund, RefundState.FAILED)
 
 
-def _wait(refund: Refund) -> None:
+def _wait(refund: Refund, result: GatewayRefund) -> None:
+    """Ask again later. What keeps the gateway is there for staff to see: some refunds have to be finished by hand."""
     pause = PAUSES[min(max(refund.attempts - 1, 0), len(PAUSES) - 1)]
     Refund.objects.filter(pk=refund.pk, state=RefundState.PROCESSING).update(
-        next_try_at=timezone.now() + pause, last_error=""
+        next_try_at=timezone.now() + pause, last_error=result.reason[:300]
     )
 
 

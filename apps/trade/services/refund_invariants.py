@@ -86,6 +86,17 @@ def find_refunds_off_the_ledger() -> Iterator[Finding]:
         yield Finding(line.refund_id, f"refund {line.refund.number}", detail)
 
 
+@invariant("restocked_pieces_have_their_refund")
+def find_pieces_restocked_for_nothing() -> Iterator[Finding]:
+    """What the ledger got back for a refund is pieces of a line of that refund."""
+    parts = RefundLine.objects.filter(refund__number=OuterRef("reference"), line__sku=OuterRef("sku"))
+    moves = StockMovement.objects.filter(~Exists(parts), reason=StockMovement.Reason.REFUNDED)
+    for move in moves.order_by("pk").iterator():
+        yield Finding(
+            move.pk, f"SKU {move.sku_id}", f"moved by {move.delta} for {move.reference!r}, which has no such line"
+        )
+
+
 @invariant("late_payment_goes_back")
 def find_late_payments_that_stay() -> Iterator[Finding]:
     """A payment that its order could not take has a refund of its own, and is refunded when that has succeeded."""

@@ -94,6 +94,7 @@ def clock_of(state: RefundState, now: datetime) -> dict[str, datetime | None]:
     waits = {
         RefundState.REQUESTED: settings.REFUND_ANSWER_WINDOW,
         RefundState.APPROVED: settings.RETURN_SHIPPING_WINDOW,
+        RefundState.RETURNING: settings.RETURN_ARRIVAL_WINDOW,
         RefundState.ARRIVED: settings.REFUND_ANSWER_WINDOW,
     }
     return {

@@ -100,6 +100,14 @@ def _owe_notices(trade: SandboxTrade) -> None:
 
 
 @atomic_with_retry
+def close_when_overdue(*, trade: SandboxTrade) -> None:
+    """Close a trade whose time to be paid is over, as the gateways do by themselves."""
+    overdue = SandboxTrade.objects.filter(pk=trade.pk, state=State.OPEN, expires_at__lte=timezone.now())
+    if overdue.update(state=State.CLOSED):
+        trade.refresh_from_db()
+
+
+@atomic_with_retry
 def close_trade(*, trade: SandboxTrade) -> None:
     """Close a trade that waits for its buyer; raises SandboxRefusal if it is paid."""
     SandboxTrade.objects.filter(pk=trade.pk, state=State.OPEN).update(state=State.CLOSED)

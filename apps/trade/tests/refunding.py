@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 
 from apps.goods.tests.factories import SkuFactory
 from apps.trade.gateways.payment import GatewayRefund, GatewayUnavailable
@@ -36,6 +37,8 @@ def a_refundable_order(
     PaymentFactory(order=order, amount=order.total, trade_no=f"trade-{order.pk}")
     for station in STATIONS[: STATIONS.index(OrderStatus(until)) + 1]:
         move(order=order, to=station)
+        if station == OrderStatus.SHIPPED:
+            order.lines.update(shipped_quantity=F("quantity"))
     return order
 
 

@@ -1,5 +1,6 @@
 """Ways to pay an order: opened over the API, asked about, closed when nobody waits for their money any more."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from importlib import import_module
@@ -14,10 +15,13 @@ from rest_framework.test import APIClient
 
 from apps.goods.models import Sku
 from apps.trade.gateways import payment_gateway
+from apps.trade.gateways.alipay import AlipayGateway
+from apps.trade.gateways.payment import GatewayUnavailable
 from apps.trade.gateways.sandbox.alipay import read_page_order
 from apps.trade.models import Order, OrderEvent, OrderStatus, Payment, PaymentAttempt, SandboxTrade
 from apps.trade.services import attempts, closing, payments, sandbox, sandbox_notices
 from apps.trade.services.price_changes import change_price
+from apps.trade.services.silence import MOST
 from apps.trade.tests.alipay import fields_for, notify, signed
 from apps.trade.tests.factories import an_order
 from apps.trade.tests.test_alipay_gateway import form_of
@@ -55,6 +59,17 @@ def pay_by(client: APIClient, order: Order, channel: str, method: str, **more: s
 
 
 # -- Opened ----------------------------------------------------------------------------------------
+def test_nobody_is_sent_to_pay_an_order_whose_time_is_over(shopper: APIClient, order: Order) -> None:
+    payments_page = f"/orders/{order.pk}/payments/"
+    assert shopper.post(payments_page, {"channel": "alipay", "method": "page"}).json()["redirect_url"] != ""
+
+    with time_machine.travel(order.expires_at):
+        late = shopper.get(f"/orders/{order.pk}/").json()
+        assert (late["pay_status"], late["alipay_url"]) == ("paying", "")
+        assert shopper.get(payments_page).json()[0]["redirect_url"] == ""
+        assert shopper.post(payments_page, {"channel": "alipay", "method": "page"}).status_code == 409
+
+
 def test_every_order_can_be_paid_by_alipays_page_under_its_own_number(order: Order) -> None:
     attempt = PaymentAttempt.objects.get()
     assert (attempt.order_id, attempt.channel, attempt.method) == (order.pk, "alipay", "page")
@@ -251,6 +266,33 @@ def test_an_answer_about_another_amount_pays_nothing(order: Order) -> None:
     attempts.ask_about(attempt=order.attempts.get())
     assert state_of(order) == "pending_payment"
     assert not Payment.objects.exists()
+
+
+def test_a_way_to_pay_at_an_old_price_leads_nowhere(shopper: APIClient, order: Order) -> None:
+    address = f"/orders/{order.pk}/payments/"
+    assert shopper.post(address, {"channel": "wechat", "method": "native"}).json()["code_url"]
+    change_price(order=order, goods=Decimal("1.00"), reason="老顾客", actor_id=None)
+    assert [way["code_url"] for way in shopper.get(address).json()] == ["", "", ""]
+    assert shopper.post(address, {"channel": "wechat", "method": "native"}).json()["code_url"]
+
+
+@pytest.mark.parametrize("sweep", [attempts.ask_about_due_attempts, closing.close_expired_orders])
+def test_a_gateway_that_hangs_is_soon_left_alone(alice: UserProfile, monkeypatch, sweep: Callable[[], int]) -> None:
+    calls: list[str] = []
+
+    def hang(**which: str) -> None:
+        calls.append(which["number"])
+        raise GatewayUnavailable("it did not answer")
+
+    monkeypatch.setattr(AlipayGateway, "query", lambda self, **which: hang(**which))
+    monkeypatch.setattr(AlipayGateway, "close", lambda self, **which: hang(**which))
+    for _ in range(5):
+        an_order(alice)
+    with time_machine.travel(timezone.now() + timedelta(minutes=33)):
+        assert sweep() == 0
+        assert len(calls) == MOST
+        assert sweep() == 0
+        assert len(calls) > MOST, "asked again in the next pass"
 
 
 # -- Closed ----------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ from apps.trade.models import (
     OrderStatus,
     Payment,
     PaymentAttempt,
+    PointsEntry,
+    RefundEvent,
     SandboxTrade,
     Shipment,
     TrackingEvent,
@@ -440,3 +442,8 @@ def test_what_happened_to_an_order_is_told_in_the_readers_language(alice: UserPr
 
     assert str(event) == f"{OrderStatus.PENDING_PAYMENT.label} > {OrderStatus.EXPIRED.label}"
     assert EventsOfOrder.why(None, event) == "超时未付款"
+
+
+def test_moves_of_refunds_and_points_are_named_in_the_readers_language() -> None:
+    assert str(RefundEvent(from_state="requested", to_state="withdrawn")) == "待商家处理 > 买家已撤销"
+    assert str(PointsEntry(delta=68, reason="earned")) == "+68 (订单获得)"

@@ -10,7 +10,7 @@ from django.db import OperationalError
 from rest_framework.test import APIClient
 
 from apps.trade.models import Order, OrderEvent, OrderStatus, Payment
-from apps.trade.services import payments
+from apps.trade.services import attempts, payments
 from apps.trade.services.closing import cancel_order, close_expired_orders
 from apps.trade.tests.alipay import RETURN, fields_for, notify, signature_of, signed
 from apps.trade.tests.factories import an_order
@@ -192,6 +192,33 @@ def test_d10_the_browsers_return_changes_nothing(visitor: APIClient, order: Orde
 
     assert (answer.status_code, answer["Location"]) == (302, "/#/app/home/member/order")
     assert_unpaid(order)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The ids of the attempts about which the browser's return has the gateway asked."""
+    ids: list[int] = []
+    monkeypatch.setattr(attempts, "enqueue", lambda name, *, row_id: ids.append(row_id))
+    return ids
+
+
+def test_the_browsers_return_has_the_gateway_asked_once(visitor: APIClient, order: Order, asked: list[int]) -> None:
+    attempt = order.attempts.get()
+    visitor.get(RETURN, {"out_trade_no": order.number})
+    assert asked == [attempt.pk]
+
+    attempts.ask_first(attempt_id=attempt.pk)
+    visitor.get(RETURN, {"out_trade_no": order.number})
+    assert asked == [attempt.pk], "again and again asks nothing more"
+    assert_unpaid(order)
+
+
+@pytest.mark.parametrize("number", ["", "0", "\x00", "9" * 5000])
+def test_who_returns_from_nowhere_has_nobody_asked(
+    visitor: APIClient, order: Order, asked: list[int], number: str
+) -> None:
+    assert visitor.get(RETURN, {"out_trade_no": number}).status_code == 302
+    assert asked == []
 
 
 @pytest.mark.parametrize(("end", "state"), [("cancel", "cancelled"), ("expire", "expired")])

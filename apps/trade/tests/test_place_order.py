@@ -136,14 +136,14 @@ def test_a_sum_too_large_to_store_is_refused(alice: UserProfile) -> None:
 
 def test_a_quantity_changed_meanwhile_is_not_lost_in_silence(alice: UserProfile) -> None:
     line = CartLineFactory(user=alice, quantity=1)
-    values_list = CartLine.objects.of(alice).values_list
+    read = orders._lines_in_cart
 
-    def read_then_be_overtaken(self, *fields):
-        rows = list(values_list(*fields))
+    def read_then_be_overtaken(**arguments):
+        rows = read(**arguments)
         CartLine.objects.filter(pk=line.pk).update(quantity=5)
         return rows
 
-    with patch("apps.trade.querysets.CartLineQuerySet.values_list", read_then_be_overtaken), pytest.raises(CartChanged):
+    with patch.object(orders, "_lines_in_cart", read_then_be_overtaken), pytest.raises(CartChanged):
         place_order(user=alice, **RECIPIENT)
 
     assert not Order.objects.exists()

@@ -3,17 +3,20 @@
 from decimal import Decimal
 
 import pytest
+from rest_framework.test import APIClient
 
 from apps.common import events
 from apps.common.exceptions import InvalidInput
 from apps.common.tests.back_office import act, clerk
 from apps.goods.tests.factories import SkuFactory
+from apps.notifications.models import Notice
 from apps.trade.events import OrderRepriced
 from apps.trade.exceptions import IllegalMove
-from apps.trade.models import Order, OrderPriceChange, OrderStatus
+from apps.trade.models import Order, OrderPriceChange, OrderStatus, Payment
 from apps.trade.services.closing import cancel_order
 from apps.trade.services.orders import place_order
 from apps.trade.services.price_changes import change_price
+from apps.trade.tests.alipay import fields_for, notify, signed
 from apps.trade.tests.factories import RECIPIENT, FullReductionFactory
 from apps.users.models import UserProfile
 
@@ -102,3 +105,24 @@ def test_staff_change_prices_with_the_right_to(order: Order) -> None:
     act(pricer, "/xadmin/trade/order/", "change_price", order, **answers)
     assert sums(order)[3] == 25
     assert OrderPriceChange.objects.get().actor.username == "pricer"
+
+
+def test_d6_a_copy_pays_no_order_whose_money_is_on_its_way_back(order: Order, visitor: APIClient) -> None:
+    """The price was changed, paid at the old one, and changed back."""
+    old = signed(fields_for(order))
+    change_price(order=order, goods=Decimal("20.00"), reason="老顾客", actor_id=None)
+    assert notify(visitor, old) == (200, b"success")
+    change_price(order=order, goods=Decimal("27.00"), reason="更正", actor_id=None)
+
+    assert notify(visitor, old) == (200, b"success")
+
+    order.refresh_from_db()
+    assert order.status == OrderStatus.PENDING_PAYMENT
+    assert Payment.objects.get().status == Payment.Status.REFUND_DUE
+
+
+def test_the_buyer_is_told_what_the_order_costs_now(order: Order) -> None:
+    change_price(order=order, freight=Decimal("5.00"), reason="偏远", actor_id=None)
+    notice = Notice.objects.get(topic="order.repriced")
+    assert notice.user_id == order.user_id
+    assert notice.params == {"order": order.number, "old": "27.00", "new": "32.00"}

@@ -32,6 +32,7 @@ from apps.trade.tests.refunding import (
     payment_of,
 )
 from apps.users.models import UserProfile
+from conftest import client_of
 
 
 @pytest.fixture
@@ -80,6 +81,14 @@ def test_pending_is_asked_about_until_it_is_done(owed: Refund, bank: Bank) -> No
     assert settle_due_refunds() == (1, 0)
     assert (bank.calls, state_of(owed)) == (["refund", "query", "query"], "succeeded")
     assert steps(owed) == 3
+
+
+def test_staff_see_what_keeps_a_gateway(owed: Refund) -> None:
+    """WeChat's ABNORMAL, for one: somebody has to finish it on WeChat's own site."""
+    report = GatewayRefund(state="pending", amount=owed.amount, reason="ABNORMAL")
+    take_refund_result(channel=owed.payment.channel, refund_number=owed.number, result=report)
+    owed.refresh_from_db()
+    assert (owed.state, owed.last_error) == ("processing", "ABNORMAL")
 
 
 def test_the_pauses_grow_and_never_end(owed: Refund, bank: Bank) -> None:
@@ -304,3 +313,15 @@ def test_a_late_payment_that_cannot_go_back_stays_due_and_is_tried_again(
     settle_due_refunds()
     late.refresh_from_db()
     assert (late.status, late.refunded_amount) == ("refunded", Decimal("30.00"))
+
+
+def test_the_buyer_does_not_read_how_the_shop_stands_with_its_payment_service(owed: Refund, staff: UserProfile) -> None:
+    refusal = GatewayRefund(state="refused", amount=owed.amount, reason="NOT_ENOUGH 基本账户余额不足")
+    take_refund_result(channel=owed.payment.channel, refund_number=owed.number, result=refusal)
+    owed.refresh_from_db()
+    assert owed.last_error == "NOT_ENOUGH 基本账户余额不足"
+    refund_decisions.retry_refund(refund=owed, actor_id=staff.pk, note="已充值")
+
+    shown = client_of(owed.order.user).get(f"/refunds/{owed.public_id}/").json()
+
+    assert [step["note"] for step in shown["events"]][-2:] == ["支付渠道未能退款，商家正在处理。", ""]

@@ -17,9 +17,11 @@ from apps.trade.events import LinesRefunded
 from apps.trade.exceptions import IllegalMove, IllegalRefundMove, NotRefundable
 from apps.trade.models import Order, OrderLine, Payment, Refund, RefundEvent, RefundState
 from apps.trade.services import refund_decisions, refund_moves, refunds
+from apps.trade.services.fulfilment import ship_parcel
 from apps.trade.services.refund_deadlines import end_overdue_refunds
 from apps.trade.services.refund_execution import settle_due_refunds, settle_refund
 from apps.trade.services.refund_sums import Wanted
+from apps.trade.tests.factories import CarrierFactory
 from apps.trade.tests.refunding import Bank, a_refundable_order, assert_reserves_match, lines_of, open_bank, payment_of
 from apps.users.models import UserProfile
 from apps.users.tests.factories import UserFactory
@@ -285,6 +287,46 @@ def test_a_request_that_nobody_answers_is_granted(alice: UserProfile, bank: Bank
     assert (states[asked.pk], states[unshipped.pk]) == ("approved", "processing")
     event = RefundEvent.objects.filter(refund=asked).latest("pk")
     assert (event.actor_id, event.note) == (None, "The shop did not answer in time, so the request was granted.")
+
+
+def test_goods_that_nobody_notes_count_as_arrived_and_are_paid_for(
+    alice: UserProfile, staff: UserProfile, bank: Bank
+) -> None:
+    order = a_refundable_order(alice, ("10.00", 3), until="received")
+    refund = approve(apply(order, 1, **RETURN), staff)
+    refunds.ship_return(refund=refund, user=alice, carrier="顺丰", tracking_number="SF1")
+    for days, moved in ((9, 0), (11, 1), (13, 0), (17, 1)):
+        with time_machine.travel(timezone.now() + timedelta(days=days)):
+            assert end_overdue_refunds() == moved
+            settle_due_refunds()
+    assert steps_of(refund) == ["requested", "approved", "returning", "arrived", "processing", "succeeded"]
+    assert lines_of(order)[0].sku.stock == 97
+
+
+@pytest.mark.parametrize(("shipped", "stock"), [(0, 99), (1, 99), (2, 97), (3, 97)])
+def test_what_is_granted_in_silence_goes_on_sale_again_if_it_never_left(
+    alice: UserProfile, bank: Bank, shipped: int, stock: int
+) -> None:
+    order = a_refundable_order(alice, ("10.00", 3))
+    order.lines.update(shipped_quantity=shipped)
+    apply(order, 2)
+    with time_machine.travel(timezone.now() + timedelta(days=5, minutes=1)):
+        end_overdue_refunds()
+        settle_due_refunds()
+    assert lines_of(order)[0].sku.stock == stock
+
+
+def test_a_line_that_stayed_behind_goes_on_sale_again(alice: UserProfile, staff: UserProfile, bank: Bank) -> None:
+    order = a_refundable_order(alice, ("10.00", 1), ("5.00", 1))
+    sent, kept = lines_of(order)
+    refund = refunds.apply_for_refund(
+        order=order, user=alice, kind="refund_only", reason="other", wanted=[Wanted(line_id=kept.pk, pieces=1)]
+    )
+    ship_parcel(order=order, carrier=CarrierFactory(), tracking_number="SF1", pieces={sent.pk: 1})
+    assert state_of(order) == "shipped"
+    approve(refund, staff)
+    settle_due_refunds()
+    assert [line.sku.stock for line in lines_of(order)] == [99, 100]
 
 
 def test_a_request_answered_meanwhile_is_left_alone_by_the_sweep(alice: UserProfile, staff: UserProfile) -> None:

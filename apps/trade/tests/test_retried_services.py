@@ -15,6 +15,7 @@ from apps.trade.services import closing, fulfilment, price_changes, refund_deadl
 from apps.trade.tests.factories import CarrierFactory, an_order
 from apps.trade.tests.refunding import a_refundable_order
 from apps.users.models import UserProfile
+from conftest import client_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -150,3 +151,24 @@ def test_c20_a_refund_is_decided_once(
 
     assert (losses, Refund.objects.get().state) == ([], state)
     assert refund.events.filter(to_state=state).count() == 1
+
+
+def test_c20_a_request_with_a_key_is_tried_again_as_it_came(alice: UserProfile, monkeypatch) -> None:
+    order = a_refundable_order(alice)
+    commits: list[int] = []
+    commit = connection.commit
+
+    def lose_the_second() -> None:
+        commits.append(len(commits))
+        if len(commits) == 2:  # the first one keeps the claim of the key
+            raise OperationalError(DEADLOCK, "Deadlock found when trying to get lock")
+        commit()
+
+    monkeypatch.setattr(connection, "commit", lose_the_second)
+    body = {"order": order.pk, "kind": "refund_only", "reason": "other"}
+
+    answer = client_of(alice).post("/refunds/", body, format="json", headers={"Idempotency-Key": "once"})
+
+    assert answer.status_code == 201, answer.content
+    assert len(commits) > 2
+    assert Refund.objects.count() == 1

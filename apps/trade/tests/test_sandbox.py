@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+import time_machine
 from alipay import AliPay
 from django.test import Client
 
@@ -100,6 +101,20 @@ def test_an_order_that_is_over_may_still_be_paid_there(client: Client, alice: Us
     assert client.get(url).status_code == 200
     assert client.post(url).status_code == 302
     assert SandboxNotice.objects.count() == 1
+
+
+@pytest.mark.parametrize(("method", "status"), [("get", 200), ("post", 409)])
+def test_a_cashier_whose_time_is_over_collects_nothing(client: Client, order: Order, method: str, status: int) -> None:
+    url = payment_url(order=order)
+
+    with time_machine.travel(order.expires_at):
+        page = getattr(client, method)(url)
+
+    assert page.status_code == status
+    assert "该笔交易已关闭，无法付款。" in page.content.decode()
+    assert ">付款</button>" not in page.content.decode()
+    assert SandboxTrade.objects.get().state == "closed"
+    assert not SandboxNotice.objects.exists()
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

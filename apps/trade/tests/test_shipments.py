@@ -228,3 +228,17 @@ def test_a2_nobody_else_receives_an_order(stranger: APIClient, visitor: APIClien
     assert stranger.post(f"/orders/{order.pk}/receive/").status_code == 404
     assert visitor.post(f"/orders/{order.pk}/receive/").status_code == 401
     assert state_of(order) == "shipped"
+
+
+def test_pieces_that_stayed_behind_leave_also_after_the_buyer_has_the_rest(alice: UserProfile) -> None:
+    order = a_paid_order(alice, 1, 1)
+    first, second = lines_of(order)
+    refund(second, 1)
+    ship(order, {first.pk: 1})
+    fulfilment.confirm_receipt(order=order, actor_id=alice.pk)
+    OrderLine.objects.filter(pk=second.pk).update(refunded_quantity=0)  # staff refused
+
+    ship(order, {second.pk: 1}, "SF2")
+
+    assert state_of(order) == "received"
+    assert fulfilment.unshipped(order) == {}

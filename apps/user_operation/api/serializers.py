@@ -1,16 +1,18 @@
 """Favourites, addresses and messages in the Vue client's words."""
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from apps.common.addresses import public_url
-from apps.common.fields import MAX_ID, ClientTimeField
+from apps.common.fields import ClientIdField, ClientTimeField, PhoneField
 from apps.goods.api.serializers import GoodsBriefSerializer
+from apps.user_operation.api import examples
 from apps.user_operation.models import Address, Favourite, Message
 
 MESSAGE_LENGTH = 5000
 
 
+@extend_schema_serializer(examples=examples.FAVOURITE)
 class FavouriteSerializer(serializers.ModelSerializer[Favourite]):
     """A favourite with the goods it is about."""
 
@@ -21,30 +23,30 @@ class FavouriteSerializer(serializers.ModelSerializer[Favourite]):
         fields = ["id", "goods"]
 
 
-class NewFavouriteSerializer(serializers.ModelSerializer[Favourite]):
-    """A goods to keep; the client sends its id as a string."""
+@extend_schema_serializer(examples=examples.NEW_FAVOURITE)
+class NewFavouriteSerializer(serializers.Serializer[Favourite]):
+    """A goods to keep."""
 
-    goods = serializers.IntegerField(source="goods_id", min_value=1, max_value=MAX_ID)
+    goods = ClientIdField(source="goods_id")
+
+
+@extend_schema_serializer(examples=examples.KEPT_FAVOURITE)
+class KeptFavouriteSerializer(serializers.ModelSerializer[Favourite]):
+    """A favourite that was just kept; `goods` is the plain id."""
+
+    goods = serializers.IntegerField(source="goods_id")
 
     class Meta:
         model = Favourite
         fields = ["id", "goods"]
 
 
+@extend_schema_serializer(examples=examples.ADDRESS)
 class AddressSerializer(serializers.ModelSerializer[Address]):
     """An address; the client sends back the whole object, and keys of its own that mean nothing."""
 
     signer_name = serializers.CharField(source="recipient_name", max_length=30, required=False, allow_blank=True)
-    # Not trimmed: a line break behind a number is a malformed number.
-    signer_mobile = serializers.RegexField(
-        r"\A[0-9]{1,11}\Z",
-        source="recipient_mobile",
-        max_length=11,
-        required=False,
-        allow_blank=True,
-        trim_whitespace=False,
-        help_text="Digits, at most 11; or empty.",
-    )
+    signer_mobile = PhoneField(source="recipient_mobile", required=False, allow_blank=True)
     region = serializers.IntegerField(
         source="region.code", read_only=True, allow_null=True, help_text="GB code of what the names mean, if known."
     )
@@ -57,6 +59,7 @@ class AddressSerializer(serializers.ModelSerializer[Address]):
         ]  # fmt: skip
 
 
+@extend_schema_serializer(examples=examples.MESSAGE)
 class MessageSerializer(serializers.ModelSerializer[Message]):
     """A message with the address of its attachment."""
 
@@ -75,6 +78,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
         return public_url(message.file.url) if message.file else ""
 
 
+@extend_schema_serializer(examples=examples.NEW_MESSAGE)
 class NewMessageSerializer(serializers.Serializer[Message]):
     """A message to the shop. Empty parts of the form, as the client sends them, are parts left out."""
 

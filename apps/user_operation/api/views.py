@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +12,7 @@ from apps.common.parsers import BoundedMultiPartParser
 from apps.user_operation.api.serializers import (
     AddressSerializer,
     FavouriteSerializer,
+    KeptFavouriteSerializer,
     MessageSerializer,
     NewFavouriteSerializer,
     NewMessageSerializer,
@@ -20,16 +21,6 @@ from apps.user_operation.models import Address, Favourite, Message
 from apps.user_operation.services import addresses, favourites, messages
 
 KEY = "[0-9]{1,18}"
-HOME = {
-    "province": "浙江省",
-    "city": "杭州市",
-    "district": "西湖区",
-    "address": "文三路1号",
-    "signer_name": "李雷",
-    "signer_mobile": "13800000001",
-}
-ADDRESS_BODY = OpenApiExample("At home", HOME, request_only=True)
-QUESTION = {"message_type": 3, "subject": "发货时间", "message": "请问什么时候发货？", "file": ""}
 ITEM_ID = OpenApiParameter("goods_id", int, OpenApiParameter.PATH, description="The id of the goods.")
 
 
@@ -54,17 +45,13 @@ class FavouriteViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         summary="Keep a goods among one's favourites",
         description="A second time is a 400 with `non_field_errors`; the goods is counted once.",
         request=NewFavouriteSerializer,
-        responses={201: NewFavouriteSerializer},
-        examples=[
-            OpenApiExample("As the client sends it", {"goods": "17"}, request_only=True),
-            OpenApiExample("Kept", {"id": 5, "goods": 17}, response_only=True),
-        ],
+        responses={201: KeptFavouriteSerializer},
     )
     def create(self, request: Request) -> Response:
         new = NewFavouriteSerializer(data=request.data)
         new.is_valid(raise_exception=True)
         favourite = favourites.add_favourite(user_id=_caller(request), **new.validated_data)
-        return Response(NewFavouriteSerializer(favourite).data, status=status.HTTP_201_CREATED)
+        return Response(KeptFavouriteSerializer(favourite).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(summary="Drop a goods from one's favourites", parameters=[ITEM_ID], responses={204: None})
     def destroy(self, request: Request, goods_id: str) -> Response:
@@ -93,7 +80,6 @@ class AddressViewSet(
         summary="Add an address",
         description="Any names are taken. Unknown keys are ignored; what is left out is empty.",
         responses={201: AddressSerializer},
-        examples=[ADDRESS_BODY],
     )
     def create(self, request: Request) -> Response:
         new = self.get_serializer(data=request.data)
@@ -104,7 +90,6 @@ class AddressViewSet(
     @extend_schema(
         summary="Change an address",
         description="What is left out stays as it is.",
-        examples=[OpenApiExample("Another phone", {"signer_mobile": "13900000009"}, request_only=True)],
     )
     def partial_update(self, request: Request, pk: str) -> Response:
         address = self.get_object()
@@ -142,7 +127,6 @@ class MessageViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         ),
         request={"multipart/form-data": NewMessageSerializer},
         responses={201: MessageSerializer},
-        examples=[OpenApiExample("A question", QUESTION, request_only=True, media_type="multipart/form-data")],
     )
     def create(self, request: Request) -> Response:
         new = NewMessageSerializer(data=request.data)

@@ -33,9 +33,14 @@ class NamedForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         user = UserProfile(mobile=cleaned.get("mobile"), verified_email=self.instance.verified_email)
-        if "username" in cleaned and not user.may_be_called(cleaned["username"]):
+        if "username" in cleaned and not (
+            user.may_be_called(cleaned["username"]) and self._is_free(cleaned["username"])
+        ):
             self.add_error("username", NameNotAvailable.title)
         return cleaned
+
+    def _is_free(self, username: str) -> bool:
+        return not UserProfile.objects.mistaken_for(username).exclude(pk=self.instance.pk).exists()
 
 
 class NewUserForm(NamedForm, BaseUserCreationForm):

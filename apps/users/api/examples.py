@@ -1,12 +1,58 @@
-"""What the documents show of tokens and accounts."""
+"""What the account's routes are sent and answer, for the API documents."""
 
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample
+
+from apps.common.openapi import answered, sent
+
+MOBILE = "13800000001"
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzaWQiOiIuLi4ifQ.c2lnbmF0dXJl"  # noqa: S105  an example that opens nothing
-PROFILE = {
-    "username": "13800000001",
-    "name": "Alice",
+PROFILE: dict[str, Any] = {
+    "username": MOBILE,
+    "name": "小满",
     "birthday": "1990-01-31",
     "gender": "female",
-    "email": "alice@example.com",
-    "mobile": "13800000001",
+    "email": "xiaoman@example.com",
+    "mobile": MOBILE,
     "avatar": "/static/mxshop/placeholder.svg",
 }
+# The generations of the client differ in the record's first field, and send the whole of it back.
+CLASSIC = {name: PROFILE[name] for name in ("name", "birthday", "gender", "email", "mobile")}
+RENEWED = {name: PROFILE[name] for name in ("username", "birthday", "gender", "email", "mobile")}
+
+EMAIL = PROFILE["email"]
+CODES = {"code": "123456", "old_code": "654321"}
+
+CODE_REQUEST = [
+    sent("To register", {"mobile": MOBILE}),
+    sent("To log in", {"mobile": MOBILE, "purpose": "login"}),
+    sent("A lost password", {"email": EMAIL, "purpose": "reset"}),
+]
+CODE_SENT = [answered("A number", {"mobile": MOBILE}), answered("An e-mail", {"email": EMAIL})]
+REGISTER = [sent("A newcomer", {"username": MOBILE, "password": "right horse battery", "code": "1234"})]
+REGISTERED = [answered("Signed in", {"username": MOBILE, "mobile": MOBILE, "name": MOBILE, "token": TOKEN})]
+OWN_RECORD = [
+    sent("As one generation of the client sends it", CLASSIC),
+    sent("As the other does", RENEWED),
+    answered("Xiaoman", PROFILE),
+]
+OWN_RECORD_FORM = [sent("A new avatar", {"avatar": "avatar.jpg"}, media_type="multipart/form-data")]
+LOGIN = [sent("By mobile", {"username": MOBILE, "password": "right horse battery"})]
+LOGGED_IN = [answered("Signed in", {"token": TOKEN, "user": PROFILE})]
+# As the old password it guesses nobody's: a test of the server must not change the password that it goes on with.
+PASSWORD_CHANGE = [sent("A better one", {"old_password": "staple of yesterday", "new_password": "battery of tomorrow"})]
+TOKEN_ALONE = [answered("A new token", {"token": TOKEN})]
+CODE_LOGIN = [sent("By mobile", {"username": MOBILE, "code": "123456"})]
+PASSWORD_RESET = [sent("By e-mail", {"username": EMAIL, "code": "123456", "password": "battery of tomorrow"})]
+NEW_MOBILE = [sent("A number", {"mobile": "13800000002"})]
+NEW_EMAIL = [sent("An e-mail", {"email": EMAIL})]
+MOBILE_CHANGE = [sent("Both codes", {"mobile": "13800000002", **CODES})]
+EMAIL_CHANGE = [sent("Both codes", {"email": EMAIL, **CODES})]
+CODES_SENT = [answered("The old number vouches", {"old": MOBILE})]
+EMAIL_REGISTRATION = [sent("A newcomer", {"email": EMAIL, "password": "right horse battery"})]
+LINK = [
+    sent("An e-mail", {"email": EMAIL}),
+    OpenApiExample("A letter is on its way", {"email": EMAIL}, response_only=True, status_codes=["202"]),
+]
+ACTIVATION = [sent("From the link", {"token": "c29tZXRoaW5nLW5vYm9keS1ndWVzc2Vz", "password": "right horse battery"})]

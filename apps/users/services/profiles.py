@@ -29,7 +29,8 @@ def update_profile(*, user: UserProfile, **changes: Unpack[ProfileChanges]) -> U
     """Change what was given, and no other column.
 
     An e-mail is stored as typed and proves nothing; a verified one stays what it was. Raises NameNotAvailable for
-    a user name that is taken or could be mistaken for somebody's mobile or e-mail, InvalidInput for a bad picture.
+    a user name that is taken, in whatever case, or could be mistaken for somebody's mobile or e-mail, InvalidInput
+    for a bad picture.
     """
     if "username" in changes:
         changes["username"] = user.normalize_username(changes["username"])
@@ -46,6 +47,8 @@ def update_profile(*, user: UserProfile, **changes: Unpack[ProfileChanges]) -> U
 
 @atomic_with_retry
 def _store(user: UserProfile, changes: ProfileChanges, *, old_avatar: str | None) -> None:
+    if "username" in changes and UserProfile.objects.mistaken_for(changes["username"]).exclude(pk=user.pk).exists():
+        raise NameNotAvailable
     for field, value in changes.items():
         setattr(user, field, value)
     user.save(update_fields=[field for field in changes if field != "avatar"])

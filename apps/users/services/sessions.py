@@ -6,12 +6,16 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from apps.common.prepared import Prepared
 from apps.common.purging import delete_in_batches
 from apps.users.models import DeviceSession, UserProfile
 from apps.users.services import tokens
 
 # So long a session is remembered after its time, for who asks where somebody was logged in.
 KEPT = timedelta(days=30)
+
+# Every request that shows a token sends it.
+_running = Prepared(lambda public_id, at: DeviceSession.objects.running(at).filter(public_id=public_id))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +54,10 @@ def session_of(token: str) -> DeviceSession | None:
     claims = tokens.read_token(token)
     if claims is None:
         return None
-    try:
-        session = DeviceSession.objects.running(timezone.now() - tokens.LEEWAY).get(public_id=claims.session_id)
-    except DeviceSession.DoesNotExist:
-        return None
-    return session if tokens.shows_password(claims, session.user.password) else None
+    for session in _running(public_id=claims.session_id, at=timezone.now() - tokens.LEEWAY):
+        if tokens.shows_password(claims, session.user.password):
+            return session
+    return None
 
 
 def end_session(*, session: DeviceSession) -> None:

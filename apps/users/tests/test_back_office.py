@@ -99,6 +99,7 @@ def test_an_account_is_made_with_its_password_typed_twice(boss: Client) -> None:
         ({"username": "13800000009"}, "username"),
         ({"username": "somebody@example.com"}, "username"),
         ({"username": "alice"}, "username"),
+        ({"username": "ＡLICE"}, "username"),
         ({"mobile": "13800000001"}, "mobile"),
         ({"mobile": "12345678901"}, "mobile"),
     ],

@@ -125,6 +125,7 @@ def test_b14_every_refusal_takes_about_the_same_time(visitor: APIClient, setting
     [
         ({}, {"username", "password"}),
         ({"username": "", "password": ""}, {"username", "password"}),
+        ({"username": "   ", "password": "x"}, {"username"}),
         ({"username": "alice"}, {"password"}),
         ({"username": "alice", "password": ""}, {"password"}),
         ({"username": None, "password": None}, {"username", "password"}),
@@ -147,6 +148,9 @@ def test_empty_and_odd_fields_are_told_under_their_names(
     [
         "' OR 1=1 --",
         "alice\x00",
+        "alice\n",
+        "13800000001\n",
+        "\t13800000001",
         "😀",
         "\u202ealice",
         "alice\u200b",

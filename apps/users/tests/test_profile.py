@@ -179,7 +179,7 @@ def test_letters_that_look_alike_are_stored_as_one(shopper: APIClient, alice: Us
     assert row(alice)["username"] == "alicia"
 
 
-@pytest.mark.parametrize("name", ["alicia", "爱丽丝", "alice.b+c-d_e", "1380000000"])
+@pytest.mark.parametrize("name", ["alicia", "Alice", "爱丽丝", "alice.b+c-d_e", "1380000000"])
 def test_a_user_name_may_change(shopper: APIClient, alice: UserProfile, name: str) -> None:
     assert shopper.patch("/users/1/", {"username": name}).json()["username"] == name
     assert row(alice)["username"] == name
@@ -189,6 +189,8 @@ def test_a_user_name_may_change(shopper: APIClient, alice: UserProfile, name: st
     "name",
     [
         "charlie",
+        "Charlie",
+        "ＣＨＡＲＬＩＥ",
         "13800000003",  # charlie's
         "13712345678",  # nobody's yet
         "１３７１２３４５６７８",

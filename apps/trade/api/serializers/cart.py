@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.conf import settings
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from apps.common.fields import MAX_ID, ClientTimeField, PictureField
+from apps.common.fields import MAX_ID, ClientIdField, ClientTimeField, PictureField
 from apps.goods.models import Sku
+from apps.trade.api.examples import cart as examples
 from apps.trade.models import CartChange, CartLine, GuestCartLine
 
 
@@ -35,6 +37,7 @@ class ChangesField(serializers.ListField):
         )
 
 
+@extend_schema_serializer(examples=examples.LINE)
 class CartLineSerializer(serializers.ModelSerializer[CartLine]):
     """A line as the cart page shows it."""
 
@@ -54,6 +57,7 @@ class CartLineSerializer(serializers.ModelSerializer[CartLine]):
         fields = ["goods", "nums", "sku", "specification", "goods_num", "added_price", "changes", "add_time"]
 
 
+@extend_schema_serializer(examples=examples.CHANGED_LINE)
 class ChangedLineSerializer(serializers.Serializer[CartLine | GuestCartLine]):
     """What remains of a line after it was added to or set."""
 
@@ -62,6 +66,7 @@ class ChangedLineSerializer(serializers.Serializer[CartLine | GuestCartLine]):
     sku = serializers.IntegerField(source="sku_id")
 
 
+@extend_schema_serializer(examples=examples.SET_QUANTITY)
 class SetQuantitySerializer(serializers.Serializer[CartLine]):
     """A new amount for a line."""
 
@@ -69,10 +74,11 @@ class SetQuantitySerializer(serializers.Serializer[CartLine]):
     sku = serializers.IntegerField(source="sku_id", min_value=1, max_value=MAX_ID, required=False)
 
 
+@extend_schema_serializer(examples=examples.ADD_TO_CART)
 class AddToCartSerializer(SetQuantitySerializer):
     """Pieces to add; `goods` is the item's id, as a number or as the text that the client sends."""
 
-    goods = serializers.IntegerField(source="goods_id", min_value=1, max_value=MAX_ID)
+    goods = ClientIdField(source="goods_id")
 
 
 class CartQuerySerializer(serializers.Serializer[CartLine]):

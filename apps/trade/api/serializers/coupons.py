@@ -1,10 +1,13 @@
 """Coupons on the wire."""
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from apps.trade.api.examples import coupons as examples
 from apps.trade.models import Coupon, CouponGrant
 
 
+@extend_schema_serializer(examples=examples.COUPONS)
 class CouponSerializer(serializers.ModelSerializer[Coupon]):
     """What a coupon takes off, from how much on, and for what."""
 
@@ -20,6 +23,7 @@ class CouponSerializer(serializers.ModelSerializer[Coupon]):
         fields = ["public_id", "name", "kind", "value", "cap", "minimum", "category", "goods", "starts_at", "ends_at"]
 
 
+@extend_schema_serializer(examples=examples.COUPON_GRANT)
 class CouponGrantSerializer(serializers.ModelSerializer[CouponGrant]):
     """A coupon of one's own; `public_id` is what an order names."""
 
@@ -31,6 +35,7 @@ class CouponGrantSerializer(serializers.ModelSerializer[CouponGrant]):
         fields = ["public_id", "coupon", "state", "order", "created_at"]
 
 
+@extend_schema_serializer(examples=examples.REDEEM)
 class RedeemSerializer(serializers.Serializer[CouponGrant]):
     """A code, as it is printed; small letters will do."""
 

@@ -4,9 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from apps.common.fields import MAX_ID
+from apps.trade.api.examples import guest_carts as examples
 from apps.trade.api.serializers.cart import CartGoodsSerializer, ChangesField, SetQuantitySerializer
 from apps.trade.models import GuestCart, GuestCartLine
 
@@ -27,6 +29,7 @@ class GuestCartLineSerializer(serializers.ModelSerializer[GuestCartLine]):
         fields = ["goods", "nums", "sku", "specification", "goods_num", "added_price", "changes", "added_at"]
 
 
+@extend_schema_serializer(examples=examples.GUEST_CART)
 class GuestCartSerializer(serializers.ModelSerializer[GuestCart]):
     """A cart with its lines."""
 
@@ -37,6 +40,7 @@ class GuestCartSerializer(serializers.ModelSerializer[GuestCart]):
         fields = ["public_id", "created_at", "touched_at", "lines"]
 
 
+@extend_schema_serializer(examples=examples.ADD_TO_GUEST_CART)
 class AddToGuestCartSerializer(SetQuantitySerializer):
     """Pieces to add, of a goods or of one of its SKUs."""
 
@@ -49,6 +53,7 @@ class AddToGuestCartSerializer(SetQuantitySerializer):
         return attrs
 
 
+@extend_schema_serializer(examples=examples.GUEST_QUANTITY)
 class GuestQuantitySerializer(serializers.Serializer[GuestCartLine]):
     """A new amount for a line."""
 

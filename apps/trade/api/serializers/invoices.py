@@ -1,10 +1,13 @@
 """Invoice requests on the wire."""
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from apps.trade.api.examples import invoices as examples
 from apps.trade.models import InvoiceRequest
 
 
+@extend_schema_serializer(examples=examples.INVOICE_REQUEST)
 class InvoiceRequestSerializer(serializers.ModelSerializer[InvoiceRequest]):
     """What a buyer asked for, and what became of it."""
 
@@ -13,6 +16,7 @@ class InvoiceRequestSerializer(serializers.ModelSerializer[InvoiceRequest]):
         fields = ["kind", "heading", "tax_number", "email", "state", "invoice_number", "issued_at", "created_at"]
 
 
+@extend_schema_serializer(examples=examples.REQUEST_INVOICE)
 class RequestInvoiceSerializer(serializers.Serializer[InvoiceRequest]):
     """To whom the invoice is made out. `heading` is the 抬头; a company's tax number goes with it."""
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from apps.common.fields import ClientTimeField, PictureField
+from apps.common.fields import ClientTimeField, PhoneField, PictureField
+from apps.trade.api.examples import orders as examples
 from apps.trade.api.serializers.quotes import DiscountSerializer, WishesSerializer
 from apps.trade.api.serializers.shipments import ShipmentSerializer
 from apps.trade.models import Channel, Order, OrderLine, OrderStatus, Payment
@@ -24,19 +25,19 @@ PAY_STATUSES: Mapping[OrderStatus, str] = {
     OrderStatus.EXPIRED: "TRADE_CLOSED",
     OrderStatus.REFUNDED: "TRADE_CLOSED",
 }
-MOBILE = r"\A\+?[0-9-]{5,11}\Z"
 # As one generation of the client spells it, and as the other does.
 PHONE_SPELLINGS = ("singer_mobile", "signer_mobile")
 
 
+@extend_schema_serializer(examples=examples.PLACE_ORDER)
 class PlaceOrderSerializer(WishesSerializer):
     """Where the order goes, and what newer clients ask for beside. What it costs is the shop's to say."""
 
     post_script = serializers.CharField(max_length=200, required=False, allow_blank=True, allow_null=True)
     address = serializers.CharField(max_length=300)
     signer_name = serializers.CharField(source="recipient_name", max_length=30)
-    singer_mobile = serializers.RegexField(MOBILE, max_length=11, required=False, trim_whitespace=False)
-    signer_mobile = serializers.RegexField(MOBILE, max_length=11, required=False, trim_whitespace=False)
+    singer_mobile = PhoneField(required=False)
+    signer_mobile = PhoneField(required=False)
 
     quote = serializers.CharField(
         max_length=20_000, required=False, allow_blank=True, help_text="The quote whose price this order confirms"
@@ -83,6 +84,7 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
         fields = ["id", "goods_num", "goods", "sku", "specification"]
 
 
+@extend_schema_serializer(examples=examples.ORDER_SUMMARY)
 class OrderSummarySerializer(serializers.ModelSerializer[Order]):
     """An order in the list."""
 
@@ -142,31 +144,19 @@ def _accepted(order: Order) -> Payment | None:
     return next((payment for payment in order.payments.all() if payment.status == Payment.Status.ACCEPTED), None)
 
 
+@extend_schema_serializer(examples=[examples.TO_BE_PAID])
 class OrderSerializer(OrderSummarySerializer):
-    """An order with its lines, its parcels and, while it is unpaid, the way to pay it.
-
-    The context gives `payment_url`, and `shipments`, the rows of the parcels.
-    """
+    """An order with its lines, its parcels and, while it is unpaid, the way to pay it: one that is `complete`."""
 
     goods = OrderLineSerializer(source="lines", many=True)
-    shipments = serializers.SerializerMethodField(help_text="The parcels that have left so far")
-    discounts = serializers.SerializerMethodField(help_text="Why the goods cost less; they sum to `discount`")
-    alipay_url = serializers.SerializerMethodField(help_text="Where to pay; empty when there is nothing to pay")
+    shipments = ShipmentSerializer(source="parcels", many=True, help_text="The parcels that have left so far")
+    discounts = DiscountSerializer(many=True, help_text="Why the goods cost less; they sum to `discount`")
+    alipay_url = serializers.CharField(
+        source="payment_url", help_text="Where to pay; empty when there is nothing to pay"
+    )
 
     class Meta(OrderSummarySerializer.Meta):
         fields = [
             *OrderSummarySerializer.Meta.fields, "goods", "goods_total", "discount", "freight", "discounts",
             "shipments", "alipay_url",
         ]  # fmt: skip
-
-    @extend_schema_field(ShipmentSerializer(many=True))
-    def get_shipments(self, order: Order) -> Any:
-        return ShipmentSerializer(self.context["shipments"], many=True).data
-
-    @extend_schema_field(DiscountSerializer(many=True))
-    def get_discounts(self, order: Order) -> Any:
-        # Nearly every order has none, and need not be asked.
-        return DiscountSerializer(order.discounts.all(), many=True).data if order.discount else []
-
-    def get_alipay_url(self, order: Order) -> str:
-        return str(self.context["payment_url"])

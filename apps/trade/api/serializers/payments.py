@@ -3,15 +3,17 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from apps.trade.api.examples import payments as examples
 from apps.trade.models import Channel, Payment, PaymentAttempt
 from apps.trade.services.attempts import METHODS
 
 Method = PaymentAttempt.Method
 
 
+@extend_schema_serializer(examples=examples.OPEN_PAYMENT)
 class OpenPaymentSerializer(serializers.Serializer[PaymentAttempt]):
     """How the buyer wants to pay: through which gateway, and by which of its ways."""
 
@@ -42,6 +44,7 @@ class ReceivedPaymentSerializer(serializers.ModelSerializer[Payment]):
         fields = ["trade_no", "amount", "outcome", "paid_at"]
 
 
+@extend_schema_serializer(examples=examples.ATTEMPT)
 class AttemptSerializer(serializers.ModelSerializer[PaymentAttempt]):
     """A way to pay; what the client needs for it is there once it was asked for, and while it is open."""
 
@@ -80,4 +83,4 @@ class AttemptSerializer(serializers.ModelSerializer[PaymentAttempt]):
 
 
 def _instructions(attempt: PaymentAttempt) -> dict[str, Any]:
-    return (attempt.instructions or {}) if attempt.state == PaymentAttempt.State.OPEN else {}
+    return (attempt.instructions or {}) if attempt.is_payable() else {}

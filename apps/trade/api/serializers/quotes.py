@@ -4,9 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from apps.common.fields import MAX_ID
+from apps.trade.api.examples import quotes as examples
 from apps.trade.models import OrderDiscount
 from apps.trade.services.pricing import Price, PricedLine
 
@@ -43,6 +45,7 @@ class WishesSerializer(serializers.Serializer[Any]):
         return quantities
 
 
+@extend_schema_serializer(examples=examples.QUOTE_REQUEST)
 class QuoteRequestSerializer(WishesSerializer):
     """What a price is asked for."""
 
@@ -69,6 +72,7 @@ class QuotedLineSerializer(serializers.Serializer[PricedLine]):
     amount = serializers.DecimalField(max_digits=12, decimal_places=2)
 
 
+@extend_schema_serializer(examples=examples.QUOTE)
 class QuoteSerializer(serializers.Serializer[Price]):
     """What the goods cost, line by line, and why. `quote` is sent along with the order that confirms it."""
 

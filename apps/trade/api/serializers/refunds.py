@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from apps.common.addresses import public_url
 from apps.common.fields import MAX_ID
+from apps.trade.api.examples import refunds as examples
 from apps.trade.models import Refund, RefundEvent, RefundKind, RefundLine, RefundReason, RefundState
 from apps.trade.services.refund_sums import Wanted
 
@@ -29,6 +30,7 @@ class WantedSerializer(serializers.Serializer[Wanted]):
     )
 
 
+@extend_schema_serializer(examples=examples.APPLY)
 class ApplySerializer(serializers.Serializer[Refund]):
     """What the buyer wants back, and why."""
 
@@ -55,6 +57,7 @@ class ApplySerializer(serializers.Serializer[Refund]):
         return [Wanted(**item) for item in items]
 
 
+@extend_schema_serializer(examples=examples.RETURN_PARCEL)
 class ShipmentSerializer(serializers.Serializer[Refund]):
     """With which parcel the goods go back."""
 
@@ -62,6 +65,7 @@ class ShipmentSerializer(serializers.Serializer[Refund]):
     tracking_number = serializers.RegexField(r"\A[0-9A-Za-z-]{4,40}\Z", max_length=40)
 
 
+@extend_schema_serializer(examples=examples.PICTURE)
 class PictureSerializer(serializers.Serializer[Any]):
     """A picture to be added."""
 
@@ -95,6 +99,8 @@ class RefundEventSerializer(serializers.ModelSerializer[RefundEvent]):
         fields = ["state", "text", "note", "by", "created_at"]
 
     def get_note(self, event: RefundEvent) -> str:
+        if event.from_state == RefundState.FAILED:
+            return ""  # staff note there how they talked with the payment service
         # The shop's own words are kept in English.
         return _(event.note) if event.note and event.actor_id is None else event.note
 
@@ -105,6 +111,7 @@ class RefundEventSerializer(serializers.ModelSerializer[RefundEvent]):
         return "buyer" if event.actor_id == event.refund.order.user_id else "staff"
 
 
+@extend_schema_serializer(examples=examples.REFUND_SUMMARY)
 class RefundSummarySerializer(serializers.ModelSerializer[Refund]):
     """A refund in the list."""
 
@@ -144,6 +151,7 @@ class RefundSummarySerializer(serializers.ModelSerializer[Refund]):
         return [public_url(picture.image.url) for picture in refund.pictures.all()]
 
 
+@extend_schema_serializer(examples=examples.REFUND)
 class RefundSerializer(RefundSummarySerializer):
     """A refund with each of its steps."""
 

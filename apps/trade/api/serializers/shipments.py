@@ -1,7 +1,9 @@
 """Parcels on the wire."""
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from apps.trade.api.examples import shipments as examples
 from apps.trade.models import Shipment, ShipmentLine, TrackingEvent
 
 
@@ -44,6 +46,7 @@ class TrackingEventSerializer(serializers.ModelSerializer[TrackingEvent]):
         fields = ["happened_at", "place", "text"]
 
 
+@extend_schema_serializer(examples=examples.TRACKED_SHIPMENT)
 class TrackedShipmentSerializer(ShipmentSerializer):
     """A parcel with its way so far, the latest first."""
 

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.trade.api.caller import caller
-from apps.trade.api.examples import CART_LINE
 from apps.trade.api.serializers.cart import (
     AddToCartSerializer,
     CartLineSerializer,
@@ -26,7 +25,6 @@ from apps.trade.services import cart
 @extend_schema_view(
     list=extend_schema(
         summary="List the lines of one's own cart",
-        examples=[OpenApiExample("Apples", CART_LINE, response_only=True)],
     )
 )
 class CartViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[CartLine]):
@@ -46,10 +44,6 @@ class CartViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[CartLine]):
         description="Adds to the line that is there already. Without `sku` the cheapest one in stock is meant.",
         request=AddToCartSerializer,
         responses={201: ChangedLineSerializer},
-        examples=[
-            OpenApiExample("The client's own", {"goods": "17", "nums": 2}, request_only=True),
-            OpenApiExample("What is on the line now", {"goods": 17, "nums": 5, "sku": 23}, response_only=True),
-        ],
     )
     def create(self, request: Request) -> Response:
         wanted = AddToCartSerializer(data=request.data)
@@ -61,10 +55,6 @@ class CartViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[CartLine]):
         summary="Set how many pieces of a goods are in the cart",
         request=SetQuantitySerializer,
         responses=ChangedLineSerializer,
-        examples=[
-            OpenApiExample("Three", {"nums": 3}, request_only=True),
-            OpenApiExample("What is on the line now", {"goods": 17, "nums": 3, "sku": 23}, response_only=True),
-        ],
     )
     def partial_update(self, request: Request, goods_id: str) -> Response:
         wanted = SetQuantitySerializer(data=request.data)

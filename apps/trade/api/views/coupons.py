@@ -4,7 +4,7 @@ import uuid
 
 from django.utils import timezone
 from django_filters.rest_framework import DjangoFilterBackend
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -49,7 +49,6 @@ class CouponViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Coupon]):
         summary="Get the coupon that a code stands for",
         request=RedeemSerializer,
         responses={201: CouponGrantSerializer},
-        examples=[OpenApiExample("A printed code", {"code_word": "SPRING-2026"}, request_only=True)],
     )
     @action(detail=False, methods=["post"], throttle_scope="coupon_code")
     def redeem(self, request: Request) -> Response:

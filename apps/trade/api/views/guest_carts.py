@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status, viewsets
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -73,7 +73,6 @@ class GuestCartLineViewSet(GuestViewSet):
         description="Adds to the line that is there already. Without `sku` the cheapest one in stock is meant.",
         request=AddToGuestCartSerializer,
         responses={201: ChangedLineSerializer},
-        examples=[OpenApiExample("Two pieces", {"goods": 17, "nums": 2}, request_only=True)],
     )
     def create(self, request: Request, guest_cart_id: str) -> Response:
         wanted = AddToGuestCartSerializer(data=request.data)
@@ -85,7 +84,6 @@ class GuestCartLineViewSet(GuestViewSet):
         summary="Set how many pieces of a SKU are in a guest's cart",
         request=GuestQuantitySerializer,
         responses=ChangedLineSerializer,
-        examples=[OpenApiExample("Three", {"nums": 3}, request_only=True)],
     )
     def partial_update(self, request: Request, guest_cart_id: str, sku_id: str) -> Response:
         wanted = GuestQuantitySerializer(data=request.data)

@@ -1,7 +1,7 @@
 """`/orders/{id}/invoice/`: the invoice of one of one's own orders."""
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,16 +14,6 @@ from apps.trade.models import InvoiceRequest, Order
 from apps.trade.services import invoices
 
 ORDER_ID = OpenApiParameter("id", int, OpenApiParameter.PATH, pattern=KEY_PATTERN, description="The id of the order.")
-BODY = OpenApiExample(
-    "For a company",
-    {
-        "kind": "company",
-        "heading": "杭州某某科技有限公司",
-        "tax_number": "91350100M000100Y43",
-        "email": "a@example.com",
-    },
-    request_only=True,
-)
 
 
 @extend_schema(tags=["invoices"], parameters=[ORDER_ID])
@@ -44,7 +34,6 @@ class InvoiceView(APIView):
         description="Until it is issued, and not for orders that are closed or refunded: then it is a 409.",
         request=RequestInvoiceSerializer,
         responses={201: InvoiceRequestSerializer},
-        examples=[BODY],
     )
     def post(self, request: Request, pk: str) -> Response:
         wanted = RequestInvoiceSerializer(data=request.data)

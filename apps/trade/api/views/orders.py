@@ -4,42 +4,29 @@ from functools import partial
 from typing import Any
 
 from django_filters.rest_framework import DjangoFilterBackend
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.common.printing import printer
 from apps.trade.api.caller import caller
-from apps.trade.api.examples import ORDER, ORDER_PAGE
+from apps.trade.api.examples.orders import ON_ITS_WAY, RECEIVED, TO_BE_PAID
 from apps.trade.api.filters import OrderFilter
 from apps.trade.api.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, created_once
 from apps.trade.api.serializers.orders import OrderSerializer, OrderSummarySerializer, PlaceOrderSerializer
 from apps.trade.api.wishes import wishes_of
 from apps.trade.models import Order
 from apps.trade.querysets import OrderQuerySet
-from apps.trade.services import attempts, closing, fulfilment, orders, shipments
+from apps.trade.services import closing, fulfilment, order_pages, orders
 from apps.users.models import UserProfile
-
-PLACED = OpenApiExample("To be paid", ORDER_PAGE, response_only=True)
-ORDER_BODY = OpenApiExample(
-    "The client's own",
-    {
-        "post_script": "请快一点",
-        "address": "浙江省杭州市西湖区文三路1号",
-        "signer_name": "李雷",
-        "singer_mobile": "13800000001",
-        "order_mount": 94.0,
-    },
-    request_only=True,
-)
 
 
 @extend_schema(tags=["orders"])
 @extend_schema_view(
     list=extend_schema(
         summary="List one's own orders, the latest first",
-        examples=[OpenApiExample("To be paid", ORDER, response_only=True)],
     )
 )
 class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Order]):
@@ -65,7 +52,6 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Order]):
         parameters=[KEY_HEADER, REPLAY_HEADER],
         request=PlaceOrderSerializer,
         responses={201: OrderSerializer, **KEY_REUSED},
-        examples=[ORDER_BODY, PLACED],
     )
     def create(self, request: Request) -> Response:
         wanted = PlaceOrderSerializer(data=request.data)
@@ -75,7 +61,7 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Order]):
     @extend_schema(
         summary="Show an order with its lines, its parcels and the way to pay it",
         responses=OrderSerializer,
-        examples=[PLACED],
+        examples=[TO_BE_PAID, ON_ITS_WAY],
     )
     def retrieve(self, request: Request, pk: str) -> Response:
         return Response(_print(self.get_object()))
@@ -96,6 +82,7 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Order]):
         ),
         request=None,
         responses=OrderSerializer,
+        examples=[RECEIVED],
     )
     @action(detail=True, methods=["post"])
     def receive(self, request: Request, pk: str) -> Response:
@@ -110,5 +97,4 @@ def _place(user: UserProfile, wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 def _print(order: Order) -> dict[str, Any]:
-    context = {"payment_url": attempts.payment_url(order=order), "shipments": shipments.parcels_of(order=order)}
-    return OrderSerializer(order, context=context).data
+    return dict(printer(OrderSerializer).to_representation(order_pages.complete(order=order)))

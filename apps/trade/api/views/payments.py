@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import BaseRenderer
@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 from apps.common.addresses import public_url
 from apps.common.visitors import client_ip
 from apps.trade.api.caller import caller
+from apps.trade.api.examples.payments import ALIPAY_NOTIFICATION, WECHAT_NOTIFICATION
 from apps.trade.api.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, created_once
 from apps.trade.api.serializers.payments import AttemptSerializer, OpenPaymentSerializer
 from apps.trade.exceptions import NotificationRefused
@@ -42,32 +43,6 @@ class IgnoreAccept(BaseContentNegotiation):
 
 
 FORM = "application/x-www-form-urlencoded"
-ALIPAYS_WORDS = OpenApiExample(
-    "A payment",
-    {
-        "trade_status": "TRADE_SUCCESS",
-        "out_trade_no": "202611231234567890123456",
-        "trade_no": "2026112322001000000000000001",
-        "total_amount": "94.00",
-        "app_id": "2021000000000001",
-        "seller_id": "2088000000000001",
-        "sign_type": "RSA2",
-        "sign": "...",
-    },
-    request_only=True,
-    media_type=FORM,
-)
-WECHATS_WORDS = OpenApiExample(
-    "A payment",
-    {
-        "id": "EV-20261123",
-        "event_type": "TRANSACTION.SUCCESS",
-        "resource_type": "encrypt-resource",
-        "resource": {"algorithm": "AEAD_AES_256_GCM", "ciphertext": "...", "nonce": "...", "associated_data": ""},
-    },
-    request_only=True,
-)
-BY_QR_CODE = OpenApiExample("By QR code", {"channel": "wechat", "method": "native"}, request_only=True)
 
 
 @extend_schema(tags=["payments"])
@@ -91,7 +66,6 @@ class OrderPaymentsView(APIView):
         parameters=[KEY_HEADER, REPLAY_HEADER],
         request=OpenPaymentSerializer,
         responses={201: AttemptSerializer, **KEY_REUSED},
-        examples=[BY_QR_CODE],
     )
     def post(self, request: Request, order_id: str) -> Response:
         wanted = OpenPaymentSerializer(data=request.data)
@@ -133,21 +107,25 @@ class AlipayReturnView(APIView):
 
     @extend_schema(
         summary="Send the buyer's browser back to their orders",
-        description="Changes nothing, whatever the parameters say: only a notification proves a payment.",
+        description=(
+            "Proves nothing, whatever the parameters say, and changes nothing by itself: Alipay is asked once what "
+            "became of the payment, if it has not told yet."
+        ),
         responses={302: OpenApiResponse(description="To the list of orders")},
-        parameters=[OpenApiParameter("Location", ADDRESS, OpenApiParameter.HEADER, response=[302])],
+        parameters=[
+            OpenApiParameter("out_trade_no", str, description="The number of the payment, in Alipay's words"),
+            OpenApiParameter("Location", ADDRESS, OpenApiParameter.HEADER, response=[302]),
+        ],
     )
     def get(self, request: Request) -> HttpResponse:
+        attempts.ask_at_return(number=request.query_params.get("out_trade_no", ""))
         return HttpResponseRedirect(public_url(ORDERS_PAGE))
 
     @extend_schema(
         summary="Take a signed notification of a payment",
         request={FORM: OpenApiTypes.OBJECT},
         responses={(200, "text/plain"): OpenApiTypes.STR, (400, "text/plain"): OpenApiTypes.STR},
-        examples=[
-            ALIPAYS_WORDS,
-            OpenApiExample("Taken", "success", response_only=True, media_type="text/plain", status_codes=["200"]),
-        ],
+        examples=ALIPAY_NOTIFICATION,
     )
     def post(self, request: Request) -> HttpResponse:
         try:
@@ -171,7 +149,7 @@ class WechatNotifyView(APIView):
         summary="Take a signed notification of a payment or a refund",
         request={"application/json": OpenApiTypes.OBJECT},
         responses={204: None, (400, "application/json"): OpenApiTypes.OBJECT},
-        examples=[WECHATS_WORDS],
+        examples=WECHAT_NOTIFICATION,
     )
     def post(self, request: Request) -> HttpResponse:
         try:

@@ -1,6 +1,6 @@
 """`/quotes/`: a price before the order."""
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -9,12 +9,6 @@ from apps.trade.api.caller import caller
 from apps.trade.api.serializers.quotes import QuoteRequestSerializer, QuoteSerializer
 from apps.trade.api.wishes import wishes_of
 from apps.trade.services import orders, points, quotes
-
-EXAMPLE = OpenApiExample(
-    "Two pieces at once",
-    {"items": [{"sku": 17, "nums": 2}], "points": 500, "address": "浙江省杭州市西湖区文三路1号"},
-    request_only=True,
-)
 
 
 class QuotesView(APIView):
@@ -30,7 +24,6 @@ class QuotesView(APIView):
         ),
         request=QuoteRequestSerializer,
         responses=QuoteSerializer,
-        examples=[EXAMPLE],
     )
     def post(self, request: Request) -> Response:
         asked = QuoteRequestSerializer(data=request.data)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django_filters.rest_framework import DjangoFilterBackend
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from apps.common.pagination import ShopPagination
 from apps.common.parsers import BoundedMultiPartParser
 from apps.trade.api.caller import caller
+from apps.trade.api.examples.refunds import RETURN_PARCEL, SENT_BACK, WITHDRAWN
 from apps.trade.api.filters import RefundFilter
 from apps.trade.api.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, created_once
 from apps.trade.api.serializers.refunds import (
@@ -27,23 +28,6 @@ from apps.trade.models import Order, Refund
 from apps.trade.querysets import RefundQuerySet
 from apps.trade.services import refunds
 from apps.users.models import UserProfile
-
-ONE_PIECE = OpenApiExample(
-    "One piece came broken",
-    {
-        "order": 17,
-        "kind": "return_goods",
-        "reason": "damaged",
-        "description": "瓶口有裂纹",
-        "items": [{"line": 31, "nums": 1}],
-    },
-    request_only=True,
-)
-WHOLE_ORDER = OpenApiExample(
-    "The whole order, which was not shipped yet",
-    {"order": 17, "kind": "refund_only", "reason": "changed_mind"},
-    request_only=True,
-)
 
 
 @extend_schema(tags=["refunds"])
@@ -82,7 +66,6 @@ class RefundViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         parameters=[KEY_HEADER, REPLAY_HEADER],
         request=ApplySerializer,
         responses={201: RefundSerializer, **KEY_REUSED},
-        examples=[ONE_PIECE, WHOLE_ORDER],
     )
     def create(self, request: Request) -> Response:
         wanted = ApplySerializer(data=request.data)
@@ -94,6 +77,7 @@ class RefundViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         description="Until the goods or the money are on their way.",
         request=None,
         responses=RefundSerializer,
+        examples=[WITHDRAWN],
     )
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, public_id: str) -> Response:
@@ -105,9 +89,7 @@ class RefundViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         description="Once the shop has agreed, and before `deadline_at`.",
         request=ShipmentSerializer,
         responses=RefundSerializer,
-        examples=[
-            OpenApiExample("A parcel", {"carrier": "顺丰速运", "tracking_number": "SF1234567890"}, request_only=True)
-        ],
+        examples=[*RETURN_PARCEL, SENT_BACK],
     )
     @action(detail=True, methods=["post"])
     def shipment(self, request: Request, public_id: str) -> Response:
@@ -131,8 +113,9 @@ class RefundViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
 
 def _apply(user: UserProfile, wanted: dict[str, Any]) -> dict[str, Any]:
-    order = get_object_or_404(Order.objects.of(user), pk=wanted.pop("order"))
-    refund = refunds.apply_for_refund(order=order, user=user, **wanted)
+    fields = dict(wanted)
+    order = get_object_or_404(Order.objects.of(user), pk=fields.pop("order"))
+    refund = refunds.apply_for_refund(order=order, user=user, **fields)
     return _print(Refund.objects.for_display().with_steps().get(pk=refund.pk))
 
 

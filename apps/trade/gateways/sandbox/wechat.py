@@ -5,7 +5,6 @@ import binascii
 import json
 import re
 import secrets
-import time
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -66,7 +65,7 @@ def check_call(*, method: str, path: str, authorization: str, body: bytes) -> No
 
 def signed_headers(body: str, *, signer: str = PLATFORM) -> dict[str, str]:
     """Return the headers with which WeChat signs an answer or a notification, at this moment."""
-    now, nonce = str(int(time.time())), secrets.token_hex(16)
+    now, nonce = str(int(timezone.now().timestamp())), secrets.token_hex(16)
     message = f"{now}\n{nonce}\n{body}\n".encode()
     signature = private_key(key_pair(signer)[0]).sign(message, padding.PKCS1v15(), hashes.SHA256())
     return {

@@ -17,6 +17,7 @@ from apps.trade.api.views.payments import ORDERS_PAGE
 from apps.trade.gateways.transport import DELAY_HEADER, TIMEOUT
 from apps.trade.models import SandboxTrade
 from apps.trade.sandbox.forms import ChaosForm
+from apps.trade.services import sandbox
 
 # No script, nothing from elsewhere, in nobody's frame.
 PAGE_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -44,6 +45,7 @@ class CallView(SandboxView):
 
 def show_cashier(request: HttpRequest, trade: SandboxTrade, *, code: str = "", status: int = 200) -> HttpResponse:
     """Show what is to be paid, or was; `code` is the picture of a QR code."""
+    sandbox.close_when_overdue(trade=trade)
     form = ChaosForm(initial={"chaos": trade.chaos})
     context = {"trade": trade, "form": form, "code": code, "back": public_url(ORDERS_PAGE)}
     response = render(request, "sandbox/cashier.html", context, status=status)

@@ -7,10 +7,11 @@ from typing import Any
 from django.core.files.base import File
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from apps.common.addresses import public_url
+from apps.users.api import examples
 from apps.users.api.serializers.addresses import CodeField, MobileField
 from apps.users.models import UserProfile
 
@@ -32,6 +33,16 @@ class UsernameField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> str:
         return UserProfile.normalize_username(super().to_internal_value(data))
+
+
+class LoginNameField(serializers.CharField):
+    """A name to log in by: blanks around it are slips of a thumb, a line break is part of nobody's name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=150, trim_whitespace=False, **kwargs)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return super().run_validation(data.strip(" ") if isinstance(data, str) else data)
 
 
 class BlankDateField(serializers.DateField):
@@ -102,6 +113,7 @@ class GuestCartField(serializers.Field[Any, Any, Any, Any]):
             return None
 
 
+@extend_schema_serializer(examples=examples.REGISTER)
 class RegisterSerializer(serializers.Serializer[Any]):
     """A new account: the user name is the mobile."""
 
@@ -111,6 +123,7 @@ class RegisterSerializer(serializers.Serializer[Any]):
     guest_cart = GuestCartField()
 
 
+@extend_schema_serializer(examples=examples.REGISTERED)
 class RegisteredSerializer(serializers.Serializer[Any]):
     """What the client needs to go on signed in."""
 
@@ -120,6 +133,7 @@ class RegisteredSerializer(serializers.Serializer[Any]):
     token = serializers.CharField()
 
 
+@extend_schema_serializer(examples=examples.OWN_RECORD)
 class ProfileSerializer(serializers.ModelSerializer[UserProfile]):
     """One's own record; what one may not change is read back and ignored, but for another mobile."""
 
@@ -141,14 +155,23 @@ class ProfileSerializer(serializers.ModelSerializer[UserProfile]):
         return value
 
 
+@extend_schema_serializer(examples=examples.OWN_RECORD_FORM)
+class ProfileFormSerializer(ProfileSerializer):
+    """The record as a form, for the API documents: here the avatar is a file."""
+
+    avatar = serializers.FileField(help_text="A picture; an empty text means that no file was chosen")  # type: ignore[assignment]
+
+
+@extend_schema_serializer(examples=examples.LOGIN)
 class LoginSerializer(serializers.Serializer[Any]):
     """A user name, mobile or e-mail, and a password."""
 
-    username = serializers.CharField(max_length=150)
+    username = LoginNameField()
     password = PasswordField()
     guest_cart = GuestCartField()
 
 
+@extend_schema_serializer(examples=examples.LOGGED_IN)
 class LoggedInSerializer(serializers.Serializer[Any]):
     """The token, and whose it is."""
 
@@ -156,6 +179,7 @@ class LoggedInSerializer(serializers.Serializer[Any]):
     user = ProfileSerializer()
 
 
+@extend_schema_serializer(examples=examples.PASSWORD_CHANGE)
 class PasswordChangeSerializer(serializers.Serializer[Any]):
     """The old password, to be sure who asks, and the new one."""
 
@@ -163,6 +187,7 @@ class PasswordChangeSerializer(serializers.Serializer[Any]):
     new_password = PasswordField()
 
 
+@extend_schema_serializer(examples=examples.TOKEN_ALONE)
 class TokenSerializer(serializers.Serializer[Any]):
     """A token that takes the place of the old one."""
 

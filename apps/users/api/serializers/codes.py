@@ -3,12 +3,15 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from apps.users.api import examples
 from apps.users.api.serializers.accounts import GuestCartField, PasswordField
 from apps.users.api.serializers.addresses import AddressField, CodeField, MobileField, OwnEmailField
 
 
+@extend_schema_serializer(examples=examples.CODE_REQUEST)
 class CodeRequestSerializer(serializers.Serializer[Any]):
     """The mobile or the e-mail that wants a code, and what for; to register, where nothing is said."""
 
@@ -25,6 +28,7 @@ class CodeRequestSerializer(serializers.Serializer[Any]):
         return attrs
 
 
+@extend_schema_serializer(examples=examples.CODE_SENT)
 class CodeSentSerializer(serializers.Serializer[Any]):
     """Where a code is on its way to."""
 
@@ -32,6 +36,7 @@ class CodeSentSerializer(serializers.Serializer[Any]):
     email = serializers.CharField(required=False)
 
 
+@extend_schema_serializer(examples=examples.CODE_LOGIN)
 class CodeLoginSerializer(serializers.Serializer[Any]):
     """A proven mobile or e-mail, and the code that was sent there."""
 
@@ -40,6 +45,7 @@ class CodeLoginSerializer(serializers.Serializer[Any]):
     guest_cart = GuestCartField()
 
 
+@extend_schema_serializer(examples=examples.PASSWORD_RESET)
 class PasswordResetSerializer(serializers.Serializer[Any]):
     """A proven mobile or e-mail, the code that was sent there, and the new password."""
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.parsers import BaseParser
@@ -14,11 +14,11 @@ from rest_framework.views import APIView
 from apps.common.parsers import BoundedMultiPartParser, StrictJSONParser
 from apps.common.throttling import RouteThrottle
 from apps.users.api.caller import device_of, session_of, user_of
-from apps.users.api.examples import PROFILE, TOKEN
 from apps.users.api.serializers.accounts import (
     LoggedInSerializer,
     LoginSerializer,
     PasswordChangeSerializer,
+    ProfileFormSerializer,
     ProfileSerializer,
     RegisteredSerializer,
     RegisterSerializer,
@@ -34,7 +34,6 @@ from apps.users.services import accounts, profiles, sessions
         summary="Read one's own record",
         description="Always one's own, whatever the address says.",
         responses=ProfileSerializer,
-        examples=[OpenApiExample("Alice", value=PROFILE, response_only=True)],
     ),
     patch=extend_schema(
         tags=["account"],
@@ -43,9 +42,8 @@ from apps.users.services import accounts, profiles, sessions
             "Takes the whole record back, or parts of it. Another mobile is refused; an e-mail is stored as not "
             "verified. An avatar is uploaded as multipart/form-data."
         ),
-        request={"application/json": ProfileSerializer, "multipart/form-data": ProfileSerializer},
+        request={"application/json": ProfileSerializer, "multipart/form-data": ProfileFormSerializer},
         responses=ProfileSerializer,
-        examples=[OpenApiExample("Alice", value=PROFILE)],
     ),
 )
 class OwnRecordView(APIView):
@@ -97,18 +95,6 @@ class UsersView(OwnRecordView):
         summary="Register with a mobile and its code",
         request=RegisterSerializer,
         responses={201: RegisteredSerializer},
-        examples=[
-            OpenApiExample(
-                "a newcomer",
-                value={"username": "13800000001", "password": "right horse battery", "code": "1234"},
-                request_only=True,
-            ),
-            OpenApiExample(
-                "signed in",
-                value={"username": "13800000001", "mobile": "13800000001", "name": "13800000001", "token": TOKEN},
-                response_only=True,
-            ),
-        ],
     )
     def post(self, request: Request) -> Response:
         serializer = RegisterSerializer(data=request.data)
@@ -148,12 +134,6 @@ class LoginView(APIView):
         summary="Log in by user name, mobile or verified e-mail",
         request=LoginSerializer,
         responses={200: LoggedInSerializer},
-        examples=[
-            OpenApiExample(
-                "Alice", value={"username": "13800000001", "password": "right horse battery"}, request_only=True
-            ),
-            OpenApiExample("signed in", value={"token": TOKEN, "user": PROFILE}, response_only=True),
-        ],
     )
     def post(self, request: Request) -> Response:
         serializer = LoginSerializer(data=request.data)
@@ -190,14 +170,6 @@ class PasswordView(APIView):
         summary="Change the password and log out everywhere else",
         request=PasswordChangeSerializer,
         responses={200: TokenSerializer},
-        examples=[
-            OpenApiExample(
-                "a better one",
-                value={"old_password": "staple of yesterday", "new_password": "battery of tomorrow"},
-                request_only=True,
-            ),
-            OpenApiExample("a new token", value={"token": TOKEN}, response_only=True),
-        ],
     )
     def post(self, request: Request) -> Response:
         serializer = PasswordChangeSerializer(data=request.data)

@@ -1,6 +1,6 @@
 """Registration by e-mail, and the link that activates an e-mail."""
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -9,12 +9,9 @@ from rest_framework.views import APIView
 
 from apps.common.visitors import client_ip
 from apps.users.api.caller import device_of, user_of
-from apps.users.api.examples import PROFILE, TOKEN
 from apps.users.api.serializers.accounts import LoggedInSerializer
 from apps.users.api.serializers.activation import ActivationSerializer, EmailRegistrationSerializer, EmailSerializer
 from apps.users.services import activation
-
-ON_ITS_WAY = OpenApiExample("a letter is on its way", value={"email": "alice@example.com"}, response_only=True)
 
 
 class EmailRegistrationView(APIView):
@@ -35,14 +32,6 @@ class EmailRegistrationView(APIView):
         ),
         request=EmailRegistrationSerializer,
         responses={202: EmailSerializer},
-        examples=[
-            OpenApiExample(
-                "a newcomer",
-                value={"email": "alice@example.com", "password": "right horse battery"},
-                request_only=True,
-            ),
-            ON_ITS_WAY,
-        ],
     )
     def post(self, request: Request) -> Response:
         serializer = EmailRegistrationSerializer(data=request.data)
@@ -65,7 +54,6 @@ class LinkAgainView(APIView):
         description="The older ones die. Answers alike whether or not there is such a newcomer.",
         request=EmailSerializer,
         responses={202: EmailSerializer},
-        examples=[OpenApiExample("a newcomer", value={"email": "alice@example.com"})],
     )
     def post(self, request: Request) -> Response:
         serializer = EmailSerializer(data=request.data)
@@ -86,7 +74,6 @@ class OwnLinkView(APIView):
         description="For who has proven no e-mail yet; who has one changes it with the codes of both.",
         request=None,
         responses={202: EmailSerializer},
-        examples=[ON_ITS_WAY],
     )
     def post(self, request: Request) -> Response:
         email = activation.send_link(user=user_of(request), ip=client_ip(request))
@@ -107,14 +94,6 @@ class ActivationView(APIView):
         description="The link proves the mailbox, the password the account. A wrong password leaves the link as it is.",
         request=ActivationSerializer,
         responses={200: LoggedInSerializer},
-        examples=[
-            OpenApiExample(
-                "the link's token",
-                value={"token": "c29tZXRoaW5nLW5vYm9keS1ndWVzc2Vz", "password": "right horse battery"},
-                request_only=True,
-            ),
-            OpenApiExample("signed in", value={"token": TOKEN, "user": PROFILE}, response_only=True),
-        ],
     )
     def post(self, request: Request) -> Response:
         serializer = ActivationSerializer(data=request.data)

@@ -1,6 +1,6 @@
 """Codes: asked for, and used in place of a password."""
 
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -9,7 +9,6 @@ from rest_framework.views import APIView
 
 from apps.common.visitors import client_ip
 from apps.users.api.caller import device_of
-from apps.users.api.examples import PROFILE, TOKEN
 from apps.users.api.serializers.accounts import LoggedInSerializer
 from apps.users.api.serializers.codes import (
     CodeLoginSerializer,
@@ -38,13 +37,6 @@ class CodeView(APIView):
         ),
         request=CodeRequestSerializer,
         responses={201: CodeSentSerializer, 502: OpenApiResponse(description="The SMS provider failed")},
-        examples=[
-            OpenApiExample("to register", value={"mobile": "13800000001"}),
-            OpenApiExample("to log in", value={"mobile": "13800000001", "purpose": "login"}, request_only=True),
-            OpenApiExample(
-                "a lost password", value={"email": "alice@example.com", "purpose": "reset"}, request_only=True
-            ),
-        ],
     )
     def post(self, request: Request) -> Response:
         serializer = CodeRequestSerializer(data=request.data)
@@ -70,10 +62,6 @@ class CodeLoginView(APIView):
         description="`POST /code/` with purpose `login` sends it. Who has no account is told after the right code.",
         request=CodeLoginSerializer,
         responses={200: LoggedInSerializer},
-        examples=[
-            OpenApiExample("Alice", value={"username": "13800000001", "code": "123456"}, request_only=True),
-            OpenApiExample("signed in", value={"token": TOKEN, "user": PROFILE}, response_only=True),
-        ],
     )
     def post(self, request: Request) -> Response:
         serializer = CodeLoginSerializer(data=request.data)
@@ -102,13 +90,6 @@ class PasswordResetView(APIView):
         description="`POST /code/` with purpose `reset` sends it. Who has no account is told after the right code.",
         request=PasswordResetSerializer,
         responses={204: None},
-        examples=[
-            OpenApiExample(
-                "Alice",
-                value={"username": "alice@example.com", "code": "123456", "password": "battery of tomorrow"},
-                request_only=True,
-            )
-        ],
     )
     def post(self, request: Request) -> Response:
         serializer = PasswordResetSerializer(data=request.data)

@@ -1,6 +1,6 @@
 """What one is reached by: a new mobile or e-mail, proven on both sides."""
 
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -8,7 +8,6 @@ from rest_framework.views import APIView
 
 from apps.common.visitors import client_ip
 from apps.users.api.caller import user_of
-from apps.users.api.examples import PROFILE
 from apps.users.api.serializers.accounts import ProfileSerializer
 from apps.users.api.serializers.contacts import (
     CodesSentSerializer,
@@ -24,8 +23,6 @@ ASKING = (
     "is proven. `old` is null for who has neither."
 )
 FAILED = OpenApiResponse(description="The SMS provider failed")
-OLD = OpenApiExample("both are on their way", value={"old": "13800000001"}, response_only=True)
-CODES = {"code": "123456", "old_code": "654321"}
 
 
 class ContactCodesView(APIView):
@@ -50,7 +47,6 @@ class ContactCodesView(APIView):
         description=ASKING,
         request=NewMobileSerializer,
         responses={201: CodesSentSerializer, 502: FAILED},
-        examples=[OpenApiExample("a number", value={"mobile": "13800000002"}, request_only=True), OLD],
     )
 )
 class MobileCodesView(ContactCodesView):
@@ -67,7 +63,6 @@ class MobileCodesView(ContactCodesView):
         description=ASKING,
         request=NewEmailSerializer,
         responses={201: CodesSentSerializer, 502: FAILED},
-        examples=[OpenApiExample("an e-mail", value={"email": "alice@example.com"}, request_only=True), OLD],
     )
 )
 class EmailCodesView(ContactCodesView):
@@ -100,10 +95,6 @@ class ContactView(APIView):
         summary="Change one's mobile, with the codes of both sides",
         request=MobileChangeSerializer,
         responses=ProfileSerializer,
-        examples=[
-            OpenApiExample("both codes", value={"mobile": "13800000002", **CODES}, request_only=True),
-            OpenApiExample("Alice", value={**PROFILE, "mobile": "13800000002"}, response_only=True),
-        ],
     )
 )
 class MobileView(ContactView):
@@ -119,10 +110,6 @@ class MobileView(ContactView):
         summary="Change one's e-mail, with the codes of both sides",
         request=EmailChangeSerializer,
         responses=ProfileSerializer,
-        examples=[
-            OpenApiExample("both codes", value={"email": "alice@example.com", **CODES}, request_only=True),
-            OpenApiExample("Alice", value=PROFILE, response_only=True),
-        ],
     )
 )
 class EmailView(ContactView):
