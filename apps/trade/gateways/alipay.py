@@ -222,7 +222,12 @@ class AlipayGateway:
             yield from rows_of(file)
 
     def read_notification(self, *, headers: Mapping[str, str], body: bytes) -> Notification:
-        """Check signature and addressee of a notification and read it; raises NotBelieved with the reason."""
+        """Check signature and addressee of a notification and read it; raises NotBelieved with the reason.
+
+        WeChat's are refused five minutes after they were signed; Alipay's are not: it sends a notification again for a
+        day, and what it says of its own time is no part of the protocol's checks. An old copy changes nothing, for a
+        trade is recorded once.
+        """
         fields = read_form(body)
         self._check_signature(fields)
         if fields.get("app_id") != self._config.app_id or fields.get("seller_id") != self._config.seller_id:

@@ -49,6 +49,16 @@ def test_a_coupon_is_claimed_as_often_as_each_may(shopper: APIClient, stranger: 
     assert (mine["count"], [row["state"] for row in mine["results"]]) == (2, ["unused", "unused"])
 
 
+def test_a_claim_that_is_sent_again_under_its_key_is_one_claim(shopper: APIClient) -> None:
+    coupon, code = CouponFactory(user_limit=2), CouponFactory(user_limit=2, code="SPRING")
+    key = {"Idempotency-Key": "once"}
+    for _ in range(2):
+        assert shopper.post(f"/coupons/{coupon.public_id}/claim/", headers=key).status_code == 201
+        assert shopper.post("/coupons/redeem/", {"code_word": "SPRING"}, headers=key).status_code == 201
+    assert CouponGrant.objects.filter(coupon=coupon).count() == 1
+    assert CouponGrant.objects.filter(coupon=code).count() == 1
+
+
 @pytest.mark.parametrize("wrong", [{"total_limit": 0}, {"ends_at": timezone.now()}, {"user_limit": 0}])
 def test_one_that_is_gone_is_refused_and_not_counted(shopper: APIClient, wrong: dict[str, Any]) -> None:
     coupon = CouponFactory(**wrong)
