@@ -86,3 +86,7 @@ soak: .venv/.mysql ## what takes long: a hundred thousand goods, a simulated yea
 .PHONY: bench
 bench: .venv/.mysql ## what an order costs, against raw SQL: BENCH_ARGS="--rounds 3 --json"
 	@DATABASE_URL=$(SERVICES_DATABASE_URL) REDIS_URL=$(SERVICES_REDIS_URL) $(BIN)/python -m bench $(BENCH_ARGS)
+
+.PHONY: bench-login
+bench-login: .venv/.mysql ## how many log in per second, against the bare hash of a password: BENCH_ARGS="--rounds 3 --json"
+	@DATABASE_URL=$(SERVICES_DATABASE_URL) REDIS_URL=$(SERVICES_REDIS_URL) $(BIN)/python -m bench.logins $(BENCH_ARGS)

@@ -6,14 +6,12 @@ import os
 import sys
 import tempfile
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import django
 
+from bench.databases import scratch_database
 from mxshop.environment import select_settings
 
 CEILING, STATEMENTS = 4.0, 18
@@ -27,7 +25,7 @@ def main() -> int:
     os.environ.setdefault("MXSHOP_SECRET_KEY", uuid.uuid4().hex * 2)
     select_settings()
     django.setup()
-    with tempfile.TemporaryDirectory() as folder, _scratch_database() as url:
+    with tempfile.TemporaryDirectory() as folder, scratch_database() as url:
         report = _run(Path(folder), url, options)
     print(json.dumps(report, indent=2) if options.json else _table(report))
     return 0 if report["within"] else 1
@@ -41,29 +39,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=2, help="processes of the server (default: 2)")
     parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
     return parser.parse_args()
-
-
-@contextmanager
-def _scratch_database() -> Iterator[str]:
-    """Make a database for this run alone, have this process use it, and give its address; it is dropped at the end."""
-    from django.conf import settings
-    from django.core.management import call_command
-    from django.db import connection
-
-    if connection.vendor != "mysql":
-        sys.exit("the bench measures MariaDB: DATABASE_URL=mysql://...")
-    name = f"bench_{os.getpid()}"
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci")
-    try:
-        connection.close()
-        connection.settings_dict["NAME"] = name
-        call_command("migrate", interactive=False, verbosity=0)
-        yield urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl()
-    finally:
-        connection.close()
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {name}")
 
 
 def _run(folder: Path, database: str, options: argparse.Namespace) -> dict[str, Any]:

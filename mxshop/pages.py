@@ -1,4 +1,4 @@
-"""The pages that the shop draws itself: the one at `/`, and those that log in by scanning."""
+"""The pages that the shop draws itself: the one at `/`, those that log in by scanning, and that of links in letters."""
 
 from uuid import UUID
 
@@ -14,6 +14,8 @@ SCAN_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+# Nothing but our own script and style: the address of the page holds a secret.
+ACTIVATION_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'"
 
 
 @csrf_exempt
@@ -43,5 +45,17 @@ def _scan_page(request: HttpRequest, template: str, **context: object) -> HttpRe
         return problems.method_not_allowed(request, allowed=["GET", "HEAD"])
     response = render(request, template, context)
     response["Content-Security-Policy"] = SCAN_POLICY
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@csrf_exempt
+def activation(request: HttpRequest) -> HttpResponse:
+    """Show the page that a link in a letter leads to; a mere look at it, such as a mail scanner's, uses nothing up."""
+    if request.method not in ("GET", "HEAD"):
+        return problems.method_not_allowed(request, allowed=["GET", "HEAD"])
+    response = render(request, "activate.html")
+    response["Content-Security-Policy"] = ACTIVATION_POLICY
+    response["Referrer-Policy"] = "no-referrer"
     response["Cache-Control"] = "no-store"
     return response

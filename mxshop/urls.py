@@ -21,6 +21,7 @@ urlpatterns = [
     path("index/static/<path:path>", RedirectView.as_view(url="/static/%(path)s")),
     path("scan/", pages.scan, name="scan"),
     path("scan/<uuid:public_id>/", pages.scanned, name="scanned"),
+    path("activate/", pages.activation, name="activation-page"),
     path("xadmin/", xadmin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(generator_class=RememberedSchemaGenerator), name="schema"),
     # Without OPTIONS: the page's renderer has no template for that answer.

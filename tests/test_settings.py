@@ -24,6 +24,7 @@ SAFE = {
     "MXSHOP_ALIPAY_PUBLIC_KEY_FILE": str(ROOT / "LICENSE"),
     "MXSHOP_SMS_PROVIDER": "yunpian",
     "MXSHOP_YUNPIAN_API_KEY": "a-key",
+    "MXSHOP_MAIL_URL": "smtp://shop:a-password@mail.example",
     "DATABASE_URL": "mysql://root@127.0.0.1:3306/mxshop",
     "REDIS_URL": "redis://127.0.0.1:6379/0",
 }
@@ -67,7 +68,10 @@ def loaded(setting: str, **env: str) -> str:
         ("MXSHOP_PUBLIC_URL", "http://shop.example", "MXSHOP_PUBLIC_URL must be"),
         ("MXSHOP_PAYMENT", "", "must not be the sandbox"),
         ("MXSHOP_WECHAT_MCH_ID", "1900000001", "MXSHOP_WECHAT_*: set all of them, or none"),
-        ("MXSHOP_SMS_PROVIDER", "", "must be a real provider"),
+        ("MXSHOP_MAIL_URL", "", "MXSHOP_MAIL_URL must name a mail server"),
+        ("MXSHOP_SMS_PROVIDER", "", "must name real providers"),
+        ("MXSHOP_SMS_PROVIDER", "yunpian,console", "must name real providers"),
+        ("MXSHOP_SMS_PROVIDER", "pigeon", "MXSHOP_SMS_PROVIDER names pigeon"),
         ("MXSHOP_THROTTLE_SCALE", "100", "MXSHOP_THROTTLE_SCALE is for development"),
         ("MXSHOP_ALIPAY_APP_ID", "", "MXSHOP_ALIPAY_APP_ID must be set, alipay needs it"),
         ("MXSHOP_ALIPAY_SELLER_ID", "", "MXSHOP_ALIPAY_SELLER_ID must be set"),
@@ -75,6 +79,8 @@ def loaded(setting: str, **env: str) -> str:
         ("MXSHOP_ALIPAY_PUBLIC_KEY_FILE", "/nowhere/key.pem", "'/nowhere/key.pem', which cannot be read"),
         ("MXSHOP_YUNPIAN_API_KEY", "", "MXSHOP_YUNPIAN_API_KEY must be set, yunpian needs it"),
         ("MXSHOP_SMS_PROVIDER", "netease", "MXSHOP_NETEASE_APP_KEY must be set"),
+        ("MXSHOP_SMS_PROVIDER", "yunpian,aliyun", "MXSHOP_ALIYUN_ACCESS_KEY_SECRET must be set, aliyun needs it"),
+        ("MXSHOP_SMS_PROVIDER", "tencent", "MXSHOP_TENCENT_TEMPLATES must be set, tencent needs it"),
     ],
 )
 def test_production_refuses_to_start(variable: str, value: str, message: str) -> None:

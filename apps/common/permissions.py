@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from enum import IntFlag
 from typing import TYPE_CHECKING, TypeVar
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -72,6 +75,19 @@ class MayUse(BasePermission):
             return False
         resource: str = view.resource  # type: ignore[attr-defined]  # a view without one is a mistake of ours
         return request.user.may(resource, power, level=need.level)
+
+
+class StaffView:
+    """A view for staff: it takes the tokens of their realm alone, and asks what their roles let them do.
+
+    Whose tokens these are is a setting, for the apps that have such views do not know how users log in.
+    """
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [MayUse()]
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        return [import_string(settings.STAFF_AUTHENTICATION)()]
 
 
 def need_of(request: Request, view: "APIView") -> Need:

@@ -31,7 +31,19 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 # What has no limit of its own.
 GENEROUS = frozenset({"read", "write"})
 # Scopes that guard accounts and money: when nobody can count, nobody passes.
-FAIL_CLOSED = frozenset({"code", "register", "login", "login_account", "personal_data", "scan", "second_factor"})
+FAIL_CLOSED = frozenset(
+    {
+        "code",
+        "code_try",
+        "register",
+        "login",
+        "login_account",
+        "login_account_hour",
+        "personal_data",
+        "scan",
+        "second_factor",
+    }
+)
 
 
 @cache

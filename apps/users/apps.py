@@ -10,5 +10,15 @@ class UsersConfig(AppConfig):
     verbose_name = _("Users")
 
     def ready(self) -> None:
+        from apps.notifications.services import letters
         from apps.users import tasks  # noqa: F401  registers its sweeps
-        from apps.users.services import personal_data  # noqa: F401  registers what is kept of users
+        from apps.users.services import activation, codes, personal_data  # noqa: F401  the last registers what is kept
+
+        letters.write(
+            {
+                codes.LETTER: codes.write_letter,
+                activation.LETTER: activation.write_letter,
+                activation.LETTER_TO_REGISTERED: activation.write_to_registered,
+                activation.LETTER_TO_UNKNOWN: activation.write_to_unknown,
+            }
+        )

@@ -16,13 +16,13 @@ class WrongLogin(InvalidInput):
 
 
 class WrongCode(InvalidInput):
-    """The code is not the latest one of this number and purpose, is used up, or was tried too often."""
+    """The code is not the latest one of this address and purpose, is used up, or was tried too often."""
 
     type = "wrong_code"
     title = _("The verification code is wrong")
 
-    def __init__(self) -> None:
-        super().__init__(fields={"code": [self.title]})
+    def __init__(self, field: str = "code") -> None:
+        super().__init__(fields={field: [self.title]})
 
 
 class CodeExpired(InvalidInput):
@@ -31,8 +31,8 @@ class CodeExpired(InvalidInput):
     type = "code_expired"
     title = _("The verification code has expired")
 
-    def __init__(self) -> None:
-        super().__init__(fields={"code": [self.title]})
+    def __init__(self, field: str = "code") -> None:
+        super().__init__(fields={field: [self.title]})
 
 
 class AccountExists(InvalidInput):
@@ -43,6 +43,26 @@ class AccountExists(InvalidInput):
 
     def __init__(self) -> None:
         super().__init__(fields={"username": [self.title]})
+
+
+class NoAccount(InvalidInput):
+    """Nobody with this address may log in; said only to who has shown the right code."""
+
+    type = "no_account"
+    title = _("There is no account with this mobile or e-mail.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"username": [self.title]})
+
+
+class ContactTaken(InvalidInput):
+    """Somebody else has proven this mobile or e-mail; said only to who has shown the right code."""
+
+    type = "contact_taken"
+    title = _("Another account has this mobile or e-mail.")
+
+    def __init__(self, field: str) -> None:
+        super().__init__(fields={field: [self.title]})
 
 
 class NameNotAvailable(InvalidInput):
@@ -76,14 +96,23 @@ class SessionOver(InvalidInput):
 
 
 class WrongPassword(InvalidInput):
-    """The password that proves who asks is wrong; `field` is the one it was sent in."""
+    """The password that a change asks for is wrong."""
 
     type = "wrong_password"
-    title = _("The old password is wrong.")
+    title = _("The password is wrong.")
 
     def __init__(self, field: str = "old_password") -> None:
-        said = self.title if field == "old_password" else _("The password is wrong.")
-        super().__init__(said, fields={field: [said]})
+        super().__init__(fields={field: [self.title]})
+
+
+class LinkDead(InvalidInput):
+    """The link was used, is too old, or another one was sent after it."""
+
+    type = "link_dead"
+    title = _("This link does not work any more. Please ask for a new one.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"token": [self.title]})
 
 
 class StaffAccount(Conflict):

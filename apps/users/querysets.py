@@ -22,6 +22,15 @@ class UserProfileQuerySet(models.QuerySet["UserProfile"]):
         """Return the one that a log-in name can mean: by user name, mobile, or proven e-mail."""
         return self.filter(Q(username=name) | Q(mobile=name) | Q(verified_email=name.lower()))
 
+    def pending(self) -> "UserProfileQuerySet":
+        """Return those who registered by e-mail and have not opened the link yet."""
+        return self.filter(username__startswith=self.model.PENDING, is_active=False, verified_email__isnull=True)
+
+    def reached_at(self, address: str) -> "UserProfile | None":
+        """Return the one with this proven mobile or e-mail, to the letter, if there is one."""
+        user = self.filter(Q(mobile=address) | Q(verified_email=address)).first()
+        return user if user is not None and address in (user.mobile, user.verified_email) else None
+
     def mistaken_for(self, username: str) -> "UserProfileQuerySet":
         """Return those whose user name differs in case at most: MariaDB takes them for the same, SQLite does not."""
         return self.filter(username__iexact=username)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from apps.common.tasks import sweep
-from apps.users.services import codes, scans, second_factors, sessions
+from apps.users.services import activation, codes, scans, second_factors, sessions
 
 
 @sweep("users.purge_codes", every=timedelta(hours=1))
@@ -28,3 +28,9 @@ def forget_scans() -> None:
 def renew_encryption() -> None:
     """Encrypt second factors with the present key."""
     second_factors.renew_encryption()
+
+
+@sweep("users.forget_pending", every=timedelta(hours=1))
+def forget_pending() -> None:
+    """Drop newcomers who never opened the link of their e-mail."""
+    activation.forget_pending()

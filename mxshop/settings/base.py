@@ -140,7 +140,8 @@ STAFF_TOKEN_LIFETIME = timedelta(hours=12)
 STAFF_SECOND_FACTOR = env.flag("MXSHOP_STAFF_SECOND_FACTOR")
 # A database of places in MaxMind's format, so that users see where a log-in came from.
 PLACES_FILE = env.file("MXSHOP_PLACES_FILE")
-SMS_PROVIDER = env.choice("MXSHOP_SMS_PROVIDER", "console", "yunpian", "netease")
+# In the order in which they are asked; the next one when one fails.
+SMS_PROVIDERS = env.choices("MXSHOP_SMS_PROVIDER", "console", "yunpian", "netease", "aliyun", "tencent")
 SMS_SIGNATURE = env.text("MXSHOP_SMS_SIGNATURE", "mxshop")
 YUNPIAN_API_KEY = env.text("MXSHOP_YUNPIAN_API_KEY")
 YUNPIAN_URL = env.web_address("MXSHOP_YUNPIAN_URL", "https://sms.yunpian.com/v2/sms/single_send.json")
@@ -148,11 +149,27 @@ NETEASE_APP_KEY = env.text("MXSHOP_NETEASE_APP_KEY")
 NETEASE_APP_SECRET = env.text("MXSHOP_NETEASE_APP_SECRET")
 NETEASE_URL = env.web_address("MXSHOP_NETEASE_URL", "https://sms.yunxinapi.com/sms/sendcode.action")
 NETEASE_TEMPLATES = env.pairs("MXSHOP_NETEASE_TEMPLATES")  # register=123,registered=456
+ALIYUN_ACCESS_KEY_ID = env.text("MXSHOP_ALIYUN_ACCESS_KEY_ID")
+ALIYUN_ACCESS_KEY_SECRET = env.text("MXSHOP_ALIYUN_ACCESS_KEY_SECRET")
+ALIYUN_SMS_URL = env.web_address("MXSHOP_ALIYUN_SMS_URL", "https://dysmsapi.aliyuncs.com")
+ALIYUN_TEMPLATES = env.pairs("MXSHOP_ALIYUN_TEMPLATES")
+TENCENT_SECRET_ID = env.text("MXSHOP_TENCENT_SECRET_ID")
+TENCENT_SECRET_KEY = env.text("MXSHOP_TENCENT_SECRET_KEY")
+TENCENT_SMS_APP_ID = env.text("MXSHOP_TENCENT_SMS_APP_ID")
+TENCENT_SMS_REGION = env.text("MXSHOP_TENCENT_SMS_REGION", "ap-guangzhou")
+TENCENT_SMS_URL = env.web_address("MXSHOP_TENCENT_SMS_URL", "https://sms.tencentcloudapi.com")
+TENCENT_TEMPLATES = env.pairs("MXSHOP_TENCENT_TEMPLATES")
 SMS_OUTBOX_FILE = VAR_DIR / "outbox" / "sms.jsonl"
-# Caps on codes, counted in the database; those of an IP are multiplied by THROTTLE_SCALE.
-SMS_PER_NUMBER_AND_DAY = 10
-SMS_PER_IP_AND_HOUR = 30
-SMS_PER_IP_AND_DAY = 100
+# Letters go to a file unless a server is named.
+MAIL_SERVER = env.mail_server("MXSHOP_MAIL_URL")
+MAIL_PROVIDER = "smtp" if MAIL_SERVER else "console"
+MAIL_FROM = env.text("MXSHOP_MAIL_FROM", "mxshop <noreply@localhost>")
+MAIL_OUTBOX_FILE = VAR_DIR / "outbox" / "mail.jsonl"
+# Caps on codes, by SMS and by mail, counted in the database; those of an IP are multiplied by THROTTLE_SCALE.
+CODES_PER_ADDRESS_AND_DAY = 10
+CODES_PER_PURPOSE_AND_DAY = 6  # of one address
+CODES_PER_IP_AND_HOUR = 30
+CODES_PER_IP_AND_DAY = 100
 
 # -- Trade -----------------------------------------------------------------------------------------
 ORDER_PAYMENT_WINDOW = timedelta(minutes=env.number("MXSHOP_ORDER_PAYMENT_MINUTES", default=30))
@@ -232,6 +249,7 @@ MAX_BODY_BYTES = 5 * MAX_UPLOAD_BYTES  # of any request, such as a goods and its
 MAX_IMAGE_PIXELS = 25_000_000
 
 # -- API -------------------------------------------------------------------------------------------
+STAFF_AUTHENTICATION = "apps.users.api.authentication.StaffTokenAuthentication"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.users.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -255,6 +273,7 @@ THROTTLE_RATES = {
     "avatar": "30/hour",
     "guest_cart": "120/hour",
     "code": "10/minute",
+    "code_try": "20/minute",
     "register": "20/minute",
     "coupon_code": "20/minute",
     "login": "20/minute",
@@ -263,6 +282,7 @@ THROTTLE_RATES = {
     "second_factor": "5/minute",
     "login_account": "10/minute",
     "personal_data": "10/hour",
+    "login_account_hour": "30/hour",
 }
 THROTTLE_SCALE = 1
 # Networks of the proxies in front of the shop: the address that these report is believed, and nobody else's.
@@ -338,6 +358,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"level": "INFO", "propagate": True},
+        # At DEBUG it writes whole addresses, and some of a provider's hold the code of an SMS.
+        "urllib3": {"level": "INFO"},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }

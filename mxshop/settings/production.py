@@ -6,7 +6,15 @@ from django.core.exceptions import ImproperlyConfigured
 
 from mxshop.settings import variables as env
 from mxshop.settings.base import *  # noqa: F403  a settings module is its base plus what differs
-from mxshop.settings.base import ALLOWED_HOSTS, DATABASES, MXSHOP_PUBLIC_URL, PAYMENT_MODE, REDIS_URL, SMS_PROVIDER
+from mxshop.settings.base import (
+    ALLOWED_HOSTS,
+    DATABASES,
+    MAIL_PROVIDER,
+    MXSHOP_PUBLIC_URL,
+    PAYMENT_MODE,
+    REDIS_URL,
+    SMS_PROVIDERS,
+)
 
 DEBUG = False
 SECRET_KEY = env.text("MXSHOP_SECRET_KEY")
@@ -38,6 +46,13 @@ NEEDED = {
     ("yunpian", "MXSHOP_YUNPIAN_API_KEY"),
     ("netease", "MXSHOP_NETEASE_APP_KEY"),
     ("netease", "MXSHOP_NETEASE_APP_SECRET"),
+    ("aliyun", "MXSHOP_ALIYUN_ACCESS_KEY_ID"),
+    ("aliyun", "MXSHOP_ALIYUN_ACCESS_KEY_SECRET"),
+    ("aliyun", "MXSHOP_ALIYUN_TEMPLATES"),
+    ("tencent", "MXSHOP_TENCENT_SECRET_ID"),
+    ("tencent", "MXSHOP_TENCENT_SECRET_KEY"),
+    ("tencent", "MXSHOP_TENCENT_SMS_APP_ID"),
+    ("tencent", "MXSHOP_TENCENT_TEMPLATES"),
 }
 
 
@@ -46,7 +61,7 @@ def missing_of_gateways() -> list[str]:
     problems = []
     for gateway, name in sorted(NEEDED):
         value = env.text(name)
-        if gateway not in (PAYMENT_MODE, SMS_PROVIDER):
+        if gateway not in (PAYMENT_MODE, *SMS_PROVIDERS):
             continue
         if not value:
             problems.append(f"{name} must be set, {gateway} needs it")
@@ -90,8 +105,12 @@ def refuse_unsafe_start() -> None:
             (PAYMENT_MODE == "sandbox", "MXSHOP_PAYMENT must not be the sandbox: anybody could pay with play money"),
             (wechat_is_half_configured(), "MXSHOP_WECHAT_*: set all of them, or none"),
             (
-                SMS_PROVIDER == "console",
-                "MXSHOP_SMS_PROVIDER must be a real provider: the console one only writes a file",
+                "console" in SMS_PROVIDERS,
+                "MXSHOP_SMS_PROVIDER must name real providers: the console one only writes a file",
+            ),
+            (
+                MAIL_PROVIDER == "console",
+                "MXSHOP_MAIL_URL must name a mail server: without one letters are only written to a file",
             ),
             (bool(env.text("MXSHOP_THROTTLE_SCALE")), "MXSHOP_THROTTLE_SCALE is for development and test only"),
         )

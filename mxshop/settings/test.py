@@ -18,6 +18,7 @@ THROTTLE_SCALE = env.number("MXSHOP_THROTTLE_SCALE", default=1000)
 ORDER_GRACE = timedelta(0)
 MEDIA_ROOT = env.folder("MXSHOP_MEDIA_ROOT", VAR_DIR / "test-media", apart_from=VAR_DIR)
 SMS_OUTBOX_FILE = VAR_DIR / "test-outbox" / "sms.jsonl"
+MAIL_OUTBOX_FILE = VAR_DIR / "test-outbox" / "mail.jsonl"
 SANDBOX_DIR = VAR_DIR / "test-sandbox"
 # Workers that test side by side share one Redis, and none may count the others' requests.
 REDIS_PREFIX = f"mxshop-test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"

@@ -4,7 +4,8 @@ import os
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -25,6 +26,14 @@ def choice(name: str, *known: str) -> str:
     if value not in known:
         raise ImproperlyConfigured(f"{name} is {value!r}; it must be one of: {', '.join(known)}")
     return value
+
+
+def choices(name: str, *known: str) -> list[str]:
+    """Return some of the known values in the order given, the first when there is none."""
+    values = words(name, known[:1])
+    if unknown := [value for value in values if value not in known]:
+        raise ImproperlyConfigured(f"{name} names {', '.join(unknown)}; known are: {', '.join(known)}")
+    return values
 
 
 def number(name: str, *, default: int) -> int:
@@ -70,6 +79,32 @@ def file(name: str) -> str:
     if path and not os.access(path, os.R_OK):
         raise ImproperlyConfigured(f"{name} is {path!r}, which cannot be read")
     return path
+
+
+def mail_server(name: str) -> dict[str, Any]:
+    """Return how the mail server of an address is reached, as Django's backend wants it; nothing if none is named.
+
+    `smtp://user:password@host:587` with STARTTLS, `smtps://...:465` with TLS from the start, and `smtp+plain://` for
+    a server next door. User and password are spelt as in any address.
+    """
+    url = urlsplit(text(name))
+    if not url.geturl():
+        return {}
+    ports = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
+    try:
+        port = url.port or ports[url.scheme]
+    except (KeyError, ValueError):
+        port = 0
+    if not (port and url.hostname):
+        raise ImproperlyConfigured(f"{name} must look like smtp://user:password@host:587")
+    return {
+        "host": url.hostname,
+        "port": port,
+        "username": unquote(url.username or ""),
+        "password": unquote(url.password or ""),
+        "use_tls": url.scheme == "smtp",
+        "use_ssl": url.scheme == "smtps",
+    }
 
 
 def folder(name: str, default: Path, *, apart_from: Path) -> Path:

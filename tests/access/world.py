@@ -5,10 +5,12 @@ An operation that is not listed in `asks` has neither a key in its address nor a
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from PIL import Image
 
 from apps.common.permissions import EVERY_POWER
@@ -30,7 +32,8 @@ from apps.trade.tests.factories import (
 from apps.trade.tests.refunding import a_refund, a_refundable_order
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory
 from apps.users.adminx.roles import resources
-from apps.users.models import Role, RoleGrant, UserProfile
+from apps.users.models import DeviceSession, Role, RoleGrant, ScanLogin, UserProfile
+from apps.users.services.sessions import Device, open_session
 from apps.users.tests.factories import PASSWORD
 
 MULTIPART = "multipart"
@@ -82,6 +85,9 @@ def asks(alice: UserProfile) -> dict[str, Ask]:
     invoice = {"kind": "personal", "heading": "李雷", "email": "a@example.com"}
     staff_order = {"number": paid.number}
     password = {"password": PASSWORD}
+    phone, tablet = a_session_of(alice), a_session_of(alice)
+    waiting, scanned = a_scan(), a_scan(phone)
+    address_codes = {"old_code": "000000", "new_code": "000000"}
     return {
         "POST /address/": Ask(body=home),
         "GET /address/{id}/": Ask(address),
@@ -93,6 +99,8 @@ def asks(alice: UserProfile) -> dict[str, Ask]:
         "POST /code/": Ask(body={"mobile": "13812345678"}),
         "POST /coupons/{public_id}/claim/": Ask({"public_id": CouponFactory().public_id}),
         "POST /coupons/redeem/": Ask(body={"code_word": CouponFactory(code="SPRING").code}),
+        "DELETE /devices/{public_id}/": Ask({"public_id": tablet.public_id}),
+        "POST /devices/end/": Ask(body={"also_this": False}),
         "GET /goods/{id}/": Ask({"id": sku.goods_id}),
         "GET /guest-carts/{guest_cart_id}/": Ask(cart),
         "DELETE /guest-carts/{guest_cart_id}/": Ask(cart),
@@ -100,6 +108,7 @@ def asks(alice: UserProfile) -> dict[str, Ask]:
         "PATCH /guest-carts/{guest_cart_id}/lines/{sku_id}/": Ask(cart_line, {"nums": 2}),
         "DELETE /guest-carts/{guest_cart_id}/lines/{sku_id}/": Ask(cart_line),
         "POST /login/": Ask(body={"username": "alice", **password}),
+        "POST /login/code/": Ask(body={"username": "13800000001", "code": "000000"}),
         "POST /messages/": Ask(body={"message": "你好", "file": ""}, format=MULTIPART),
         "GET /messages/{id}/": Ask(message),
         "DELETE /messages/{id}/": Ask(message),
@@ -121,13 +130,20 @@ def asks(alice: UserProfile) -> dict[str, Ask]:
             {"public_id": approved.public_id}, {"carrier": "顺丰速运", "tracking_number": "SF1234567890"}
         ),
         "POST /refunds/{public_id}/withdraw/": Ask(of_refund),
+        "GET /scans/{public_id}/": Ask(waiting),
+        "POST /scans/{public_id}/claim/": Ask(waiting, {}),
+        "POST /scans/{public_id}/confirm/": Ask(scanned),
+        "POST /scans/{public_id}/refuse/": Ask(scanned),
+        "POST /scans/{public_id}/scan/": Ask(waiting),
         "GET /shipments/{public_id}/": Ask({"public_id": parcel.public_id}),
         "POST /shopcarts/": Ask(body={"goods": other.goods_id, "nums": 1}),
         "PATCH /shopcarts/{goods_id}/": Ask({"goods_id": sku.goods_id}, {"nums": 2}),
         "DELETE /shopcarts/{goods_id}/": Ask({"goods_id": sku.goods_id}),
+        "POST /staff/login/": Ask(body={"username": "staff", **password}),
         "GET /staff/orders/{number}/": Ask(staff_order),
         "PATCH /staff/orders/{number}/": Ask(staff_order, {"staff_note": "周末送"}),
         "POST /staff/stock-movements/": Ask(body={"sku": sku.pk, "delta": 1, "note": "盘点"}),
+        "POST /token/refresh/": Ask(body={"refresh_token": "x"}),
         "POST /userfavs/": Ask(body={"goods": other.goods_id}),
         "GET /userfavs/{goods_id}/": Ask({"goods_id": favourite.goods_id}),
         "DELETE /userfavs/{goods_id}/": Ask({"goods_id": favourite.goods_id}),
@@ -135,11 +151,33 @@ def asks(alice: UserProfile) -> dict[str, Ask]:
         "PATCH /users/": Ask(body={"name": "新名字"}),
         "GET /users/{any_id}/": Ask({"any_id": alice.pk}),
         "PATCH /users/{any_id}/": Ask({"any_id": alice.pk}, {"name": "新名字"}),
+        "POST /users/activate/": Ask(body={"token": "x", **password}),
+        "POST /users/by-email/": Ask(body={"email": "newcomer@example.com", **password}),
+        "POST /users/by-email/resend/": Ask(body={"email": "newcomer@example.com"}),
+        "POST /users/email/": Ask(body={"email": "new@example.com", **address_codes}),
+        "POST /users/email/codes/": Ask(body={"email": "new@example.com"}),
         "POST /users/erasure/": Ask(body=password),
         "POST /users/export/": Ask(body=password),
+        "POST /users/mobile/": Ask(body={"mobile": "13812345679", **address_codes}),
+        "POST /users/mobile/codes/": Ask(body={"mobile": "13812345679"}),
+        "POST /users/password/reset/": Ask(body={"username": "13800000001", "code": "000000", **password}),
         "POST /users/password/": Ask(body={"old_password": PASSWORD, "new_password": "battery of tomorrow"}),
         "POST /wechatpay/notify/": Ask(body={"id": "x"}),
     }
+
+
+def a_session_of(user: UserProfile) -> DeviceSession:
+    """A device on which the user is logged in; the first one is that which asks."""
+    open_session(user=user, device=Device(ip=None, user_agent="a browser"))
+    return DeviceSession.objects.filter(user=user).latest("pk")
+
+
+def a_scan(phone: DeviceSession | None = None) -> dict[str, object]:
+    """A browser that waits to be let in, scanned by the phone if there is one; as the keys of an address."""
+    scan = ScanLogin.objects.create(
+        state="scanned" if phone else "waiting", phone=phone, expires_at=timezone.now() + timedelta(minutes=2)
+    )
+    return {"public_id": scan.public_id}
 
 
 def _picture() -> ContentFile:

@@ -236,7 +236,7 @@ MAKERS: Mapping[type[Model], Maker] = {
         user=owner, page_id="home", widget_type="html", value='{"title": "x", "content": "x"}'
     ),
     VerifyCode: lambda owner, n: VerifyCode.objects.create(
-        mobile="13800000001", purpose="register", code_hash=f"{SECRET}{n}", expires_at=timezone.now()
+        address="13800000001", purpose="register", code_hash=f"{SECRET}{n}", expires_at=timezone.now()
     ),
 }
 

@@ -37,7 +37,8 @@ CHECKS = ",".join(
     ]
 )
 HERE = Path(__file__).parent
-# Nothing but refusals is expected of these: nobody guesses a signature, a code, a password, a cookie or a random id.
+# Nothing but refusals is expected of these: nobody guesses a signature, a code, a password, a cookie or a random id,
+# and who has just got a code waits for the next one.
 UNREACHABLE = {
     "POST /alipay/return/",
     "POST /wechatpay/notify/",
@@ -48,6 +49,14 @@ UNREACHABLE = {
     "POST /scans/{public_id}/claim/",
     "POST /staff/login/",
     "POST /staff/logout/",
+    "POST /users/password/reset/",
+    "POST /users/mobile/",
+    "POST /users/email/",
+    "POST /users/mobile/codes/",
+    "POST /users/email/codes/",
+    "POST /users/email/link/",
+    "POST /users/activate/",
+    "POST /login/code/",
     "GET /shipments/{public_id}/",
 }
 LOGS_OUT = {"POST /logout/", "POST /devices/end/"}
@@ -92,7 +101,7 @@ def test_server_answers_a_shopper_as_documented(
 
     everything = {name for name, _operation in operations(document)}
     assert succeeded(statuses) == everything - staff_only(document) - UNREACHABLE - LOGS_OUT
-    assert all(403 in statuses[name] for name in staff_only(document))
+    assert all(401 in statuses[name] for name in staff_only(document))
 
 
 @pytest.mark.django_db(transaction=True, reset_sequences=True)
@@ -100,15 +109,18 @@ def test_server_answers_staff_as_documented(document: dict[str, Any], tmp_path: 
     fill_catalogue()
     for number in range(1, 4):
         Order.objects.filter(pk=an_order(UserFactory()).pk).update(number=f"2026{number:012}")
-    token = open_session(user=superuser, device=Device(ip=None, user_agent="a scanner")).token
+    device = Device(ip=None, user_agent="a scanner")
+    token = open_session(user=superuser, device=device, realm=DeviceSession.Realm.STAFF).token
     with granian(tmp_path) as url:
-        statuses = explore(url, document, tmp_path, "--include-path-regex=^/staff/", token=token)
+        statuses = explore(url, document, tmp_path, "--include-path-regex=^/staff/(?!log)", token=token)
 
     assert succeeded(statuses) == staff_only(document)
 
 
 def staff_only(document: dict[str, Any]) -> set[str]:
-    return {name for name, _operation in operations(document) if " /staff/" in name}
+    """What takes the tokens of staff alone; logging them out would leave nothing but refusals behind it, too."""
+    taken = {name for name, operation in operations(document) if {"staff token": []} in operation.get("security", [])}
+    return taken - UNREACHABLE
 
 
 def explore(url: str, document: dict[str, Any], folder: Path, *options: str, token: str = "") -> dict[str, set[int]]:

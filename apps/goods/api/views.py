@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.common.pagination import ShopPagination
-from apps.common.permissions import MayUse
+from apps.common.permissions import StaffView
 from apps.goods.api.filters import GoodsFilter, GoodsOrdering, StockMovementFilter
 from apps.goods.api.serializers import (
     BannerSerializer,
@@ -128,10 +128,9 @@ class SectionViewSet(viewsets.GenericViewSet[Any]):
         description="Takes the power to read `goods.stockmovement`.",
     )
 )
-class StockMovementViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[StockMovement]):
+class StockMovementViewSet(StaffView, mixins.ListModelMixin, viewsets.GenericViewSet[StockMovement]):
     """The stock ledger, as a warehouse's scanner reads and writes it."""
 
-    permission_classes = [MayUse]
     resource = "goods.stockmovement"
     queryset = StockMovement.objects.select_related("sku__goods", "actor")
     serializer_class = StockMovementSerializer

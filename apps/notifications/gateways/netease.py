@@ -2,17 +2,17 @@
 
 import hashlib
 import json
-import logging
 import secrets
 
 from django.conf import settings
 from django.utils import timezone
 
-from apps.common.exceptions import GatewayFailed
-from apps.notifications.gateways.forms import post_form
-from apps.notifications.gateways.messages import SmsMessage
+from apps.notifications.gateways.messages import SmsMessage, template_of
+from apps.notifications.gateways.transport import post, refusal
 
-logger = logging.getLogger(__name__)
+TAKEN = 200
+# "Frequency control": of the number; a limit of the whole account has no code of its own.
+TOO_OFTEN = (416,)
 
 
 class NetEaseSms:
@@ -20,23 +20,13 @@ class NetEaseSms:
 
     def send(self, message: SmsMessage) -> None:
         form = {
-            "templateid": _template(message.purpose),
+            "templateid": template_of(settings.NETEASE_TEMPLATES, message.purpose),
             "mobile": message.mobile,
             "paramMap": json.dumps({"code": message.code}),
         }
-        answer = post_form("NetEase", settings.NETEASE_URL, form, _signature())
-        if answer.get("code") != 200:
-            logger.warning("NetEase refused a message: code %s", answer.get("code"))
-            raise GatewayFailed
-
-
-def _template(purpose: str) -> str:
-    """Return the template's id; a shop that has none for numbers with an account sends them what all others get.
-
-    A refusal for these alone would tell whoever asks that there is an account.
-    """
-    templates = settings.NETEASE_TEMPLATES
-    return templates.get(purpose) or templates.get("register", "")
+        code = post("NetEase", settings.NETEASE_URL, data=form, headers=_signature()).get("code")
+        if code != TAKEN:
+            raise refusal("NetEase", code, too_often=TOO_OFTEN)
 
 
 def _signature() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""SMS: who can send it, and the provider that the settings choose."""
+"""SMS: who can send it, and the providers that the settings choose."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -6,9 +6,11 @@ from typing import Protocol
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from apps.notifications.gateways.aliyun import AliyunSms
 from apps.notifications.gateways.console import ConsoleSms
 from apps.notifications.gateways.messages import SmsMessage
 from apps.notifications.gateways.netease import NetEaseSms
+from apps.notifications.gateways.tencent import TencentSms
 from apps.notifications.gateways.yunpian import YunPianSms
 
 
@@ -16,20 +18,28 @@ class SmsGateway(Protocol):
     """Somebody who sends SMS."""
 
     def send(self, message: SmsMessage) -> None:
-        """Hand the message over; raises GatewayFailed when the provider does not take it."""
+        """Hand the message over.
+
+        Raises NumberRefused or TooManyMessages when the provider refuses this number, GatewayFailed when it does not
+        take the message for another reason, or does not answer.
+        """
 
 
 PROVIDERS: dict[str, Callable[[], SmsGateway]] = {
     "console": ConsoleSms,
     "yunpian": YunPianSms,
     "netease": NetEaseSms,
+    "aliyun": AliyunSms,
+    "tencent": TencentSms,
 }
 
 
-def sms_gateway() -> SmsGateway:
-    """Return the provider that `MXSHOP_SMS_PROVIDER` names; raises ImproperlyConfigured for an unknown one."""
-    try:
-        return PROVIDERS[settings.SMS_PROVIDER]()
-    except KeyError:
-        known = ", ".join(PROVIDERS)
-        raise ImproperlyConfigured(f"MXSHOP_SMS_PROVIDER is {settings.SMS_PROVIDER!r}, not one of: {known}") from None
+def sms_gateways() -> list[SmsGateway]:
+    """Return the providers that `MXSHOP_SMS_PROVIDER` names, in the order in which they are asked.
+
+    Raises ImproperlyConfigured for an unknown one.
+    """
+    unknown = [name for name in settings.SMS_PROVIDERS if name not in PROVIDERS]
+    if unknown:
+        raise ImproperlyConfigured(f"MXSHOP_SMS_PROVIDER names {unknown}, which are none of: {', '.join(PROVIDERS)}")
+    return [PROVIDERS[name]() for name in settings.SMS_PROVIDERS]

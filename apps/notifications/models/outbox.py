@@ -8,7 +8,8 @@ class OutboxMessage(models.Model):
     """One call that a committed change promised; the row is written in the transaction of its cause.
 
     `payload` is the form that is posted to `url`; the receiver must answer `expected_answer`. A call is made
-    at least once: the receiver must be idempotent.
+    at least once: the receiver must be idempotent. Where `url` is a `mailto:`, `payload` holds the facts of a letter,
+    which is written when it is sent.
     """
 
     class Status(models.TextChoices):

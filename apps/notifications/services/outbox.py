@@ -9,11 +9,12 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.exceptions import Conflict
+from apps.common.exceptions import Conflict, ShopError
 from apps.common.purging import delete_in_batches
 from apps.common.tasks import enqueue, on_its_own
 from apps.common.transactions import atomic_with_retry
 from apps.notifications.models import OutboxMessage
+from apps.notifications.services import letters
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ CLAIM = timedelta(minutes=1)
 MAX_ANSWER_BYTES = 200
 # So long a message that arrived can still be looked at.
 KEPT = timedelta(days=30)
+MAILTO = "mailto:"
 
 
 def owe(*, topic: str, url: str, payload: Mapping[str, str], expected_answer: str = "") -> OutboxMessage:
@@ -40,6 +42,19 @@ def owe(*, topic: str, url: str, payload: Mapping[str, str], expected_answer: st
     return message
 
 
+def owe_letter(*, topic: str, to: str, facts: Mapping[str, str]) -> OutboxMessage:
+    """Promise a letter to an e-mail address, in the caller's transaction; it leaves as soon as that is committed.
+
+    `facts` is kept as it is, and read by whoever writes letters of the topic: it must hold no secret. The address may
+    get the letter twice. Raises KeyError for a topic that nobody writes: a mistake in our code.
+    """
+    if not letters.is_written(topic):
+        raise KeyError(topic)
+    message = OutboxMessage.objects.create(topic=topic, url=MAILTO + to, payload=dict(facts), due_at=timezone.now())
+    enqueue("notifications.deliver", row_id=message.pk)
+    return message
+
+
 def deliver(*, message_id: int) -> bool:
     """Send a message that is due and tell whether it arrived; one that is not due, or taken, is left alone.
 
@@ -48,7 +63,7 @@ def deliver(*, message_id: int) -> bool:
     message = OutboxMessage.objects.get(pk=message_id)
     if not _claim(message):
         return False
-    error = _post(message)
+    error = _mail(message) if message.url.startswith(MAILTO) else _post(message)
     if error:
         _put_off(message, error)
         return False
@@ -111,6 +126,15 @@ def _post(message: OutboxMessage) -> str:
         return f"answered {response.status_code}: {answer!r}"
     if message.expected_answer and answer != message.expected_answer:
         return f"answered {answer!r} instead of {message.expected_answer!r}"
+    return ""
+
+
+def _mail(message: OutboxMessage) -> str:
+    """Write and send a letter and return what was wrong with that; nothing if the mail server took it."""
+    try:
+        letters.send(topic=message.topic, to=message.url.removeprefix(MAILTO), facts=message.payload)
+    except ShopError as error:  # the mail server's, or that of whoever writes
+        return f"{error.type}: {error.detail}"
     return ""
 
 

@@ -1,16 +1,33 @@
 """Sending SMS while the caller waits."""
 
+import time
+
 from django.conf import settings
 
+from apps.common.exceptions import GatewayFailed
 from apps.notifications.gateways.messages import SmsMessage
-from apps.notifications.gateways.sms import sms_gateway
+from apps.notifications.gateways.sms import sms_gateways
+
+# Seconds after which no further provider is asked: the caller has waited long enough.
+PATIENCE = 10.0
 
 
 def send_now(*, mobile: str, purpose: str, text: str, code: str) -> None:
     """Send a code at once, the text under the shop's signature. Call it outside of any transaction.
 
-    `purpose` chooses the template of providers that know only those. Raises GatewayFailed when the provider did
-    not take the message; whether it was delivered nobody knows.
+    `purpose` chooses the template of providers that know only those. When a provider fails the next one of
+    `settings.SMS_PROVIDERS` is asked. Raises NumberRefused or TooManyMessages as soon as one refuses this number, for
+    none is asked to go round another's limit; GatewayFailed when none took the message: whether it was delivered
+    nobody knows.
     """
     signed = f"【{settings.SMS_SIGNATURE}】{text}"
-    sms_gateway().send(SmsMessage(mobile=mobile, purpose=purpose, text=signed, code=code))
+    message = SmsMessage(mobile=mobile, purpose=purpose, text=signed, code=code)
+    failure, deadline = GatewayFailed(), time.monotonic() + PATIENCE
+    for gateway in sms_gateways():
+        try:
+            return gateway.send(message)
+        except GatewayFailed as error:
+            failure = error
+        if time.monotonic() > deadline:
+            break
+    raise failure

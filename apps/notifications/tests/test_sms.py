@@ -1,170 +1,308 @@
 """The SMS providers, each against a server on this machine that reads requests as the provider documents them."""
 
-import hashlib
 import json
-import threading
-import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs
+from contextlib import ExitStack
+from datetime import UTC, datetime
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.utils import timezone
 
 from apps.common.exceptions import GatewayFailed
-from apps.notifications.gateways import forms
+from apps.notifications.exceptions import NumberRefused, TooManyMessages
+from apps.notifications.gateways import aliyun, tencent, transport
 from apps.notifications.services import sms
+from apps.notifications.tests.providers import KEY_ID, PROVIDERS, SECRET, Provider, open_for_business
 
 MESSAGE = {"mobile": "13800000001", "purpose": "register", "text": "您的验证码是1234", "code": "1234"}
 
 
-class Provider:
-    """A provider's server: keeps what it was sent, and gives the answer it was told to give."""
-
-    def __init__(self) -> None:
-        self.requests: list[tuple[dict[str, str], dict[str, list[str]]]] = []
-        self.status = 200
-        self.answer: bytes = b"{}"
-        self.delay = 0.0
-        provider = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                provider.requests.append((dict(self.headers), parse_qs(body, strict_parsing=True)))
-                time.sleep(provider.delay)
-                self.send_response(provider.status)
-                self.send_header("Content-Type", "application/json;charset=utf-8")
-                self.send_header("Location", "/elsewhere")
-                self.end_headers()
-                self.wfile.write(provider.answer)
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/send"
-
-
-@pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+@pytest.fixture(params=PROVIDERS)
+def provider(request: pytest.FixtureRequest, settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    provider = Provider()
-    threading.Thread(target=provider.server.serve_forever, daemon=True).start()
-    yield provider
-    provider.server.shutdown()
-    provider.server.server_close()
-
-
-@pytest.fixture
-def yunpian(provider: Provider, settings) -> Provider:
-    settings.SMS_PROVIDER = "yunpian"
-    settings.YUNPIAN_URL = provider.url
-    settings.YUNPIAN_API_KEY = "an-api-key"
-    provider.answer = json.dumps({"code": 0, "msg": "发送成功", "count": 1, "fee": 0.05, "sid": 1}).encode()
-    return provider
-
-
-@pytest.fixture
-def netease(provider: Provider, settings) -> Provider:
-    settings.SMS_PROVIDER = "netease"
-    settings.NETEASE_URL = provider.url
-    settings.NETEASE_APP_KEY = "an-app-key"
-    settings.NETEASE_APP_SECRET = "an-app-secret"
-    settings.NETEASE_TEMPLATES = {"register": "3057527"}
-    provider.answer = json.dumps({"code": 200, "msg": "sendid", "obj": 1}).encode()
-    return provider
-
-
-def test_yunpian_is_sent_key_mobile_and_signed_text(yunpian: Provider, settings) -> None:
     settings.SMS_SIGNATURE = "慕学生鲜"
+    with open_for_business(request.param, settings) as provider:
+        yield provider
 
+
+@pytest.mark.parametrize("provider", ["yunpian"], indirect=True)
+def test_yunpian_is_sent_mobile_and_signed_text(provider: Provider) -> None:
     sms.send_now(**MESSAGE)
 
-    [(headers, form)] = yunpian.requests
-    assert headers["Content-Type"] == "application/x-www-form-urlencoded"
-    assert form == {
-        "apikey": ["an-api-key"],
-        "mobile": ["13800000001"],
-        "text": ["【慕学生鲜】您的验证码是1234"],
+    assert provider.taken == [{"mobile": "13800000001", "text": "【慕学生鲜】您的验证码是1234"}]
+
+
+@pytest.mark.parametrize("provider", ["netease"], indirect=True)
+def test_netease_is_sent_a_template_with_a_fresh_check_sum(provider: Provider) -> None:
+    sms.send_now(**MESSAGE)
+    sms.send_now(**MESSAGE)
+
+    message = {"templateid": "3057527", "mobile": "13800000001", "paramMap": '{"code": "1234"}'}
+    assert provider.taken == [message, message]
+
+
+@pytest.mark.parametrize("provider", ["aliyun"], indirect=True)
+def test_aliyun_is_sent_a_template_with_a_fresh_signature(provider: Provider) -> None:
+    sms.send_now(**MESSAGE)
+    sms.send_now(**MESSAGE)
+
+    message = {
+        "action": "SendSms",
+        "version": "2017-05-25",
+        "PhoneNumbers": "13800000001",
+        "SignName": "慕学生鲜",
+        "TemplateCode": "SMS_3057527",
+        "TemplateParam": '{"code": "1234"}',
+    }
+    assert provider.taken == [message, message]
+
+
+@pytest.mark.parametrize("provider", ["tencent"], indirect=True)
+def test_tencent_is_sent_a_template_with_a_signature_of_the_day(provider: Provider) -> None:
+    sms.send_now(**MESSAGE)
+
+    assert provider.taken == [
+        {
+            "action": "SendSms",
+            "version": "2021-01-11",
+            "region": "ap-guangzhou",
+            "PhoneNumberSet": ["+8613800000001"],
+            "SmsSdkAppId": "1400006666",
+            "SignName": "慕学生鲜",
+            "TemplateId": "3057527",
+            "TemplateParamSet": ["1234"],
+        }
+    ]
+
+
+def test_aliyun_is_signed_as_its_document_shows() -> None:
+    """The worked example of the provider's page on V3 signatures."""
+    query = aliyun.canonical_query(
+        {"RegionId": "cn-shanghai", "ImageId": "win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd"}
+    )
+    headers = {
+        "host": "ecs.cn-shanghai.aliyuncs.com",
+        "x-acs-action": "RunInstances",
+        "x-acs-version": "2014-05-26",
+        "x-acs-date": "2023-10-26T10:22:32Z",
+        "x-acs-signature-nonce": "3156853299f313e23d1673dc12e1703d",
     }
 
+    signed = aliyun.sign(headers, query, key_id="YourAccessKeyId", secret="YourAccessKeySecret")
 
-def test_netease_is_sent_a_template_with_a_fresh_check_sum(netease: Provider) -> None:
-    sms.send_now(**MESSAGE)
-    sms.send_now(**MESSAGE)
+    assert signed["Authorization"] == (
+        "ACS3-HMAC-SHA256 Credential=YourAccessKeyId,SignedHeaders=host;x-acs-action;x-acs-content-sha256;x-acs-date;"
+        "x-acs-signature-nonce;x-acs-version,"
+        "Signature=06563a9e1b43f5dfe96b81484da74bceab24a1d853912eee15083a6f0f3283c0"
+    )
 
-    for headers, form in netease.requests:
-        assert headers["AppKey"] == "an-app-key"
-        signed = "an-app-secret" + headers["Nonce"] + headers["CurTime"]
-        assert headers["CheckSum"] == hashlib.sha1(signed.encode()).hexdigest()
-        assert abs(int(headers["CurTime"]) - timezone.now().timestamp()) < 10
-        assert len(headers["Nonce"]) <= 128
-        assert headers["Content-Type"] == "application/x-www-form-urlencoded"
-        assert form == {"templateid": ["3057527"], "mobile": ["13800000001"], "paramMap": ['{"code": "1234"}']}
-    assert netease.requests[0][0]["Nonce"] != netease.requests[1][0]["Nonce"]
+
+def test_aliyun_spells_a_query_as_its_document_says() -> None:
+    assert aliyun.canonical_query({"b": "a b*~/", "a": "慕+"}) == "a=%E6%85%95%2B&b=a%20b%2A~%2F"
+
+
+def test_tencent_is_signed_as_its_document_shows(settings) -> None:
+    """The worked example of the provider's page on V3 signatures; its key is 32 asterisks."""
+    settings.TENCENT_SECRET_ID, settings.TENCENT_SECRET_KEY = f"AKID{'*' * 32}", "*" * 32
+    body = rb'{"Limit": 1, "Filters": [{"Values": ["\u672a\u547d\u540d"], "Name": "instance-name"}]}'
+
+    signed = tencent.authorization(
+        body,
+        host="cvm.tencentcloudapi.com",
+        action="DescribeInstances",
+        service="cvm",
+        at=datetime.fromtimestamp(1551113065, UTC),
+    )
+
+    assert signed == (
+        f"TC3-HMAC-SHA256 Credential=AKID{'*' * 32}/2019-02-25/cvm/tc3_request, "
+        "SignedHeaders=content-type;host;x-tc-action, "
+        "Signature=10b1a37a7301a02ca19a647ad722d5e43b4b3cff309d421d85b46093f6ab6c4f"
+    )
 
 
 @pytest.mark.parametrize(
-    ("templates", "chosen"),
-    [({"register": "1", "registered": "2"}, "2"), ({"register": "1"}, "1"), ({"register": "1", "registered": ""}, "1")],
+    "secret",
+    ["YUNPIAN_API_KEY", "NETEASE_APP_SECRET", "ALIYUN_ACCESS_KEY_SECRET", "TENCENT_SECRET_KEY"],
 )
-def test_netease_has_a_template_for_a_number_with_an_account(
-    netease: Provider, settings, templates: dict[str, str], chosen: str
+def test_a_wrong_secret_is_refused(settings, secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with open_for_business(secret.partition("_")[0].lower(), settings) as provider:
+        setattr(settings, secret, "another")
+
+        with pytest.raises(GatewayFailed):
+            sms.send_now(**MESSAGE)
+
+    assert (provider.calls, provider.taken) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("templates", "purpose", "chosen"),
+    [
+        ({"register": "1", "registered": "2"}, "registered", "2"),
+        ({"register": "1"}, "registered", "1"),
+        ({"register": "1", "registered": ""}, "registered", "1"),
+        ({"register": "1", "reset": "3"}, "reset", "3"),
+        ({"register": "1", "reset": "3"}, "unbind", "1"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("provider", "setting", "name"),
+    [
+        ("netease", "NETEASE_TEMPLATES", "templateid"),
+        ("aliyun", "ALIYUN_TEMPLATES", "TemplateCode"),
+        ("tencent", "TENCENT_TEMPLATES", "TemplateId"),
+    ],
+    indirect=["provider"],
+)
+def test_each_purpose_may_have_a_template_of_its_own(
+    provider: Provider, settings, setting: str, name: str, templates: dict[str, str], purpose: str, chosen: str
 ) -> None:
-    settings.NETEASE_TEMPLATES = templates
+    setattr(settings, setting, templates)
 
-    sms.send_now(**MESSAGE | {"purpose": "registered"})
+    sms.send_now(**MESSAGE | {"purpose": purpose})
 
-    [(_headers, form)] = netease.requests
-    assert form["templateid"] == [chosen]
+    assert provider.taken[0][name] == chosen
 
 
-@pytest.mark.parametrize("name", ["yunpian", "netease"])
+@pytest.mark.parametrize(
+    ("provider", "code", "meaning"),
+    [
+        ("yunpian", 22, TooManyMessages),
+        ("yunpian", 10, NumberRefused),
+        ("yunpian", 3, GatewayFailed),  # no money left
+        ("yunpian", False, GatewayFailed),
+        ("netease", 416, TooManyMessages),
+        ("netease", 414, GatewayFailed),
+        ("aliyun", "isv.BUSINESS_LIMIT_CONTROL", TooManyMessages),
+        ("aliyun", "isv.MOBILE_NUMBER_ILLEGAL", NumberRefused),
+        ("aliyun", "isv.AMOUNT_NOT_ENOUGH", GatewayFailed),
+        ("tencent", "LimitExceeded.PhoneNumberDailyLimit", TooManyMessages),
+        ("tencent", "FailedOperation.PhoneNumberInBlacklist", NumberRefused),
+        ("tencent", "LimitExceeded.AppDailyLimit", GatewayFailed),
+        ("tencent", "AuthFailure.SignatureFailure", GatewayFailed),
+    ],
+    indirect=["provider"],
+)
+def test_a_refusal_says_whose_trouble_it_is(
+    provider: Provider, code: object, meaning: type[Exception], caplog: pytest.LogCaptureFixture
+) -> None:
+    provider.answer = json.dumps(provider.refusal(code)).encode()
+
+    with pytest.raises(Exception) as refusal:  # noqa: PT011  its very type is what is asked for below
+        sms.send_now(**MESSAGE)
+
+    assert type(refusal.value) is meaning
+    assert str(code) in caplog.text, "the operator learns the provider's reason"
+
+
 @pytest.mark.parametrize(
     ("status", "answer"),
     [
-        (400, b'{"http_status_code": 400, "code": 22, "msg": "1234 was sent too often"}'),
-        (200, b'{"code": 414, "desc": "check sum"}'),
+        (400, b'{"http_status_code": 400, "code": 3, "msg": "1234 has no money"}'),
         (200, b"{}"),
         (200, b"[0]"),
+        (200, b'{"Response": {"SendStatusSet": []}}'),
+        (200, b'{"Response": [], "Code": ["OK"], "code": [0]}'),
         (502, b"<html>bad gateway</html>"),
         (302, b""),
     ],
 )
-def test_a_refusal_is_a_failed_gateway_and_the_log_holds_no_secret(
-    name: str, status: int, answer: bytes, request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+def test_a_strange_answer_is_a_failed_gateway_and_the_log_holds_no_secret(
+    provider: Provider, status: int, answer: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    provider: Provider = request.getfixturevalue(name)
     provider.status, provider.answer = status, answer
 
     with caplog.at_level("DEBUG"), pytest.raises(GatewayFailed):
         sms.send_now(**MESSAGE)
 
-    assert len(provider.requests) == 1
-    for secret in ("1234", "an-api-key", "an-app-secret"):
+    assert provider.calls == 1
+    for secret in ("1234", SECRET, KEY_ID):
         assert secret not in caplog.text
 
 
-@pytest.mark.parametrize("name", ["yunpian", "netease"])
-def test_a_provider_that_does_not_answer_in_time_failed(
-    name: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+def test_the_log_of_a_message_that_was_taken_holds_no_secret(
+    provider: Provider, caplog: pytest.LogCaptureFixture
 ) -> None:
-    provider: Provider = request.getfixturevalue(name)
+    with caplog.at_level("DEBUG"):
+        sms.send_now(**MESSAGE)
+
+    assert len(provider.taken) == 1
+    for secret in ("1234", SECRET, KEY_ID):
+        assert secret not in caplog.text
+
+
+def test_a_provider_that_does_not_answer_in_time_failed(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
     provider.delay = 0.5
-    monkeypatch.setattr(forms, "TIMEOUT", (1.0, 0.05))
+    monkeypatch.setattr(transport, "TIMEOUT", (1.0, 0.05))
 
     with pytest.raises(GatewayFailed):
         sms.send_now(**MESSAGE)
 
 
 def test_a_provider_that_is_not_there_failed(settings) -> None:
-    settings.SMS_PROVIDER = "yunpian"
+    settings.SMS_PROVIDERS = ["yunpian"]
     settings.YUNPIAN_URL = "http://127.0.0.1:1/send"
 
     with pytest.raises(GatewayFailed):
         sms.send_now(**MESSAGE)
+
+
+@pytest.fixture
+def two_providers(settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Provider, Provider]]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with ExitStack() as stack:
+        both = tuple(stack.enter_context(open_for_business(name, settings)) for name in ("aliyun", "tencent"))
+        settings.SMS_PROVIDERS = ["aliyun", "tencent"]
+        yield both
+
+
+def test_the_next_provider_is_asked_when_one_fails(two_providers: tuple[Provider, Provider]) -> None:
+    first, second = two_providers
+    sms.send_now(**MESSAGE)
+    assert (len(first.taken), second.calls) == (1, 0)
+
+    first.answer = json.dumps(first.refusal("isv.OUT_OF_SERVICE")).encode()
+    sms.send_now(**MESSAGE)
+    assert len(second.taken) == 1
+
+    first.server.shutdown()
+    first.server.server_close()
+    sms.send_now(**MESSAGE)
+    assert len(second.taken) == 2
+
+
+def test_when_all_fail_the_message_failed(two_providers: tuple[Provider, Provider]) -> None:
+    for provider in two_providers:
+        provider.answer = b"<html>"
+
+    with pytest.raises(GatewayFailed):
+        sms.send_now(**MESSAGE)
+
+    assert [provider.calls for provider in two_providers] == [1, 1]
+
+
+def test_no_provider_is_asked_to_go_round_anothers_limit(two_providers: tuple[Provider, Provider]) -> None:
+    first, second = two_providers
+    first.answer = json.dumps(first.refusal("isv.BUSINESS_LIMIT_CONTROL")).encode()
+
+    with pytest.raises(TooManyMessages):
+        sms.send_now(**MESSAGE)
+
+    assert second.calls == 0
+
+
+def test_nobody_waits_for_provider_after_provider(
+    two_providers: tuple[Provider, Provider], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = two_providers
+    first.answer = b"<html>"
+    monkeypatch.setattr(sms, "PATIENCE", -1.0)
+
+    with pytest.raises(GatewayFailed):
+        sms.send_now(**MESSAGE)
+
+    assert (first.calls, second.calls) == (1, 0)
 
 
 def test_the_console_appends_one_json_line_per_message(settings, tmp_path) -> None:
@@ -185,7 +323,7 @@ def test_the_console_appends_one_json_line_per_message(settings, tmp_path) -> No
 
 
 def test_an_unknown_provider_is_named(settings) -> None:
-    settings.SMS_PROVIDER = "pigeon"
+    settings.SMS_PROVIDERS = ["console", "pigeon"]
 
     with pytest.raises(ImproperlyConfigured, match="pigeon"):
         sms.send_now(**MESSAGE)

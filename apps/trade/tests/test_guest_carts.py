@@ -304,7 +304,7 @@ def test_a_guests_cart_is_merged_at_registration(visitor: APIClient) -> None:
     line = GuestCartLineFactory(quantity=3)
     mobile, purpose = "13800000007", VerifyCode.Purpose.REGISTER
     VerifyCode.objects.create(
-        mobile=mobile,
+        address=mobile,
         purpose=purpose,
         code_hash=codes._hash(mobile, purpose, "1234"),
         expires_at=timezone.now() + timedelta(minutes=5),

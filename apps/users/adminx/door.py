@@ -9,7 +9,8 @@ from xadmin.forms import AdminAuthenticationForm
 
 from apps.common.exceptions import Busy
 from apps.common.throttling import key_of_ip, within_limit
-from apps.users.api.throttling import key_of_name
+from apps.common.visitors import client_ip
+from apps.users.api.throttling import count_try
 from apps.users.exceptions import WrongLogin
 
 
@@ -33,7 +34,10 @@ class DoorForm(AdminAuthenticationForm):
     def _count_the_try(self, name: str) -> None:
         try:
             # Both are counted, also where the first refuses already.
-            tries = [within_limit("login", key_of_ip(self.request)), within_limit("login_account", key_of_name(name))]
+            tries = [
+                within_limit("login", key_of_ip(self.request)),
+                count_try(name, client_ip(self.request)) is None,
+            ]
         except Busy as busy:
             raise ValidationError(str(busy.detail)) from busy
         if not all(tries):

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiExample
+
 from apps.common.openapi import answered, sent
 
 MOBILE = "13800000001"
@@ -19,7 +21,15 @@ PROFILE: dict[str, Any] = {
 CLASSIC = {name: PROFILE[name] for name in ("name", "birthday", "gender", "email", "mobile")}
 RENEWED = {name: PROFILE[name] for name in ("username", "birthday", "gender", "email", "mobile")}
 
-CODE_REQUEST = [sent("A number", {"mobile": MOBILE}), answered("A number", {"mobile": MOBILE})]
+EMAIL = PROFILE["email"]
+CODES = {"code": "123456", "old_code": "654321"}
+
+CODE_REQUEST = [
+    sent("To register", {"mobile": MOBILE}),
+    sent("To log in", {"mobile": MOBILE, "purpose": "login"}),
+    sent("A lost password", {"email": EMAIL, "purpose": "reset"}),
+]
+CODE_SENT = [answered("A number", {"mobile": MOBILE}), answered("An e-mail", {"email": EMAIL})]
 REGISTER = [sent("A newcomer", {"username": MOBILE, "password": "right horse battery", "code": "1234"})]
 REGISTERED = [answered("Signed in", {"username": MOBILE, "mobile": MOBILE, "name": MOBILE, "token": TOKEN})]
 OWN_RECORD = [
@@ -87,3 +97,16 @@ WAITING_BROWSER = [
 ]
 CLAIM = [sent("Nothing to bring along", {})]
 STAFF_LOGIN = [sent("With a code of the app", {"username": MOBILE, "password": "right horse battery", "otp": "123456"})]
+CODE_LOGIN = [sent("By mobile", {"username": MOBILE, "code": "123456"})]
+PASSWORD_RESET = [sent("By e-mail", {"username": EMAIL, "code": "123456", "password": "battery of tomorrow"})]
+NEW_MOBILE = [sent("A number", {"mobile": "13800000002"})]
+NEW_EMAIL = [sent("An e-mail", {"email": EMAIL})]
+MOBILE_CHANGE = [sent("Both codes", {"mobile": "13800000002", **CODES})]
+EMAIL_CHANGE = [sent("Both codes", {"email": EMAIL, **CODES})]
+CODES_SENT = [answered("The old number vouches", {"old": MOBILE})]
+EMAIL_REGISTRATION = [sent("A newcomer", {"email": EMAIL, "password": "right horse battery"})]
+LINK = [
+    sent("An e-mail", {"email": EMAIL}),
+    OpenApiExample("A letter is on its way", {"email": EMAIL}, response_only=True, status_codes=["202"]),
+]
+ACTIVATION = [sent("From the link", {"token": "c29tZXRoaW5nLW5vYm9keS1ndWVzc2Vz", "password": "right horse battery"})]

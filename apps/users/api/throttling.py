@@ -6,26 +6,47 @@ from typing import TYPE_CHECKING
 
 from rest_framework.request import Request
 
-from apps.common.throttling import RouteThrottle
+from apps.common.throttling import RouteThrottle, within_limit
+from apps.common.visitors import client_ip, neighbourhood
+from apps.users.services import places
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # at run time it imports the throttles
 
 
+# What is guessed slowly is guessed as well.
+SCOPES = ("login_account", "login_account_hour")
+
+
 class LoginAccountThrottle(RouteThrottle):
-    """Count log-ins by the name they try, whoever has it and wherever they come from.
+    """Count log-ins by the name they try, whoever has it and wherever they come from, by the minute and by the hour.
 
     How many are left tells how often others tried this name: only who is refused is told when to come back.
+
+    Where the account's owner has logged in before there are as many more: strangers who try the name elsewhere, on and
+    on, lock each other out and not the owner.
     """
 
-    tells_rest = False
-
-    def scope_of(self, request: Request, view: "APIView") -> str:
-        return "login_account"
-
-    def key_of(self, request: Request) -> str | None:
+    def allow_request(self, request: Request, view: "APIView") -> bool:
         name = request.data.get("username") if isinstance(request.data, dict) else None
-        return key_of_name(name) if isinstance(name, str) else None
+        used_up = count_try(name, client_ip(request)) if isinstance(name, str) else None
+        if used_up:
+            self.scope, self.key = used_up
+        return used_up is None
+
+
+def count_try(name: str, ip: str | None) -> tuple[str, str] | None:
+    """Count a try of a log-in name from an address; returns scope and key of the limit that is used up, if one is."""
+    key = key_of_name(name)
+    used_up = _used_up(key)
+    # Asked only now: who is not refused pays for no look.
+    if used_up and ip and places.is_known(name=name, ip=ip):
+        used_up = _used_up(f"{key}:{neighbourhood(ip)}")
+    return used_up
+
+
+def _used_up(key: str) -> tuple[str, str] | None:
+    return next(((scope, key) for scope in SCOPES if not within_limit(scope, key)), None)
 
 
 def key_of_name(name: str) -> str:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from apps.users.api.views import accounts, devices, privacy, scans, staff
+from apps.users.api.views import accounts, activation, codes, contacts, devices, privacy, scans, staff
 
 router = SimpleRouter(use_regex_path=False)  # ids here are UUIDs, which Django's own converter reads
 router.register("devices", devices.DeviceViewSet, basename="devices")
@@ -11,14 +11,24 @@ router.register("scans", scans.ScanViewSet, basename="scans")
 router.register("scans", scans.PhoneScanViewSet, basename="phone-scans")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("code/", accounts.CodeView.as_view(), name="code"),
+    path("code/", codes.CodeView.as_view(), name="code"),
     path("login/", accounts.LoginView.as_view(), name="login"),
+    path("login/code/", codes.CodeLoginView.as_view(), name="login-by-code"),
     path("logout/", accounts.LogoutView.as_view(), name="logout"),
     path("token/refresh/", devices.RefreshView.as_view(), name="refresh"),
     path("staff/login/", staff.StaffLoginView.as_view(), name="staff-login"),
     path("staff/logout/", staff.StaffLogoutView.as_view(), name="staff-logout"),
     path("users/", accounts.UsersView.as_view(), name="users"),
+    path("users/by-email/", activation.EmailRegistrationView.as_view(), name="register-by-email"),
+    path("users/by-email/resend/", activation.LinkAgainView.as_view(), name="link-again"),
+    path("users/activate/", activation.ActivationView.as_view(), name="activate"),
     path("users/password/", accounts.PasswordView.as_view(), name="password"),
+    path("users/password/reset/", codes.PasswordResetView.as_view(), name="password-reset"),
+    path("users/mobile/", contacts.MobileView.as_view(), name="mobile"),
+    path("users/mobile/codes/", contacts.MobileCodesView.as_view(), name="mobile-codes"),
+    path("users/email/", contacts.EmailView.as_view(), name="email"),
+    path("users/email/link/", activation.OwnLinkView.as_view(), name="email-link"),
+    path("users/email/codes/", contacts.EmailCodesView.as_view(), name="email-codes"),
     path("users/export/", privacy.ExportView.as_view(), name="export"),
     path("users/erasure/", privacy.ErasureView.as_view(), name="erasure"),
     path("users/<str:any_id>/", accounts.AnyIdView.as_view(), name="own-record"),

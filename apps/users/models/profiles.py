@@ -23,8 +23,12 @@ class UserProfile(RoleHolder):
     that one is unique and logs in. A deleted user keeps the row, for their orders, and gives back user name,
     mobile and e-mail.
 
-    A log-in name means one user only: a user name that reads as a mobile or an e-mail is one's own proven one.
+    A log-in name means one user only: a user name that reads as a mobile or an e-mail is one's own proven one. Who
+    registered by e-mail and has not opened the link yet has a name that nobody can choose, and is not active.
     """
+
+    # A colon stands in no user name that the validator lets pass.
+    PENDING = "pending:"
 
     class Gender(models.TextChoices):
         """As the client spells them."""
@@ -65,6 +69,11 @@ class UserProfile(RoleHolder):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the user registered by e-mail and has not opened the link yet."""
+        return self.username.startswith(self.PENDING)
 
     def answers_to(self, name: str) -> bool:
         """Tell whether the name is one of the user's, to the letter: MariaDB compares more loosely than that."""

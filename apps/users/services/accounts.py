@@ -1,18 +1,16 @@
 """Accounts: register, log in, change the password."""
 
 import uuid
-from collections.abc import Sequence
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from apps.common.transactions import atomic_with_retry
-from apps.users.exceptions import AccountExists, WeakPassword, WrongLogin, WrongPassword
+from apps.users.exceptions import AccountExists, NoAccount, WrongLogin, WrongPassword
 from apps.users.models import DeviceSession, UserProfile, VerifyCode
 from apps.users.services import codes, sessions
+from apps.users.services.passwords import refuse_weak
 from apps.users.services.sessions import Device, SignedIn
 
 
@@ -22,8 +20,8 @@ def register(*, mobile: str, password: str, code: str, device: Device, guest_car
     The password is looked at first: a weak one costs no try of the code. Raises WeakPassword, WrongCode,
     CodeExpired, or, only to who has the right code, AccountExists.
     """
-    _refuse_weak("password", password, UserProfile(username=mobile, mobile=mobile))
-    proof = codes.check_code(mobile=mobile, purpose=VerifyCode.Purpose.REGISTER, code=code)
+    refuse_weak("password", password, UserProfile(username=mobile, mobile=mobile))
+    proof = codes.check_code(address=mobile, purpose=VerifyCode.Purpose.REGISTER, code=code)
     # Hashing takes its time, so it is done before the transaction.
     newcomer = UserProfile(username=mobile, mobile=mobile, password=make_password(password))
     try:
@@ -59,6 +57,28 @@ def log_in(*, name: str, password: str, device: Device, guest_cart: uuid.UUID | 
     return sessions.sign_in(user=user, device=device, guest_cart=guest_cart)
 
 
+def log_in_by_code(*, address: str, code: str, device: Device, guest_cart: uuid.UUID | None = None) -> SignedIn:
+    """Open a session for the active user with this proven mobile or e-mail; a guest's cart comes along.
+
+    Raises WrongCode, CodeExpired, or, only to who has the right code, NoAccount.
+    """
+    proof = codes.check_code(address=address, purpose=VerifyCode.Purpose.LOGIN, code=code)
+    user = UserProfile.objects.active().reached_at(address)
+    signed_in = _spend_and_sign_in(proof, user, device, guest_cart)
+    if signed_in is None:
+        raise NoAccount
+    return signed_in
+
+
+@atomic_with_retry
+def _spend_and_sign_in(
+    proof: VerifyCode, user: UserProfile | None, device: Device, guest_cart: uuid.UUID | None
+) -> SignedIn | None:
+    """Return None, with the code spent, when nobody may log in with the address."""
+    codes.spend_code(proof)
+    return None if user is None else sessions.sign_in(user=user, device=device, guest_cart=guest_cart)
+
+
 def change_password(*, session: DeviceSession, old_password: str, new_password: str) -> SignedIn:
     """Set a new password and log the user out everywhere but here; the token for here is a new one.
 
@@ -67,7 +87,7 @@ def change_password(*, session: DeviceSession, old_password: str, new_password: 
     user = session.user
     if not user.check_password(old_password):
         raise WrongPassword
-    _refuse_weak("new_password", new_password, user)
+    refuse_weak("new_password", new_password, user)
     _replace_password(session, make_password(new_password))
     return sessions.tokens_of(session)
 
@@ -80,11 +100,3 @@ def _replace_password(session: DeviceSession, new_hash: str) -> None:
         raise WrongPassword
     sessions.end_other_sessions(session=session)
     session.user.password = new_hash
-
-
-def _refuse_weak(field: str, password: str, user: UserProfile) -> None:
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        messages: Sequence[str] = error.messages
-        raise WeakPassword(field, list(messages)) from error

@@ -1,70 +1,132 @@
-"""Verify codes: sent by SMS at once, capped by number and by IP, good once, for five minutes and five tries."""
+"""Verify codes: sent to a mobile at once and to an e-mail by the outbox, capped, good once, and for five tries."""
 
-import math
 import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare, salted_hmac
-from django.utils.translation import gettext as _
 
-from apps.common.exceptions import GatewayFailed, TooManyRequests
+from apps.common.exceptions import GatewayFailed
 from apps.common.transactions import atomic_with_retry
-from apps.common.visitors import neighbourhood
-from apps.notifications.services import sms
+from apps.notifications.exceptions import NumberRefused, TooManyMessages
+from apps.notifications.services import outbox, sms
+from apps.notifications.services.letters import Letter
 from apps.users.exceptions import CodeExpired, WrongCode
-from apps.users.models import CodeAllowance, UserProfile, VerifyCode
+from apps.users.models import UserProfile, VerifyCode
+from apps.users.services import allowances, wording
+from apps.users.services.allowances import Allowances
 
 LIFETIME = timedelta(minutes=5)
-PAUSE = timedelta(seconds=60)
+# A letter is on its way for longer than an SMS.
+LIFETIME_BY_MAIL = timedelta(minutes=15)
 MAX_TRIES = 5
 # A code is kept for a while after its time, so that a late try is told "expired" and not "wrong".
 KEPT_AFTER_EXPIRY = timedelta(days=1)
+LETTER = "users.code"
+
+Purpose = VerifyCode.Purpose
 
 
-@dataclass(frozen=True)
-class Window:
-    """An allowance of so many codes until some time."""
+def send_code(*, address: str, purpose: Purpose, ip: str | None) -> None:
+    """Send a fresh code to a mobile or an e-mail, whoever it belongs to; it alone counts from now on.
 
-    key: str
-    limit: int
-    until: datetime
-
-
-def send_code(*, mobile: str, purpose: VerifyCode.Purpose, ip: str | None) -> None:
-    """Send a fresh code to the mobile; it alone counts from now on. Call it outside of any transaction.
-
+    To a mobile it goes at once: call this outside of any transaction. A letter is owed, and follows the commit.
     Raises TooManyRequests, and nothing is sent or counted, within a minute of the last code or beyond the caps.
-    Raises GatewayFailed when the provider did not take the message: the code is void, the number may ask again
-    at once; the day's caps still count it, for it may have been delivered.
+    Raises GatewayFailed when no SMS provider took the message, InvalidInput or TooManyRequests when one refused the
+    number: the code is void, the number may ask again at once; the day's caps still count it, for it may have been
+    delivered.
     """
+    is_mail = "@" in address
+    needed = allowances.prepare(address=address, field="email" if is_mail else "mobile", purpose=purpose, ip=ip)
+    if is_mail:
+        _owe_letter(needed, address, purpose)
+    else:
+        _send_sms(needed, address, purpose, ip)
+
+
+@atomic_with_retry
+def _owe_letter(needed: Allowances, address: str, purpose: Purpose) -> None:
+    allowances.take(needed)
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    outbox.owe_letter(topic=LETTER, to=address, facts={"purpose": purpose.value, "language": language})
+
+
+def write_letter(to: str, facts: Mapping[str, str]) -> Letter:
+    """Make the code that a letter owes, and return the letter (a writer of `notifications.letters`)."""
+    purpose, code = Purpose(facts["purpose"]), _random_code(Purpose(facts["purpose"]))
+    _store(address=to, purpose=purpose, ip=None, code=code, lifetime=LIFETIME_BY_MAIL)
+    minutes = LIFETIME_BY_MAIL // timedelta(minutes=1)
+    return wording.letter_with_code(purpose, code, minutes=minutes, language=facts["language"])
+
+
+def _send_sms(needed: Allowances, mobile: str, purpose: Purpose, ip: str | None) -> None:
     code = _random_code(purpose)
-    row = _reserve(mobile=mobile, purpose=purpose, ip=ip, code=code)
-    # The number's owner is told that there is an account; whoever asked learns nothing.
-    kind = "registered" if UserProfile.objects.named(mobile).exists() else purpose.value
+    row = _take_and_store(needed, mobile, purpose, ip, code)
+    kind = _kind_of_sms(mobile, purpose)
     try:
-        sms.send_now(mobile=mobile, purpose=kind, text=_text(kind, code), code=code)
+        sms.send_now(mobile=mobile, purpose=kind, text=wording.sms_with_code(kind, code), code=code)
+    except (NumberRefused, TooManyMessages):
+        _void(row, needed)
+        raise
     except GatewayFailed as error:
-        _give_back(row)
+        _void(row, needed)
         raise GatewayFailed(error.detail, fields={"mobile": [error.detail]}) from error
 
 
-def check_code(*, mobile: str, purpose: VerifyCode.Purpose, code: str) -> VerifyCode:
+def _kind_of_sms(mobile: str, purpose: Purpose) -> str:
+    """Return which text is sent: a number's owner is told that there is an account; whoever asked learns nothing."""
+    if purpose == Purpose.REGISTER and UserProfile.objects.named(mobile).exists():
+        return "registered"
+    return purpose.value
+
+
+@atomic_with_retry
+def _take_and_store(needed: Allowances, mobile: str, purpose: Purpose, ip: str | None, code: str) -> VerifyCode:
+    """Take every allowance that the code needs and store it, all or nothing, committed before anything is sent."""
+    allowances.take(needed)
+    return _store(address=mobile, purpose=purpose, ip=ip, code=code, lifetime=LIFETIME)
+
+
+def _store(*, address: str, purpose: Purpose, ip: str | None, code: str, lifetime: timedelta) -> VerifyCode:
+    return VerifyCode.objects.create(
+        address=address,
+        purpose=purpose,
+        ip=ip,
+        code_hash=_hash(address, purpose, code),
+        expires_at=timezone.now() + lifetime,
+    )
+
+
+@atomic_with_retry
+def _void(row: VerifyCode, needed: Allowances) -> None:
+    """Void a code that could not be sent, and let the number ask again at once."""
+    VerifyCode.objects.filter(pk=row.pk).update(expires_at=timezone.now())
+    allowances.end_pause(needed)
+
+
+def check_code(*, address: str, purpose: Purpose, code: str, field: str = "code") -> VerifyCode:
     """Return the row of the right code, still to be spent; a try is counted, whatever comes of it.
 
-    Call it outside of any transaction: the count must stand when the caller is refused.
+    Call it outside of any transaction: the count must stand when the caller is refused. Raises WrongCode or
+    CodeExpired, under the name of the form's field.
     """
-    latest = VerifyCode.objects.filter(mobile=mobile, purpose=purpose).order_by("-id").first()
+    latest = VerifyCode.objects.filter(address=address, purpose=purpose).order_by("-id").first()
     if latest is None:
-        raise WrongCode
+        raise WrongCode(field)
     if latest.expires_at <= timezone.now():
-        raise CodeExpired
-    if not _take_a_try(latest) or not constant_time_compare(latest.code_hash, _hash(mobile, purpose, code)):
-        raise WrongCode
+        raise CodeExpired(field)
+    if not _take_a_try(latest) or not constant_time_compare(latest.code_hash, _hash(address, purpose, code)):
+        raise WrongCode(field)
     return latest
+
+
+@atomic_with_retry
+def _take_a_try(row: VerifyCode) -> bool:
+    usable = VerifyCode.objects.usable(timezone.now(), max_tries=MAX_TRIES)
+    return bool(usable.filter(pk=row.pk).update(tries=F("tries") + 1))
 
 
 def spend_code(row: VerifyCode) -> None:
@@ -76,111 +138,20 @@ def spend_code(row: VerifyCode) -> None:
 def purge_codes() -> tuple[int, int]:
     """Delete the allowances and codes that ended a day ago; returns how many of each."""
     ended = timezone.now() - KEPT_AFTER_EXPIRY
-    allowances, _by_model = CodeAllowance.objects.filter(expires_at__lt=ended).delete()
+    spent = allowances.purge(ended_before=ended)
     codes, _by_model = VerifyCode.objects.filter(expires_at__lt=ended).delete()
-    return allowances, codes
+    return spent, codes
 
 
-def code_length(purpose: VerifyCode.Purpose) -> int:
+def code_length(purpose: Purpose) -> int:
     """Four digits to register, as the Vue client demands, six for everything else."""
-    return 4 if purpose == VerifyCode.Purpose.REGISTER else 6
+    return 4 if purpose == Purpose.REGISTER else 6
 
 
-def _reserve(*, mobile: str, purpose: VerifyCode.Purpose, ip: str | None, code: str) -> VerifyCode:
-    """Take every allowance that the code needs and store it, all or nothing, committed before anything is sent."""
-    now = timezone.now()
-    windows = _windows(mobile, ip, now)
-    _prepare(_pause_key(mobile), windows, now)
-    return _take_and_store(mobile=mobile, purpose=purpose, ip=ip, code=code, windows=windows, now=now)
-
-
-@atomic_with_retry
-def _prepare(pause_key: str, windows: list[Window], now: datetime) -> None:
-    """Make the missing rows in a transaction of their own: two who insert the same row and then update it deadlock."""
-    rows = [CodeAllowance(key=pause_key, expires_at=now)]
-    rows += [CodeAllowance(key=window.key, expires_at=window.until) for window in windows]
-    CodeAllowance.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-@atomic_with_retry
-def _take_and_store(
-    *, mobile: str, purpose: VerifyCode.Purpose, ip: str | None, code: str, windows: list[Window], now: datetime
-) -> VerifyCode:
-    _take_pause(mobile, now)
-    for window in windows:
-        _take(window, now)
-    return VerifyCode.objects.create(
-        mobile=mobile, purpose=purpose, ip=ip, code_hash=_hash(mobile, purpose, code), expires_at=now + LIFETIME
-    )
-
-
-def _take_pause(mobile: str, now: datetime) -> None:
-    pause = CodeAllowance.objects.filter(key=_pause_key(mobile))
-    if not pause.filter(expires_at__lte=now).update(used=F("used") + 1, expires_at=now + PAUSE):
-        raise _too_many(_("Please wait a minute before you ask for another code."), pause.get().expires_at, now)
-
-
-def _take(window: Window, now: datetime) -> None:
-    allowance = CodeAllowance.objects.filter(key=window.key, used__lt=window.limit)
-    if not allowance.update(used=F("used") + 1):
-        raise _too_many(_("Too many codes were asked for, please try again later."), window.until, now)
-
-
-def _too_many(message: str, until: datetime, now: datetime) -> TooManyRequests:
-    wait = max(1, math.ceil((until - now).total_seconds()))
-    return TooManyRequests(message, fields={"mobile": [message]}, retry_after=wait)
-
-
-@atomic_with_retry
-def _give_back(row: VerifyCode) -> None:
-    """Void a code that could not be sent, and let the number ask again at once."""
-    now = timezone.now()
-    VerifyCode.objects.filter(pk=row.pk).update(expires_at=now)
-    pause = CodeAllowance.objects.filter(key=_pause_key(row.mobile), expires_at=row.expires_at - LIFETIME + PAUSE)
-    pause.update(expires_at=now)
-
-
-@atomic_with_retry
-def _take_a_try(row: VerifyCode) -> bool:
-    usable = VerifyCode.objects.usable(timezone.now(), max_tries=MAX_TRIES)
-    return bool(usable.filter(pk=row.pk).update(tries=F("tries") + 1))
-
-
-def _windows(mobile: str, ip: str | None, now: datetime) -> list[Window]:
-    """Return the caps in the order in which everybody takes them; those of an IP grow with the throttles' scale."""
-    local = timezone.localtime(now)
-    hour = local.replace(minute=0, second=0, microsecond=0)
-    day = hour.replace(hour=0)
-    next_day = day + timedelta(days=1)
-    windows = [Window(f"mobile:{mobile}:day:{day:%F}", settings.SMS_PER_NUMBER_AND_DAY, next_day)]
-    if ip:
-        scale, caller = settings.THROTTLE_SCALE, neighbourhood(ip)
-        windows += [
-            Window(f"ip:{caller}:hour:{hour:%FT%H}", settings.SMS_PER_IP_AND_HOUR * scale, hour + timedelta(hours=1)),
-            Window(f"ip:{caller}:day:{day:%F}", settings.SMS_PER_IP_AND_DAY * scale, next_day),
-        ]
-    return windows
-
-
-def _pause_key(mobile: str) -> str:
-    return f"mobile:{mobile}:pause"
-
-
-def _random_code(purpose: VerifyCode.Purpose) -> str:
+def _random_code(purpose: Purpose) -> str:
     return "".join(secrets.choice("0123456789") for _digit in range(code_length(purpose)))
 
 
-def _hash(mobile: str, purpose: str, code: str) -> str:
-    """Return the keyed hash of the code for this number and purpose; nobody with the table alone can try all codes."""
-    return salted_hmac("mxshop.users.codes", f"{purpose}:{mobile}:{code}", algorithm="sha256").hexdigest()
-
-
-def _text(kind: str, code: str) -> str:
-    """Return the SMS in the shop's own language: providers approve texts word by word."""
-    with translation.override(settings.LANGUAGE_CODE):
-        if kind == "registered":
-            return _(
-                "This number already has an account, please log in with your password. "
-                "Your verification code is {code}, valid for 5 minutes."
-            ).format(code=code)
-        return _("Your verification code is {code}, valid for 5 minutes. Tell it to nobody.").format(code=code)
+def _hash(address: str, purpose: str, code: str) -> str:
+    """Return the keyed hash of the code for this address and purpose; nobody with the table alone can try all codes."""
+    return salted_hmac("mxshop.users.codes", f"{purpose}:{address}:{code}", algorithm="sha256").hexdigest()

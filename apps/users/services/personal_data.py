@@ -1,4 +1,4 @@
-"""What users keep of a user: the record itself, where they are logged in, and codes."""
+"""What users keep of a user: the record itself, where they are logged in, second factor and codes."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -10,13 +10,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from apps.common.personal_data import Holding, Record, hold, record_of
-from apps.users.models import DeletedUser, DeviceSession, UserProfile, VerifyCode
+from apps.users.models import DeletedUser, DeviceSession, SecondFactor, UserProfile, VerifyCode
 
 PROFILE = (
     "username", "name", "mobile", "email", "verified_email", "gender", "birthday", "avatar", "date_joined",
     "last_login",
 )  # fmt: skip
-SESSION = ("user_agent", "ip", "created_at", "expires_at", "ended_at")
+SESSION = ("realm", "user_agent", "ip", "last_ip", "created_at", "last_used_at", "expires_at", "ended_at")
 
 
 def _read_profile(user_id: int) -> Iterator[Record]:
@@ -26,7 +26,7 @@ def _read_profile(user_id: int) -> Iterator[Record]:
 def _erase_profile(user_id: int) -> None:
     """Leave a row that names nobody, for what must go on pointing at it; nobody logs in with it again."""
     user = UserProfile.objects.get(pk=user_id)
-    VerifyCode.objects.filter(mobile__in=_mobiles(user)).delete()
+    VerifyCode.objects.filter(address__in=_addresses(user)).delete()
     DeletedUser.objects.update_or_create(
         user=user,
         defaults={"username": "", "mobile": "", "verified_email": "", "name": "", "erased_at": timezone.now()},
@@ -46,10 +46,11 @@ def _erase_profile(user_id: int) -> None:
     user.user_permissions.clear()
 
 
-def _mobiles(user: UserProfile) -> list[str]:
-    """Return the user's mobile, or that which they had before they were deleted."""
-    gone = DeletedUser.objects.filter(user=user).values_list("mobile", flat=True)
-    return [mobile for mobile in (user.mobile, *gone) if mobile]
+def _addresses(user: UserProfile) -> list[str]:
+    """Return where codes were sent to: mobile and e-mail, and those which the user had before they were deleted."""
+    gone = DeletedUser.objects.filter(user=user).values_list("mobile", "verified_email")
+    own = (user.mobile, user.verified_email, user.email.lower())
+    return [address for addresses in (own, *gone) for address in addresses if address]
 
 
 def _name_of_the_erased() -> str:
@@ -66,5 +67,15 @@ def _erase_sessions(user_id: int) -> None:
     DeviceSession.objects.filter(user_id=user_id).delete()
 
 
+def _read_second_factor(user_id: int) -> Iterator[Record]:
+    for factor in SecondFactor.objects.filter(user_id=user_id):
+        yield record_of(factor, "created_at", "confirmed_at")
+
+
+def _erase_second_factor(user_id: int) -> None:
+    SecondFactor.objects.filter(user_id=user_id).delete()
+
+
 hold(Holding(name="profile", models=(UserProfile, DeletedUser, VerifyCode), read=_read_profile, erase=_erase_profile))
 hold(Holding(name="sessions", models=(DeviceSession,), read=_read_sessions, erase=_erase_sessions))
+hold(Holding(name="second factor", models=(SecondFactor,), read=_read_second_factor, erase=_erase_second_factor))

@@ -274,7 +274,7 @@ def test_logging_devices_out_takes_the_right_and_spares_staff(alice: UserProfile
 def test_sessions_and_codes_are_read_only_and_the_hash_of_a_code_is_not_read(boss: Client, alice: UserProfile) -> None:
     session = open_session(user=alice, device=Device(ip=None, user_agent="x")).user.device_sessions.get()
     code = VerifyCode.objects.create(
-        mobile="13900000000", purpose="register", code_hash="SECRETHASH", expires_at=timezone.now()
+        address="13900000000", purpose="register", code_hash="SECRETHASH", expires_at=timezone.now()
     )
     for address, row in ((SESSIONS, session), (CODES, code)):
         for path in ("add/", f"{row.pk}/update/", f"{row.pk}/delete/", f"{row.pk}/patch/"):
@@ -282,7 +282,7 @@ def test_sessions_and_codes_are_read_only_and_the_hash_of_a_code_is_not_read(bos
     for address in (
         "",
         f"{code.pk}/detail/",
-        "?_cols=mobile.code_hash",
+        "?_cols=address.code_hash",
         "?_do_=export&export_type=csv&_cols=code_hash",
     ):
         assert "SECRETHASH" not in page(boss, f"{CODES}{address}")

@@ -22,11 +22,11 @@ REGISTER = VerifyCode.Purpose.REGISTER
 
 
 def send(mobile: str = MOBILE, ip: str | None = "192.0.2.1") -> None:
-    codes.send_code(mobile=mobile, purpose=REGISTER, ip=ip)
+    codes.send_code(address=mobile, purpose=REGISTER, ip=ip)
 
 
 def check(code: str, mobile: str = MOBILE) -> VerifyCode:
-    return codes.check_code(mobile=mobile, purpose=REGISTER, code=code)
+    return codes.check_code(address=mobile, purpose=REGISTER, code=code)
 
 
 def other_than(code: str) -> str:
@@ -35,7 +35,7 @@ def other_than(code: str) -> str:
 
 @pytest.fixture
 def broken_provider(settings, phone: Phone) -> None:
-    settings.SMS_PROVIDER = "yunpian"
+    settings.SMS_PROVIDERS = ["yunpian"]
     settings.YUNPIAN_URL = "http://127.0.0.1:1/send"
 
 
@@ -150,7 +150,7 @@ def test_b10_eight_sends_at_once_are_one_sms(phone: Phone) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_b21_a_cap_holds_when_many_numbers_ask_at_once(settings, phone: Phone) -> None:
     settings.THROTTLE_SCALE = 1
-    settings.SMS_PER_IP_AND_HOUR = 3
+    settings.CODES_PER_IP_AND_HOUR = 3
 
     def ask(number: int) -> bool:
         try:
@@ -164,7 +164,7 @@ def test_b21_a_cap_holds_when_many_numbers_ask_at_once(settings, phone: Phone) -
 
 
 def test_b21_a_number_gets_so_many_codes_a_day(db, settings, phone: Phone) -> None:
-    settings.SMS_PER_NUMBER_AND_DAY = 2
+    settings.CODES_PER_ADDRESS_AND_DAY = 2
     with time_machine.travel("2026-11-23 23:50:00+08:00", tick=False) as clock:
         for ip in ("192.0.2.1", "192.0.2.2"):
             send(ip=ip)
@@ -181,7 +181,7 @@ def test_b21_a_number_gets_so_many_codes_a_day(db, settings, phone: Phone) -> No
 @pytest.mark.parametrize(("setting", "next_window"), [("HOUR", "2026-11-23 11:00"), ("DAY", "2026-11-24 00:00")])
 def test_b21_an_ip_gets_so_many_codes(db, settings, phone: Phone, setting: str, next_window: str) -> None:
     settings.THROTTLE_SCALE = 1
-    setattr(settings, f"SMS_PER_IP_AND_{setting}", 2)
+    setattr(settings, f"CODES_PER_IP_AND_{setting}", 2)
     with time_machine.travel("2026-11-23 10:58:00+08:00", tick=False) as clock:
         send("13912345671")
         send("13912345672")
@@ -197,7 +197,7 @@ def test_b21_an_ip_gets_so_many_codes(db, settings, phone: Phone, setting: str, 
 
 def test_b21_addresses_of_one_ipv6_network_share_their_codes(db, settings, phone: Phone) -> None:
     settings.THROTTLE_SCALE = 1
-    settings.SMS_PER_IP_AND_HOUR = 2
+    settings.CODES_PER_IP_AND_HOUR = 2
     send("13912345671", ip="2001:db8:1:2::1")
     send("13912345672", ip="2001:db8:1:2:ffff::2")
 
@@ -210,14 +210,14 @@ def test_b21_addresses_of_one_ipv6_network_share_their_codes(db, settings, phone
 
 def test_what_a_cap_refuses_is_not_counted(db, settings, phone: Phone) -> None:
     settings.THROTTLE_SCALE = 1
-    settings.SMS_PER_IP_AND_HOUR = 0
+    settings.CODES_PER_IP_AND_HOUR = 0
 
     with pytest.raises(TooManyRequests):
         send()
 
     assert set(CodeAllowance.objects.values_list("used", flat=True)) == {0}
     assert not VerifyCode.objects.exists()
-    settings.SMS_PER_IP_AND_HOUR = 1
+    settings.CODES_PER_IP_AND_HOUR = 1
     send()
 
 
@@ -232,7 +232,7 @@ def test_a_failed_gateway_voids_the_code_and_gives_the_minute_back(
     assert response.json()["type"] == "urn:mxshop:problem:gateway_failed"
     assert len(response.json()["mobile"]) == 1
     assert VerifyCode.objects.get().expires_at <= timezone.now()
-    settings.SMS_PROVIDER = "console"
+    settings.SMS_PROVIDERS = ["console"]
     assert visitor.post("/code/", {"mobile": MOBILE}).status_code == 201
     assert len(phone.messages) == 1
 
@@ -269,13 +269,13 @@ def test_b7_a_code_is_bound_to_its_mobile_and_purpose(db, phone: Phone) -> None:
         with pytest.raises(WrongCode):
             check(first, mobile="13912345672")
 
-    VerifyCode.objects.filter(mobile="13912345671").update(purpose="another")
+    VerifyCode.objects.filter(address="13912345671").update(purpose="another")
 
     with pytest.raises(WrongCode):
         check(first, mobile="13912345671")
     # Nor does its hash, moved to another number's row, stand for the same digits there.
-    moved = VerifyCode.objects.get(mobile="13912345671")
-    VerifyCode.objects.filter(mobile="13912345672").update(code_hash=moved.code_hash)
+    moved = VerifyCode.objects.get(address="13912345671")
+    VerifyCode.objects.filter(address="13912345672").update(code_hash=moved.code_hash)
     with pytest.raises(WrongCode):
         check(first, mobile="13912345672")
 
@@ -351,10 +351,10 @@ def test_old_rows_are_purged_and_young_ones_kept(db, phone: Phone, capsys) -> No
         send("13912345672")
         call_command("purge_codes")
 
-        assert list(VerifyCode.objects.values_list("mobile", flat=True)) == ["13912345672"]
-        assert CodeAllowance.objects.count() == 4
+        assert list(VerifyCode.objects.values_list("address", flat=True)) == ["13912345672"]
+        assert CodeAllowance.objects.count() == 5
         assert not CodeAllowance.objects.filter(key__contains="13912345671").exists()
-        assert capsys.readouterr().out == "deleted 1 codes and 4 allowances\n"
+        assert capsys.readouterr().out == "deleted 1 codes and 5 allowances\n"
 
 
 def test_the_clock_purges_too() -> None:

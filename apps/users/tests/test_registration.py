@@ -17,7 +17,7 @@ PASSWORD = "right horse battery"
 
 @pytest.fixture
 def code(db, phone: Phone) -> str:
-    codes.send_code(mobile=MOBILE, purpose=VerifyCode.Purpose.REGISTER, ip=None)
+    codes.send_code(address=MOBILE, purpose=VerifyCode.Purpose.REGISTER, ip=None)
     return phone.code()
 
 
@@ -157,7 +157,7 @@ def test_b17_who_exists_is_told_only_after_the_right_code(
 
 @pytest.mark.django_db(transaction=True)
 def test_b19_eight_registrations_at_once_are_one_account(phone: Phone) -> None:
-    codes.send_code(mobile=MOBILE, purpose=VerifyCode.Purpose.REGISTER, ip=None)
+    codes.send_code(address=MOBILE, purpose=VerifyCode.Purpose.REGISTER, ip=None)
     body = form(code=phone.code())
 
     answers = run_together(8, lambda _number: Client().post("/users/", body, "application/json"))

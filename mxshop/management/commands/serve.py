@@ -108,6 +108,7 @@ def announcement(port: int) -> str:
             f"  Back office       {base}/xadmin/",
             f"  Health            {base}/healthz   {base}/readyz",
             f"  SMS messages      {settings.SMS_OUTBOX_FILE.relative_to(settings.BASE_DIR)}   (none is really sent)",
+            f"  Letters           {settings.MAIL_OUTBOX_FILE.relative_to(settings.BASE_DIR)}   (none is really sent)",
             *sample_accounts(),
             "",
             "  Stop with Ctrl-C. The data stays in var/ and media/.",

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.common.pagination import ShopPagination
-from apps.common.permissions import MayUse
+from apps.common.permissions import StaffView
 from apps.trade.api.filters import OrderFilter
 from apps.trade.api.serializers.staff_orders import StaffOrderSerializer
 from apps.trade.models import Order
@@ -22,10 +22,9 @@ from apps.trade.services import order_notes
     ),
     retrieve=extend_schema(summary="Show anybody's order", description="Takes the power to read `trade.order`."),
 )
-class StaffOrderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Order]):
+class StaffOrderViewSet(StaffView, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Order]):
     """Orders of all buyers, looked up by their number."""
 
-    permission_classes = [MayUse]
     resource = "trade.order"
     queryset = Order.objects.select_related("user").prefetch_related("lines")
     serializer_class = StaffOrderSerializer

@@ -12,26 +12,10 @@ from rest_framework import serializers
 
 from apps.common.addresses import public_url
 from apps.users.api import examples
+from apps.users.api.serializers.addresses import CodeField, MobileField
 from apps.users.models import UserProfile
-from apps.users.models.profiles import MOBILE
 
 PLACEHOLDER = "mxshop/placeholder.svg"
-
-
-@extend_schema_field({"type": "string", "pattern": f"^{MOBILE.pattern}$", "example": "13800000001"})
-class MobileField(serializers.CharField):
-    """A mobile number of mainland China: eleven ASCII digits and not a blank or a newline more."""
-
-    default_error_messages = {"malformed": _("This is not a valid mobile number.")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(trim_whitespace=False, **kwargs)
-
-    def to_internal_value(self, data: Any) -> str:
-        value = super().to_internal_value(data)
-        if not MOBILE.fullmatch(value):
-            self.fail("malformed")
-        return value
 
 
 class PasswordField(serializers.CharField):
@@ -155,33 +139,13 @@ class TokenSerializer(serializers.Serializer[Any]):
         return printed
 
 
-@extend_schema_serializer(examples=examples.CODE_REQUEST)
-class CodeRequestSerializer(serializers.Serializer[Any]):
-    """The number that wants a code."""
-
-    mobile = MobileField()
-
-
 @extend_schema_serializer(examples=examples.REGISTER)
 class RegisterSerializer(serializers.Serializer[Any]):
     """A new account: the user name is the mobile."""
 
     username = MobileField()
     password = PasswordField()
-    code = serializers.CharField(
-        write_only=True,
-        trim_whitespace=False,
-        min_length=4,
-        max_length=4,
-        error_messages={
-            "required": _("Please enter the verification code"),
-            "blank": _("Please enter the verification code"),
-            "null": _("Please enter the verification code"),
-            "invalid": _("The verification code is malformed"),
-            "min_length": _("The verification code is malformed"),
-            "max_length": _("The verification code is malformed"),
-        },
-    )
+    code = CodeField(4)
     guest_cart = GuestCartField()
     refresh = RefreshField()
 

@@ -1,8 +1,8 @@
-"""Code, register, log in and out, one's own record."""
+"""Register, log in and out, one's own record."""
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.parsers import BaseParser
@@ -13,10 +13,8 @@ from rest_framework.views import APIView
 
 from apps.common.parsers import BoundedMultiPartParser, StrictJSONParser
 from apps.common.throttling import RouteThrottle
-from apps.common.visitors import client_ip
 from apps.users.api.caller import device_of, session_of, user_of
 from apps.users.api.serializers.accounts import (
-    CodeRequestSerializer,
     LoggedInSerializer,
     LoginSerializer,
     PasswordChangeSerializer,
@@ -27,31 +25,7 @@ from apps.users.api.serializers.accounts import (
     TokenSerializer,
 )
 from apps.users.api.throttling import LoginAccountThrottle
-from apps.users.models import VerifyCode
-from apps.users.services import accounts, codes, profiles, sessions
-
-
-class CodeView(APIView):
-    """Verify codes by SMS."""
-
-    authentication_classes = []
-    permission_classes = [AllowAny]
-    throttle_scope = "code"
-
-    @extend_schema(
-        tags=["account"],
-        operation_id="code_create",
-        summary="Send a code to a mobile",
-        description="Answers alike whether or not the number has an account. One code a minute for each number.",
-        request=CodeRequestSerializer,
-        responses={201: CodeRequestSerializer, 502: OpenApiResponse(description="The SMS provider failed")},
-    )
-    def post(self, request: Request) -> Response:
-        serializer = CodeRequestSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        mobile: str = serializer.validated_data["mobile"]
-        codes.send_code(mobile=mobile, purpose=VerifyCode.Purpose.REGISTER, ip=client_ip(request))
-        return Response({"mobile": mobile}, status=status.HTTP_201_CREATED)
+from apps.users.services import accounts, profiles, sessions
 
 
 @extend_schema_view(

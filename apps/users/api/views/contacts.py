@@ -1,0 +1,118 @@
+"""What one is reached by: a new mobile or e-mail, proven on both sides."""
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.common.visitors import client_ip
+from apps.users.api.caller import user_of
+from apps.users.api.serializers.accounts import ProfileSerializer
+from apps.users.api.serializers.contacts import (
+    CodesSentSerializer,
+    EmailChangeSerializer,
+    MobileChangeSerializer,
+    NewEmailSerializer,
+    NewMobileSerializer,
+)
+from apps.users.services import contacts
+
+ASKING = (
+    "One code goes to the new address, and one to the old: to the address that is replaced, or to the other one that "
+    "is proven. `old` is null for who has neither."
+)
+FAILED = OpenApiResponse(description="The SMS provider failed")
+
+
+class ContactCodesView(APIView):
+    """The two codes that a change takes."""
+
+    serializer_class: type[serializers.Serializer[object]]
+    throttle_scope = "code"
+
+    def post(self, request: Request) -> Response:
+        serializer = self.serializer_class(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        [address] = serializer.validated_data.values()
+        old = contacts.send_codes(user=user_of(request), address=address, ip=client_ip(request))
+        return Response({"old": old}, status=status.HTTP_201_CREATED)
+
+
+@extend_schema_view(
+    post=extend_schema(
+        tags=["account"],
+        operation_id="mobile_codes",
+        summary="Send the codes that a new mobile takes",
+        description=ASKING,
+        request=NewMobileSerializer,
+        responses={201: CodesSentSerializer, 502: FAILED},
+    )
+)
+class MobileCodesView(ContactCodesView):
+    """Codes for a new mobile."""
+
+    serializer_class = NewMobileSerializer
+
+
+@extend_schema_view(
+    post=extend_schema(
+        tags=["account"],
+        operation_id="email_codes",
+        summary="Send the codes that a new e-mail takes",
+        description=ASKING,
+        request=NewEmailSerializer,
+        responses={201: CodesSentSerializer, 502: FAILED},
+    )
+)
+class EmailCodesView(ContactCodesView):
+    """Codes for a new e-mail."""
+
+    serializer_class = NewEmailSerializer
+
+
+class ContactView(APIView):
+    """The change itself."""
+
+    serializer_class: type[serializers.Serializer[object]]
+    throttle_scope = "code_try"
+
+    def post(self, request: Request) -> Response:
+        serializer = self.serializer_class(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        sent = serializer.validated_data
+        address = sent.get("mobile") or sent["email"]
+        user = contacts.change_contact(
+            user=user_of(request), address=address, code=sent["code"], old_code=sent["old_code"]
+        )
+        return Response(ProfileSerializer(user).data)
+
+
+@extend_schema_view(
+    post=extend_schema(
+        tags=["account"],
+        operation_id="mobile_change",
+        summary="Change one's mobile, with the codes of both sides",
+        request=MobileChangeSerializer,
+        responses=ProfileSerializer,
+    )
+)
+class MobileView(ContactView):
+    """A new mobile."""
+
+    serializer_class = MobileChangeSerializer
+
+
+@extend_schema_view(
+    post=extend_schema(
+        tags=["account"],
+        operation_id="email_change",
+        summary="Change one's e-mail, with the codes of both sides",
+        request=EmailChangeSerializer,
+        responses=ProfileSerializer,
+    )
+)
+class EmailView(ContactView):
+    """A new e-mail."""
+
+    serializer_class = EmailChangeSerializer

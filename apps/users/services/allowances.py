@@ -1,0 +1,113 @@
+"""How many codes an address and an IP may have: counted in rows, which neither a race nor a restart gets round."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.common.exceptions import TooManyRequests
+from apps.common.transactions import atomic_with_retry
+from apps.common.visitors import neighbourhood
+from apps.users.models import CodeAllowance
+
+PAUSE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """An allowance of so many codes until some time."""
+
+    key: str
+    limit: int
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowances:
+    """All that one code takes from; `field` is where the caller's form shows a refusal."""
+
+    address: str
+    field: str
+    windows: tuple[Window, ...]
+    asked_at: datetime
+
+    @property
+    def pause_key(self) -> str:
+        return f"to:{self.address}:pause"
+
+    @property
+    def paused_until(self) -> datetime:
+        return self.asked_at + PAUSE
+
+
+def prepare(*, address: str, field: str, purpose: str, ip: str | None) -> Allowances:
+    """Return what a code takes from, with the rows made.
+
+    They are made in a transaction of their own: two who insert the same row and then update it deadlock.
+    """
+    now = timezone.now()
+    allowances = Allowances(address=address, field=field, windows=_windows(address, purpose, ip, now), asked_at=now)
+    _make_rows(allowances)
+    return allowances
+
+
+@atomic_with_retry
+def _make_rows(allowances: Allowances) -> None:
+    rows = [CodeAllowance(key=allowances.pause_key, expires_at=allowances.asked_at)]
+    rows += [CodeAllowance(key=window.key, expires_at=window.until) for window in allowances.windows]
+    CodeAllowance.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def take(allowances: Allowances) -> None:
+    """Take one code from each allowance, in the caller's transaction; raises TooManyRequests when one is used up."""
+    pause, now = CodeAllowance.objects.filter(key=allowances.pause_key), allowances.asked_at
+    if not pause.filter(expires_at__lte=now).update(used=F("used") + 1, expires_at=allowances.paused_until):
+        message = _("Please wait a minute before you ask for another code.")
+        raise _too_many(allowances, message, until=pause.get().expires_at)
+    for window in allowances.windows:
+        if not CodeAllowance.objects.filter(key=window.key, used__lt=window.limit).update(used=F("used") + 1):
+            message = _("Too many codes were asked for, please try again later.")
+            raise _too_many(allowances, message, until=window.until)
+
+
+def end_pause(allowances: Allowances) -> None:
+    """Let the address ask again at once, unless it has been given another code since."""
+    pause = CodeAllowance.objects.filter(key=allowances.pause_key, expires_at=allowances.paused_until)
+    pause.update(expires_at=timezone.now())
+
+
+def purge(*, ended_before: datetime) -> int:
+    """Delete the allowances that ended before then, and return how many."""
+    spent, _by_model = CodeAllowance.objects.filter(expires_at__lt=ended_before).delete()
+    return spent
+
+
+def _too_many(allowances: Allowances, message: str, *, until: datetime) -> TooManyRequests:
+    wait = max(1, math.ceil((until - allowances.asked_at).total_seconds()))
+    return TooManyRequests(message, fields={allowances.field: [message]}, retry_after=wait)
+
+
+def _windows(address: str, purpose: str, ip: str | None, now: datetime) -> tuple[Window, ...]:
+    """Return the caps in the order in which everybody takes them; those of an IP grow with the throttles' scale.
+
+    A purpose has less than the whole: whoever asks for codes in somebody's name leaves them some to log in with.
+    """
+    local = timezone.localtime(now)
+    hour = local.replace(minute=0, second=0, microsecond=0)
+    day = hour.replace(hour=0)
+    next_hour, next_day = hour + timedelta(hours=1), day + timedelta(days=1)
+    caps = [
+        (f"to:{address}:day:{day:%F}", settings.CODES_PER_ADDRESS_AND_DAY, next_day),
+        (f"to:{address}:{purpose}:day:{day:%F}", settings.CODES_PER_PURPOSE_AND_DAY, next_day),
+    ]
+    if ip:
+        scale, caller = settings.THROTTLE_SCALE, neighbourhood(ip)
+        caps += [
+            (f"ip:{caller}:hour:{hour:%FT%H}", settings.CODES_PER_IP_AND_HOUR * scale, next_hour),
+            (f"ip:{caller}:day:{day:%F}", settings.CODES_PER_IP_AND_DAY * scale, next_day),
+        ]
+    return tuple(Window(key=key, limit=limit, until=until) for key, limit, until in caps)

@@ -1,0 +1,84 @@
+"""The mobile and the e-mail that a user is reached by: changed by whoever holds the new one and the old one."""
+
+from django.db import IntegrityError
+
+from apps.common.exceptions import Conflict, InvalidInput
+from apps.common.transactions import atomic_with_retry
+from apps.users.exceptions import ContactTaken
+from apps.users.models import UserProfile, VerifyCode
+from apps.users.services import codes
+
+Purpose = VerifyCode.Purpose
+
+
+def voucher_of(user: UserProfile, address: str) -> str | None:
+    """Return the proven address whose holder vouches for a change: the one to be replaced, else the other kind.
+
+    None for a user who has neither, such as one of a third party: there is nothing to take from them.
+    """
+    first, second = (user.verified_email, user.mobile) if "@" in address else (user.mobile, user.verified_email)
+    return first or second
+
+
+def send_codes(*, user: UserProfile, address: str, ip: str | None) -> str | None:
+    """Send one code to a new mobile or e-mail, and one to the address that vouches for the user, which is returned.
+
+    The old one is told first: whoever holds it learns that somebody wants it changed. Call it outside of any
+    transaction. Raises InvalidInput for the address that the user has already, and what `codes.send_code` raises.
+    """
+    if user.answers_to(address):
+        raise InvalidInput(fields={field_of(address): [InvalidInput.title]})
+    voucher = voucher_of(user, address)
+    if voucher:
+        codes.send_code(address=voucher, purpose=Purpose.UNBIND, ip=ip)
+    codes.send_code(address=address, purpose=Purpose.BIND, ip=ip)
+    return voucher
+
+
+def change_contact(*, user: UserProfile, address: str, code: str, old_code: str) -> UserProfile:
+    """Have the user reached by a new mobile or e-mail, which also takes the place of the old one as a user name.
+
+    Both codes are tried, and spent together. Raises WrongCode or CodeExpired under `code` or `old_code`; ContactTaken,
+    with the codes spent, when somebody else has proven the address; Conflict when the user's addresses have changed
+    since the codes were checked.
+    """
+    proofs = [codes.check_code(address=address, purpose=Purpose.BIND, code=code)]
+    if voucher := voucher_of(user, address):
+        proofs.append(codes.check_code(address=voucher, purpose=Purpose.UNBIND, code=old_code, field="old_code"))
+    try:
+        changed = _spend_and_change(proofs, user, address)
+    except IntegrityError as error:
+        raise ContactTaken(field_of(address)) from error
+    if not changed:
+        raise ContactTaken(field_of(address))
+    return user
+
+
+@atomic_with_retry
+def _spend_and_change(proofs: list[VerifyCode], user: UserProfile, address: str) -> bool:
+    """Return False, with the codes spent, when the address is somebody else's."""
+    for proof in proofs:
+        codes.spend_code(proof)
+    if UserProfile.objects.named(address).exclude(pk=user.pk).exists():
+        return False
+    same = UserProfile.objects.filter(pk=user.pk, mobile=user.mobile, verified_email=user.verified_email)
+    changes = _changes(user, address)
+    if not same.update(**changes):
+        raise Conflict
+    for name, value in changes.items():
+        setattr(user, name, value)
+    return True
+
+
+def _changes(user: UserProfile, address: str) -> dict[str, str]:
+    if "@" in address:
+        changes, old = {"email": address, "verified_email": address}, user.verified_email
+    else:
+        changes, old = {"mobile": address}, user.mobile
+    # A name that reads as an address must be one's own.
+    return changes | ({"username": address} if user.username == old else {})
+
+
+def field_of(address: str) -> str:
+    """Return the form's field of such an address."""
+    return "email" if "@" in address else "mobile"

@@ -1,0 +1,43 @@
+"""Passwords: what is too weak, and a new one for whoever has lost theirs."""
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from apps.common.transactions import atomic_with_retry
+from apps.users.exceptions import NoAccount, WeakPassword
+from apps.users.models import UserProfile, VerifyCode
+from apps.users.services import codes, sessions
+
+
+def reset_password(*, address: str, code: str, password: str) -> None:
+    """Set a new password for the user with this proven mobile or e-mail, and log them out everywhere.
+
+    A weak password is refused before the code is tried, and one that is weak for this very user before it is spent.
+    Raises WeakPassword, WrongCode, CodeExpired, or, only to who has the right code, NoAccount.
+    """
+    refuse_weak("password", password, UserProfile(username=address))
+    proof = codes.check_code(address=address, purpose=VerifyCode.Purpose.RESET, code=code)
+    user = UserProfile.objects.active().reached_at(address)
+    if user is not None:
+        refuse_weak("password", password, user)
+    # Hashing takes its time, so it is done before the transaction.
+    _spend_and_replace(proof, user, make_password(password))
+    if user is None:
+        raise NoAccount
+
+
+@atomic_with_retry
+def _spend_and_replace(proof: VerifyCode, user: UserProfile | None, new_hash: str) -> None:
+    codes.spend_code(proof)
+    if user is not None:
+        UserProfile.objects.filter(pk=user.pk).update(password=new_hash)
+        sessions.end_sessions_of(user_id=user.pk)
+
+
+def refuse_weak(field: str, password: str, user: UserProfile) -> None:
+    """Raise WeakPassword, under the field's name, for a password that breaks the rules or resembles the user."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise WeakPassword(field, list(error.messages)) from error

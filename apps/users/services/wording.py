@@ -1,0 +1,104 @@
+"""What the shop writes to phones and mailboxes of its users.
+
+SMS are in the shop's own language, for providers approve texts word by word; letters are in that of whoever asked.
+"""
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.notifications.services.letters import Letter
+from apps.users.models import VerifyCode
+
+Purpose = VerifyCode.Purpose
+
+# By kind: a purpose, or "registered" for who asks to register a number that has an account.
+SMS = {
+    Purpose.REGISTER: gettext_lazy("Your verification code is {code}, valid for 5 minutes. Tell it to nobody."),
+    "registered": gettext_lazy(
+        "This number already has an account, please log in with your password. "
+        "Your verification code is {code}, valid for 5 minutes."
+    ),
+    Purpose.LOGIN: gettext_lazy("Your code to log in is {code}, valid for 5 minutes. Tell it to nobody."),
+    Purpose.RESET: gettext_lazy("Your code to reset your password is {code}, valid for 5 minutes. Tell it to nobody."),
+    Purpose.BIND: gettext_lazy("Your code to prove this number is {code}, valid for 5 minutes. Tell it to nobody."),
+    Purpose.UNBIND: gettext_lazy(
+        "Somebody wants to change how your account is reached. If it is you, the code is {code}, valid for 5 minutes. "
+        "If not, tell it to nobody and change your password."
+    ),
+}
+
+LETTERS = {
+    Purpose.LOGIN: (
+        gettext_lazy("Your code to log in"),
+        gettext_lazy("Your code to log in is {code}. It is valid for {minutes} minutes. Tell it to nobody."),
+    ),
+    Purpose.RESET: (
+        gettext_lazy("Your code to reset your password"),
+        gettext_lazy(
+            "Your code to reset your password is {code}. It is valid for {minutes} minutes. Tell it to nobody. "
+            "If you did not ask for it, you need not do anything."
+        ),
+    ),
+    Purpose.BIND: (
+        gettext_lazy("Your code to prove this e-mail"),
+        gettext_lazy("The code that proves this e-mail is yours is {code}. It is valid for {minutes} minutes."),
+    ),
+    Purpose.UNBIND: (
+        gettext_lazy("Your account is about to be reached in another way"),
+        gettext_lazy(
+            "Somebody wants to change how your account is reached. If it is you, the code is {code}, valid for "
+            "{minutes} minutes. If not, tell it to nobody and change your password."
+        ),
+    ),
+}
+
+
+def sms_with_code(kind: str, code: str) -> str:
+    """Return the SMS of a kind."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(SMS[kind]).format(code=code)
+
+
+def letter_with_code(purpose: Purpose, code: str, *, minutes: int, language: str) -> Letter:
+    """Return the letter that carries a code."""
+    subject, text = LETTERS[purpose]
+    with translation.override(language):
+        return _letter(str(subject), str(text).format(code=code, minutes=minutes))
+
+
+def letter_with_link(link: str, *, hours: int, language: str) -> Letter:
+    """Return the letter that activates an e-mail."""
+    with translation.override(language):
+        text = _(
+            "To confirm that this e-mail is yours, open this page and enter the password of your account:\n\n"
+            "{link}\n\n"
+            "The link works once, within {hours} hours, and takes the place of older ones. If you did not ask for it, "
+            "you need not do anything."
+        ).format(link=link, hours=hours)
+        return _letter(_("Please confirm your e-mail"), text)
+
+
+def letter_to_registered(*, language: str) -> Letter:
+    """Return the letter to whoever registers with an e-mail that has an account already."""
+    with translation.override(language):
+        text = _(
+            "Somebody wanted to register with this e-mail, but it has an account already. If it was you, please log "
+            "in; if you have forgotten your password, reset it. If not, you need not do anything."
+        )
+        return _letter(_("You already have an account"), text)
+
+
+def letter_to_unknown(*, language: str) -> Letter:
+    """Return the letter to whoever wants another link and has not registered."""
+    with translation.override(language):
+        text = _(
+            "Somebody asked for a link to activate this e-mail, but nobody has registered with it. If it was you, "
+            "please register first. If not, you need not do anything."
+        )
+        return _letter(_("There is nothing to activate"), text)
+
+
+def _letter(subject: str, text: str) -> Letter:
+    return Letter(subject=f"【{settings.SMS_SIGNATURE}】{subject}", text=text + "\n")
