@@ -34,7 +34,7 @@ from apps.trade.tests.factories import MemberLevelFactory, PaymentFactory, a_pai
 from apps.trade.tests.refunding import a_refund
 from apps.user_operation.models import Message, Review
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory, ReviewFactory
-from apps.users.models import DeletedUser, DeviceSession, Role, UserProfile, VerifyCode
+from apps.users.models import DeletedUser, DeviceSession, Role, SecondFactor, UserProfile, VerifyCode
 from apps.users.tests.factories import PASSWORD, UserFactory
 from tests.small_shop import fill_catalogue, fill_things_of
 
@@ -56,7 +56,8 @@ def known(alice: UserProfile, signed_in: APIClient) -> UserProfile:
     alice.refresh_from_db()
     alice.avatar.save("avatar.png", ContentFile(b"face"))
     DeviceSession.objects.filter(user=alice).update(ip="192.0.2.77")
-    VerifyCode.objects.create(mobile="13800000001", purpose="register", code_hash="x", expires_at="2026-01-01T00:00Z")
+    SecondFactor.objects.create(user=alice, secret="encrypted", key_id="key")
+    VerifyCode.objects.create(address="13800000001", purpose="register", code_hash="x", expires_at="2026-01-01T00:00Z")
     where = {"recipient_name": "爱丽丝", "recipient_mobile": "13712345678", "address": "文三路77号"}
     AddressFactory(user=alice, **where)
     FavouriteFactory(user=alice)
@@ -219,7 +220,7 @@ def test_a_token_alone_is_not_enough(what: str, signed_in: APIClient, visitor: A
     wrong = ask(signed_in, what, "wrong")
     assert (wrong.status_code, list(wrong.json()["password"]), wrong.json()["type"]) == (
         400,
-        ["密码不正确。"],
+        ["密码错误。"],
         "urn:mxshop:problem:wrong_password",
     )
     assert signed_in.post(f"/users/{what}/", {}).status_code == 400

@@ -78,4 +78,4 @@ def _erase_second_factor(user_id: int) -> None:
 
 hold(Holding(name="profile", models=(UserProfile, DeletedUser, VerifyCode), read=_read_profile, erase=_erase_profile))
 hold(Holding(name="sessions", models=(DeviceSession,), read=_read_sessions, erase=_erase_sessions))
-hold(Holding(name="second factor", models=(SecondFactor,), read=_read_second_factor, erase=_erase_second_factor))
+hold(Holding(name="second_factor", models=(SecondFactor,), read=_read_second_factor, erase=_erase_second_factor))
