@@ -16,7 +16,16 @@ from xadmin_compat.actions import ServiceAction
 from xadmin_compat.options import PartOfPage, ReadOnly
 
 from apps.common.exceptions import InvalidInput
-from apps.trade.models import Order, Refund, RefundEvent, RefundLine, RefundPicture, RefundReason, RefundState
+from apps.trade.models import (
+    Order,
+    Refund,
+    RefundEvent,
+    RefundKind,
+    RefundLine,
+    RefundPicture,
+    RefundReason,
+    RefundState,
+)
 from apps.trade.services import refund_decisions
 from apps.trade.services.refund_moves import LEGAL_MOVES, REFUNDABLE
 from apps.trade.services.refund_sums import Wanted
@@ -103,6 +112,10 @@ class RefuseRefund(RefundAction):
     icon = "fa fa-ban"
     form = Refusal
     goes_to = RefundState.REFUSED
+
+    @classmethod
+    def fits(cls, row: Refund) -> bool:
+        return super().fits(row) and row.kind != RefundKind.LATE_PAYMENT
 
     def act(self, row: Refund, **answers: Any) -> None:
         refund_decisions.refuse_refund(refund=row, actor_id=self.user.pk, **answers)

@@ -74,7 +74,12 @@ def _lower(refund: Refund, amount: Decimal) -> None:
 
 @atomic_with_retry
 def refuse_refund(*, refund: Refund, actor_id: int, reason: str) -> None:
-    """Say no, and why; the buyer reads it, and may ask anew. Raises IllegalRefundMove where it is too late."""
+    """Say no, and why; the buyer reads it, and may ask anew. So a refund ends, too, that the gateway refused for good.
+
+    Raises IllegalRefundMove where it is too late, and for money that came too late: it is not the shop's to keep.
+    """
+    if refund.kind == RefundKind.LATE_PAYMENT:
+        raise IllegalRefundMove(_("No order could take this money, so it has to go back."), state=refund.state)
     refund_moves.move(refund=refund, to=RefundState.REFUSED, actor_id=actor_id, note=reason)
 
 

@@ -39,6 +39,8 @@ LEGAL_MOVES: frozenset[tuple[RefundState, RefundState]] = frozenset(
         (_PROCESSING, RefundState.SUCCEEDED),
         (_PROCESSING, _FAILED),
         (_FAILED, _PROCESSING),
+        # Settled otherwise, or another refund has its pieces by now.
+        (_FAILED, RefundState.REFUSED),
     }
 )
 # Orders in these states can lose what they were paid for; `refunding` is where they wait for it.
@@ -83,7 +85,7 @@ def try_move(*, refund: Refund, to: RefundState, actor_id: int | None = None, no
         return False
     for name, value in changes.items():
         setattr(refund, name, value)
-    if to not in LIVE:
+    if before in LIVE and to not in LIVE:
         refund_reserves.release(refund=refund)
     _after_move(refund, before, actor_id, note)
     return True

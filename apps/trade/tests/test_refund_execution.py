@@ -174,6 +174,10 @@ def test_what_failed_is_not_tried_again_for_money_that_others_have(
         refund_decisions.retry_refund(refund=owed, actor_id=staff.pk)
     assert state_of(owed) == "failed"
     assert_reserves_match(owed.order)
+    # It gave back what it had reserved when it failed, and does not do so again.
+    refund_decisions.refuse_refund(refund=owed, actor_id=staff.pk, reason="已另行退款")
+    assert state_of(owed) == "refused"
+    assert_reserves_match(owed.order)
 
 
 @pytest.mark.parametrize("first", ["notify", "query"])
@@ -308,6 +312,9 @@ def test_a_late_payment_that_cannot_go_back_stays_due_and_is_tried_again(
     late.refresh_from_db()
     order.refresh_from_db()
     assert (state_of(refund), late.status, late.refunded_amount, order.status) == ("failed", "refund_due", 0, "paid")
+    with pytest.raises(IllegalRefundMove):
+        refund_decisions.refuse_refund(refund=refund, actor_id=staff.pk, reason="不退")
+    assert state_of(refund) == "failed"
     bank.answers = "done"
     refund_decisions.retry_refund(refund=refund, actor_id=staff.pk)
     settle_due_refunds()

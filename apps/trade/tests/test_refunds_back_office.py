@@ -105,11 +105,13 @@ def test_a_refund_offers_the_answers_of_its_state(alice: UserProfile) -> None:
         "arrived": ["approve_refund", "refuse_refund"],
         "processing": [],
         "succeeded": [],
-        "failed": ["retry_refund"],
+        "failed": ["refuse_refund", "retry_refund"],
     }
     for state, names in expected.items():
         Refund.objects.update(state=state)
         assert offered() == names, state
+    Refund.objects.update(state="failed", kind="late_payment")
+    assert offered() == ["retry_refund"]
 
 
 @pytest.mark.parametrize(
