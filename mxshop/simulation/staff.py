@@ -167,13 +167,21 @@ def _answer(world: World, town: Town, refund: Refund) -> None:
     clerk = town.staff.pk
     match refund.state:
         case RefundState.FAILED:
-            world.tries("refunds tried again", partial(refund_decisions.retry_refund, refund=refund, actor_id=clerk))
+            _try_again(world, refund, clerk)
         case RefundState.RETURNING if world.chance(0.3):
             restock = world.chance(0.6)
             arrive = partial(refund_decisions.confirm_arrival, refund=refund, actor_id=clerk, restock=restock)
             world.tries("returns taken in", arrive)
         case RefundState.REQUESTED | RefundState.ARRIVED if world.chance(0.4):
             _decide(world, town, refund)
+
+
+def _try_again(world: World, refund: Refund, clerk: int) -> None:
+    """Have the gateway asked again; what another refund has by now is closed."""
+    retry = partial(refund_decisions.retry_refund, refund=refund, actor_id=clerk)
+    if not world.tries("refunds tried again", retry):
+        close = partial(refund_decisions.refuse_refund, refund=refund, actor_id=clerk, reason="已另行退款")
+        world.tries("refunds closed that had failed", close)
 
 
 def _decide(world: World, town: Town, refund: Refund) -> None:
