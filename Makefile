@@ -11,6 +11,7 @@ UV_COMPILE := $(BIN)/uv pip compile --generate-hashes --universal --no-emit-inde
 LOCKS := requirements.txt requirements/mysql.txt requirements/production.txt requirements/development.txt
 HOW_TO_INSTALL := Written by make lock. It is complete, so: pip install --no-deps --require-hashes -r
 SERVICES_DATABASE_URL := $(or $(DATABASE_URL),mysql://root@127.0.0.1:3306/mxshop)
+SOAK_ON_SERVICES := mxshop/tests/test_shop_doctor_soak.py apps/trade/tests/test_reconciliation_soak.py
 SERVICES_REDIS_URL := $(or $(REDIS_URL),redis://127.0.0.1:6379/0)
 
 .PHONY: help
@@ -78,10 +79,10 @@ test-browser: .venv/.development ## the back office and the shop in headless Chr
 	@echo "Left out: everything that needs no browser (make test, make test-services)."
 
 .PHONY: soak
-soak: .venv/.mysql ## what takes long: a hundred thousand goods, a simulated year, and every race fifty times
+soak: .venv/.mysql ## what takes long: a hundred thousand goods and orders, a simulated year, every race fifty times
 	MXSHOP_ENV=test $(BIN)/pytest -m soak $(PYTEST_ARGS)
 	DATABASE_URL=$(SERVICES_DATABASE_URL) REDIS_URL=$(SERVICES_REDIS_URL) MXSHOP_ENV=test MXSHOP_ROUNDS=50 \
-		$(BIN)/pytest -m services tests/concurrency $(PYTEST_ARGS)
+		$(BIN)/pytest -m "services or soak" tests/concurrency $(SOAK_ON_SERVICES) $(PYTEST_ARGS)
 
 .PHONY: bench
 bench: .venv/.mysql ## what an order costs, against raw SQL: BENCH_ARGS="--rounds 3 --json"

@@ -3,7 +3,9 @@
 import requests
 
 from apps.goods.models import Sku
-from apps.trade.tests.factories import CartLineFactory
+from apps.trade.models import Order
+from apps.trade.services.orders import place_order
+from apps.trade.tests.factories import RECIPIENT, CartLineFactory
 from apps.users.models import UserProfile
 from apps.users.services import sessions
 from apps.users.services.sessions import Device
@@ -31,6 +33,10 @@ class Buyer:
 
     def submit(self, **headers: str) -> requests.Response:
         return requests.post(f"{self.shop}/orders/", json=ORDER, headers={**self.headers, **headers}, timeout=60)
+
+    def has_ordered(self) -> Order:
+        """Return an order of what is in the cart, placed without the server; for tests of what comes after."""
+        return place_order(user=self.user, **RECIPIENT)
 
     def delete(self, order_id: int) -> requests.Response:
         return requests.delete(f"{self.shop}/orders/{order_id}/", headers=self.headers, timeout=60)

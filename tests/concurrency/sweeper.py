@@ -1,4 +1,4 @@
-"""`manage.py close_expired_orders` at a moment that the test chooses: Django is up, and a line on stdin is the sign.
+"""`manage.py close_expired_orders` at moments that the test chooses: Django is up, and each line on stdin is the sign.
 
 Run by a test as `python -m tests.concurrency.sweeper`.
 """
@@ -22,5 +22,6 @@ if __name__ == "__main__":
     connection.ensure_connection()
     payment_gateway().query(number="none")  # loads keys and routes, which takes longer than all the rest
     print("ready", flush=True)  # noqa: T201  the test waits for it
-    sys.stdin.readline()
-    call_command(command)
+    for _line in sys.stdin:
+        call_command(command)
+        print("done", flush=True)  # noqa: T201  and for this

@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from apps.common import broker
 from apps.notifications.models import OutboxMessage
 from apps.notifications.services import outbox
 from apps.notifications.tests.receivers import Receiver, receiving
-from apps.trade.models import Order, Payment, SandboxNotice, SandboxRefund, SandboxTrade
+from apps.trade.models import Payment, SandboxNotice, SandboxRefund, SandboxTrade
 from apps.trade.services import refund_decisions, refunds, sandbox
 from apps.trade.services.attempts import payment_url
 from apps.trade.services.refund_moves import lock_order
@@ -214,19 +213,9 @@ def test_h8_a_notice_whose_worker_is_killed_before_the_shops_yes_pays_once(
     assert (order.status, Payment.objects.get().amount) == ("paid", order.total)
 
 
-def test_beat_and_worker_take_the_place_of_the_clock(
-    broker_url: str,
-    tmp_path: Path,
-    receiver: Receiver,
-    alice: UserProfile,
-) -> None:
-    order = an_order(alice)
-    Order.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+def test_beat_and_worker_take_the_place_of_the_clock(broker_url: str, tmp_path: Path, receiver: Receiver) -> None:
     # Nobody was told of this one.
     message = OutboxMessage.objects.create(topic="test", url=receiver.url, payload={}, due_at=timezone.now())
 
     with worker(tmp_path, broker_url), celery(tmp_path, broker_url, "beat"):
-        wait_for(lambda: is_sent(message), tmp_path / "worker.log", 30)
-        wait_for(lambda: Order.objects.get(pk=order.pk).status == "expired", tmp_path / "beat.log", 60)
-
-    assert order.lines.get().sku.stock == 10
+        wait_for(lambda: is_sent(message), tmp_path / "worker.log", 60)

@@ -285,7 +285,7 @@ def killing(by: BaseDatabaseWrapper) -> Iterator[list[int]]:
 
     def kill() -> None:
         with by.cursor() as cursor:
-            while not stop.wait(0.02):
+            while not stop.wait(0.01):
                 cursor.execute(
                     "SELECT id FROM information_schema.processlist"
                     " WHERE db = %s AND id NOT IN (%s, CONNECTION_ID()) ORDER BY RAND() LIMIT 1",

@@ -40,7 +40,7 @@ def orders_to_be_paid(shop: str) -> tuple[list[Buyer], list[Order], list[str]]:
     """Place orders for three pieces each of one SKU; returns buyers, orders and the gateway's notifications."""
     sku = SkuFactory(stock=PIECES * ORDERS)
     buyers = [Buyer(shop, sku, quantity=PIECES) for _ in range(ORDERS)]
-    orders = [Order.objects.get(pk=buyer.submit().json()["id"]) for buyer in buyers]
+    orders = [buyer.has_ordered() for buyer in buyers]
     return buyers, orders, [urlencode(signed(fields_for(order))) for order in orders]
 
 
@@ -76,7 +76,7 @@ def assert_rounds_are_races(race: Callable[[], int]) -> None:
 
 @contextmanager
 def a_sweeper(folder: Path) -> Iterator["subprocess.Popen[str]"]:
-    """Another process that is about to run `close_expired_orders`; a line on its stdin is the sign."""
+    """Another process that is about to run `close_expired_orders`; each line on its stdin is the sign for it."""
     command = [sys.executable, "-m", "tests.concurrency.sweeper"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment(folder), **pipes) as sweeper:
@@ -84,30 +84,37 @@ def a_sweeper(folder: Path) -> Iterator["subprocess.Popen[str]"]:
         yield sweeper
 
 
+def sweep(sweeper: "subprocess.Popen[str]") -> int:
+    """Let the other process sweep once; returns how many orders it closed."""
+    sweeper.stdin.write("now\n")
+    sweeper.stdin.flush()
+    said = [""]
+    while (line := sweeper.stdout.readline()) != "done\n":
+        assert line, "the sweeper died"
+        said.append(line)
+    return int(said[-1].removesuffix(" orders closed\n"))
+
+
 def test_c18_payment_against_expiry(shop: str, tmp_path: Path) -> None:
-    assert_rounds_are_races(lambda: pay_while_two_sweep(shop, tmp_path))
+    with a_sweeper(tmp_path) as one, a_sweeper(tmp_path) as other:
+        assert_rounds_are_races(lambda: pay_while_two_sweep(shop, one, other))
 
 
-def pay_while_two_sweep(shop: str, folder: Path) -> int:
+def pay_while_two_sweep(shop: str, *sweepers: "subprocess.Popen[str]") -> int:
     _buyers, orders, forms = orders_to_be_paid(shop)
     Order.objects.filter(status="pending_payment").update(expires_at=timezone.now() - timedelta(seconds=1))
 
-    with a_sweeper(folder) as one, a_sweeper(folder) as other:
+    def act(number: int) -> object:
+        if number < ORDERS:
+            # The sweepers begin with the oldest order, the gateway with the latest.
+            return notify(shop, forms[-1 - number])
+        return sweep(sweepers[number - ORDERS])
 
-        def act(number: int) -> object:
-            if number < ORDERS:
-                # The sweepers begin with the oldest order, the gateway with the latest.
-                return notify(shop, forms[-1 - number])
-            return (one, other)[number - ORDERS].communicate("now\n", timeout=60)[0]
-
-        answers = run_together(ORDERS + 2, act)
-        codes = [one.wait(), other.wait()]
+    answers = run_together(ORDERS + len(sweepers), act)
 
     assert answers[:ORDERS] == [SUCCESS] * ORDERS
-    assert codes == [0, 0]
     paid = assert_each_in_one_state(orders, "expired")
-    closed = [int(output.splitlines()[-1].removesuffix(" orders closed")) for output in answers[ORDERS:]]
-    assert sum(closed) == ORDERS - paid
+    assert sum(answers[ORDERS:]) == ORDERS - paid
     return paid
 
 
@@ -176,7 +183,7 @@ def _no_unique_trades(transactional_db: None) -> Iterator[None]:
 
 
 def eight_copies_of_one_notification(shop: str) -> Counter[int]:
-    order = Order.objects.get(pk=Buyer(shop, SkuFactory(stock=10), quantity=PIECES).submit().json()["id"])
+    order = Buyer(shop, SkuFactory(stock=10), quantity=PIECES).has_ordered()
     form = urlencode(signed(fields_for(order)))
     return Counter(run_together(8, lambda _: notify(shop, form)[0]))
 
@@ -211,7 +218,7 @@ def test_d6_the_orders_lock_alone_keeps_a_trade_one_payment(shop: str) -> None:
 
 @pytest.mark.rounds
 def test_d6_the_same_notification_eight_times_is_one_payment(shop: str) -> None:
-    order = Order.objects.get(pk=Buyer(shop, SkuFactory(stock=10), quantity=PIECES).submit().json()["id"])
+    order = Buyer(shop, SkuFactory(stock=10), quantity=PIECES).has_ordered()
     form = urlencode(signed(fields_for(order)))
 
     answers = run_together(8, lambda _: notify(shop, form))
@@ -225,7 +232,7 @@ def test_d6_the_same_notification_eight_times_is_one_payment(shop: str) -> None:
 
 @pytest.mark.rounds
 def test_d6_wechats_notification_eight_times_is_one_payment(shop: str) -> None:
-    order = Order.objects.get(pk=Buyer(shop, SkuFactory(stock=10), quantity=PIECES).submit().json()["id"])
+    order = Buyer(shop, SkuFactory(stock=10), quantity=PIECES).has_ordered()
     attempt = attempts.open_attempt(order=order, channel="wechat", method="native")
     headers, body = signed_by_wechat(content_for(attempt))
 

@@ -24,7 +24,7 @@ PIECES = 5
 
 def a_paid_order(shop: str) -> tuple[Buyer, Order]:
     buyer = Buyer(shop, SkuFactory(stock=10, price="3.33"), quantity=PIECES)
-    order = Order.objects.get(pk=buyer.submit().json()["id"])
+    order = buyer.has_ordered()
     sandbox.pay_at(url=payment_url(order=order))
     return buyer, order
 

@@ -43,7 +43,7 @@ def test_c19_two_goods_bought_in_opposite_order_while_others_cancel(shop: str) -
     one, other = SkuFactory(stock=1000), SkuFactory(stock=1000)
     buyers = [Buyer(shop, *((one, other) if number % 2 else (other, one))) for number in range(24)]
     repenting = [Buyer(shop, one, other, quantity=2) for _ in range(12)]
-    regretted = [buyer.submit().json()["id"] for buyer in repenting]
+    regretted = [buyer.has_ordered().pk for buyer in repenting]
 
     def act(number: int) -> int:
         if number < len(buyers):

@@ -1,10 +1,11 @@
-"""Alipay's bill of trades: a zip of two CSV files in GB 18030, of which the details are read.
+"""Alipay's bill of trades: a zip of two CSV files in GB 18030, of which the details are read, or these unpacked.
 
 Source: `alipay.data.dataservice.bill.downloadurl.query`, bill type `trade`.
 """
 
 import csv
 import zipfile
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -12,8 +13,10 @@ from io import TextIOWrapper
 from typing import IO
 from zoneinfo import ZoneInfo
 
+from apps.trade.gateways.bill_files import starts_with, unclosed
 from apps.trade.gateways.payment import BillRow, GatewayUnavailable
 
+ZIP = b"PK"
 ENCODING = "gb18030"
 BEIJING = ZoneInfo("Asia/Shanghai")
 COLUMNS = (
@@ -45,13 +48,20 @@ COLUMNS = (
 )
 PAYMENT, REFUND = "交易", "退款"
 SUMMARY = "汇总"
+END = "列表结束"
 
 
 def rows_of(file: IO[bytes]) -> Iterator[BillRow]:
-    """Read the details row by row; raises GatewayUnavailable for a file that is no such bill."""
+    """Read the details row by row, packed or not; raises GatewayUnavailable for a file that is no whole bill."""
     try:
-        with zipfile.ZipFile(file) as archive, archive.open(_details_in(archive)) as details:
-            yield from _read(TextIOWrapper(details, ENCODING, newline=""))
+        if starts_with(file, ZIP):
+            with zipfile.ZipFile(file) as archive, archive.open(_details_in(archive)) as details:
+                yield from _read(TextIOWrapper(details, ENCODING, newline=""))
+        else:
+            # A spreadsheet that saved the file may have turned it into UTF-8, and then says so.
+            encoding = "utf-8-sig" if starts_with(file, BOM_UTF8) else ENCODING
+            with unclosed(TextIOWrapper(file, encoding, newline="")) as text:
+                yield from _read(text, must_end=True)
     except (zipfile.BadZipFile, UnicodeDecodeError, csv.Error, KeyError, ValueError, ArithmeticError) as error:
         raise GatewayUnavailable(f"its bill cannot be read: {error}") from error
 
@@ -65,11 +75,14 @@ def _details_in(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     raise KeyError("details")
 
 
-def _read(text: TextIOWrapper) -> Iterator[BillRow]:
+def _read(text: TextIOWrapper, *, must_end: bool = False) -> Iterator[BillRow]:
+    """Read CSV; without the sums of a zip around it, only its last line tells that nothing was cut off."""
     header: list[str] = []
+    has_ended = False
     for cells in csv.reader(text):
         values = [cell.strip() for cell in cells]  # a tab keeps spreadsheets from rounding the numbers
         if not values or values[0].startswith("#"):
+            has_ended = has_ended or bool(values and END in values[0])
             continue
         if not header:
             header = values
@@ -77,10 +90,12 @@ def _read(text: TextIOWrapper) -> Iterator[BillRow]:
         row = dict(zip(header, values, strict=True))
         if row["业务类型"].startswith((PAYMENT, REFUND)):
             yield _bill_row(row)
+    if must_end and not has_ended:
+        raise ValueError("it ends before its end")
 
 
 def _bill_row(row: Mapping[str, str]) -> BillRow:
-    happened_at = datetime.strptime(row["完成时间"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=BEIJING)
+    happened_at = datetime.fromisoformat(row["完成时间"]).replace(tzinfo=BEIJING)
     is_refund = row["业务类型"].startswith(REFUND)
     return BillRow(
         kind="refund" if is_refund else "payment",

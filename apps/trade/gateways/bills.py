@@ -10,5 +10,5 @@ _READERS = {"alipay": alipay_bill.rows_of, "wechat": wechat_bill.rows_of}
 
 
 def rows_of_file(*, channel: str, file: IO[bytes]) -> Iterator[BillRow]:
-    """Read a packed bill, as its gateway hands it out, row by row; raises GatewayUnavailable if it is none."""
+    """Read a bill row by row, packed as its gateway hands it out or not; raises GatewayUnavailable if it is none."""
     return _READERS[channel](file)

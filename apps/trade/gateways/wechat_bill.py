@@ -1,4 +1,4 @@
-"""WeChat Pay's bill of trades: a gzip file of CSV, each value behind a back quote, with a summary at the end.
+"""WeChat Pay's bill of trades: CSV, in gzip or not, each value behind a back quote, with a summary at the end.
 
 Source: `/v3/bill/tradebill`, bill type `ALL`.
 """
@@ -7,14 +7,17 @@ import csv
 import gzip
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from decimal import Decimal
 from io import TextIOWrapper
 from typing import IO
 from zoneinfo import ZoneInfo
 
+from apps.trade.gateways.bill_files import starts_with, unclosed
 from apps.trade.gateways.payment import BillRow, GatewayUnavailable
 
+GZIP = b"\x1f\x8b"
 BEIJING = ZoneInfo("Asia/Shanghai")
 CHUNK = 64 * 1024
 COLUMNS = (
@@ -67,9 +70,12 @@ def check_digest(file: IO[bytes], *, sha1: str) -> None:
 
 
 def rows_of(file: IO[bytes]) -> Iterator[BillRow]:
-    """Read the bill row by row; raises GatewayUnavailable for a file that is no such bill."""
+    """Read the bill row by row, packed or not; raises GatewayUnavailable for a file that is no whole bill."""
     try:
-        with gzip.open(file) as unpacked, TextIOWrapper(unpacked, "utf-8-sig", newline="") as text:
+        with (
+            gzip.open(file) if starts_with(file, GZIP) else nullcontext(file) as unpacked,
+            unclosed(TextIOWrapper(unpacked, "utf-8-sig", newline="")) as text,
+        ):
             yield from _read(text)
     except (OSError, EOFError, UnicodeDecodeError, csv.Error, KeyError, ValueError, ArithmeticError) as error:
         raise GatewayUnavailable(f"its bill cannot be read: {error}") from error
@@ -95,5 +101,5 @@ def _bill_row(row: Mapping[str, str]) -> BillRow:
         trade_no=row["微信订单号"],
         refund_number=row["商户退款单号"] if is_refund else "",
         amount=Decimal(row["申请退款金额" if is_refund else "订单金额"]),
-        happened_at=datetime.strptime(row["交易时间"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=BEIJING),
+        happened_at=datetime.fromisoformat(row["交易时间"]).replace(tzinfo=BEIJING),
     )

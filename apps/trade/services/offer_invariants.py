@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce
 
 from apps.common.invariants import Finding, count_of, invariant, rewrite, sum_of
 from apps.trade.models import (
@@ -73,26 +74,33 @@ def find_orders_off_their_points() -> Iterator[Finding]:
         yield Finding(order.pk, f"order {order.number}", detail)
 
 
-def _counted_lines() -> QuerySet[OrderLine]:
-    """Return the lines that count for limits: not of orders that ended before anything of them had left."""
-    shipped = Shipment.objects.filter(order=OuterRef("order"))
-    as_if_never_placed = Q(order__status__in=CLOSED) | (Q(order__status=OrderStatus.REFUNDED) & ~Exists(shipped))
-    return OrderLine.objects.filter(counts_for_limit=True).exclude(as_if_never_placed)
+def _counted_orders() -> QuerySet[Order]:
+    """Return the orders that count for limits: not those that ended before anything of them had left."""
+    shipped = Shipment.objects.filter(order=OuterRef("pk"))
+    as_if_never_placed = Q(status__in=CLOSED) | (Q(status=OrderStatus.REFUNDED) & ~Exists(shipped))
+    return Order._base_manager.exclude(as_if_never_placed)
 
 
-def _bought() -> QuerySet[OrderLine]:
-    return _counted_lines().filter(order__user=OuterRef("user"), goods=OuterRef("goods"))
+def _bought() -> Coalesce:
+    """Return how many pieces the buyer of a GoodsPurchase had of its goods.
+
+    The goods are no condition of the rows, or a database may look through all that was ever sold of them, once for
+    each buyer, instead of through the buyer's orders.
+    """
+    counted = Q(lines__goods=OuterRef("goods"), lines__counts_for_limit=True)
+    of_buyer = _counted_orders().filter(user=OuterRef("user")).order_by().values("user")
+    return Coalesce(Subquery(of_buyer.annotate(sum=Sum("lines__quantity", filter=counted)).values("sum")), 0)
 
 
 def _recount_purchases(keys: list[int]) -> None:
-    rewrite(GoodsPurchase.objects.filter(pk__in=keys), quantity=sum_of(_bought(), by="goods", column="quantity"))
+    rewrite(GoodsPurchase.objects.filter(pk__in=keys), quantity=_bought())
 
 
 @invariant("purchases_are_counted", fix=_recount_purchases)
 def find_miscounted_purchases() -> Iterator[Finding]:
     """What a buyer had of limited goods is the pieces of the orders that count."""
-    bought = sum_of(_bought(), by="goods", column="quantity")
-    for one in GoodsPurchase.objects.annotate(bought=bought).exclude(quantity=F("bought")).order_by("pk").iterator():
+    purchases = GoodsPurchase.objects.annotate(bought=_bought()).exclude(quantity=F("bought"))
+    for one in purchases.order_by("pk").iterator():
         detail = f"counts {one.quantity} pieces of goods {one.goods_id}, the orders have {one.bought}"
         yield Finding(one.pk, f"purchases of user {one.user_id}", detail)
 
@@ -101,6 +109,7 @@ def find_miscounted_purchases() -> Iterator[Finding]:
 def find_uncounted_lines() -> Iterator[Finding]:
     """A line that counts for a purchase limit is counted for its buyer."""
     counted = GoodsPurchase.objects.filter(user=OuterRef("order__user"), goods=OuterRef("goods"))
-    for line in _counted_lines().exclude(Exists(counted)).select_related("order").order_by("pk").iterator():
+    lines = OrderLine.objects.filter(counts_for_limit=True, order__in=_counted_orders())
+    for line in lines.exclude(Exists(counted)).select_related("order").order_by("pk").iterator():
         detail = f"has {line.quantity} pieces of goods {line.goods_id}, which nothing counts for its buyer"
         yield Finding(line.pk, f"order {line.order.number}", detail)

@@ -14,8 +14,8 @@ import pytest
 from apps.trade.gateways import alipay_bill, wechat_bill
 from apps.trade.gateways.payment import BillRow, GatewayUnavailable
 
-ROWS = 20_000
-# Of 20,000 rows held at once the numbers alone would be more.
+ROWS = 5_000
+# So many rows held at once would be twice this.
 MEMORY = 1024 * 1024
 
 
@@ -36,6 +36,7 @@ def alipay_file(rows: int = ROWS) -> IO[bytes]:
             lines.writerow(alipay_bill.COLUMNS)
             for _ in range(rows):
                 lines.writerow(values.values())
+            text.write("#-----------业务明细列表结束-----------\r\n")
     file.seek(0)
     return file
 
@@ -77,6 +78,34 @@ def test_a_row_is_read_without_its_decoration() -> None:
     assert (of_alipay.number, of_alipay.trade_no) == ("20261123000000000001", "2026112322001")
     assert (of_wechat.number, of_wechat.trade_no) == ("20261123000000000001", "4200001")
     assert of_alipay.happened_at.isoformat() == of_wechat.happened_at.isoformat() == "2026-11-23T08:00:00+08:00"
+
+
+def unpacked_alipay_file(rows: int, encoding: str) -> bytes:
+    with zipfile.ZipFile(alipay_file(rows)) as archive:
+        return archive.read("2088_20261123_业务明细.csv").decode("gb18030").encode(encoding)
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig"])
+def test_alipays_unpacked_details_are_read_as_they_were_or_as_a_spreadsheet_saved_them(encoding: str) -> None:
+    file = BytesIO(unpacked_alipay_file(3, encoding))
+    assert list(alipay_bill.rows_of(file)) == list(alipay_bill.rows_of(alipay_file(3)))
+    assert not file.closed
+
+
+def test_wechats_unpacked_bill_is_read() -> None:
+    file = BytesIO("".join(wechat_text(3)).encode())
+    assert list(wechat_bill.rows_of(file)) == list(wechat_bill.rows_of(wechat_file(3)))
+    assert not file.closed
+
+
+def test_an_unpacked_bill_that_was_cut_off_is_not_read() -> None:
+    for read, whole in (
+        (alipay_bill.rows_of, unpacked_alipay_file(3, "gb18030")),
+        (wechat_bill.rows_of, "".join(wechat_text(3)).encode()),
+    ):
+        lines = whole.splitlines(keepends=True)
+        with pytest.raises(GatewayUnavailable, match="ends before its"):
+            list(read(BytesIO(b"".join(lines[:-1] if read is alipay_bill.rows_of else lines[:-2]))))
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"PK\x03\x04", b"\x1f\x8b"])

@@ -1,8 +1,8 @@
 """The doctor names every truth that somebody broke behind the services' back, and nothing else."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from decimal import Decimal
 from importlib import import_module
 from io import StringIO
@@ -168,6 +168,14 @@ def test_a_healthy_shop_has_no_findings() -> None:
     reports = examine()
     assert named(reports) == set()
     assert len(reports) == len(invariants()) == 32
+
+
+@pytest.mark.usefixtures("shop")
+def test_an_examination_costs_the_same_however_many_rows(
+    at_most_statements: Callable[[int], AbstractContextManager[None]],
+) -> None:
+    with at_most_statements(len(invariants()) + 1):  # categories are read twice
+        examine()
 
 
 @pytest.mark.usefixtures("shop")

@@ -27,7 +27,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--channel", choices=Channel.values, help="by default every one that the shop takes")
         parser.add_argument("--date", type=date.fromisoformat, help="a past day in China; by default yesterday")
-        parser.add_argument("--file", type=Path, help="a packed bill that was downloaded; needs --channel and --date")
+        parser.add_argument(
+            "--file",
+            type=Path,
+            help="a bill that was downloaded, packed or a plain CSV file; needs --channel and --date",
+        )
         parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
