@@ -48,11 +48,11 @@ class LogWatch(logging.Handler):
 
     def learn(self, name: str, value: object) -> None:
         """Remember a value if its name says that it is a secret, and it is one that no text has by chance."""
-        if not isinstance(value, str) or not SECRET_NAMES.fullmatch(name.lower()):
+        if not isinstance(value, str) or not SECRET_NAMES.fullmatch(name):  # `Code` is what a provider calls an error
             return
         if CODE.fullmatch(value):
             self.codes.add(value)
-        elif len(value) >= SHORTEST[name.lower() == "code"] and not value.isalpha() and not ANY_TOKEN.fullmatch(value):
+        elif len(value) >= SHORTEST[name == "code"] and not value.isalpha() and not ANY_TOKEN.fullmatch(value):
             self.secrets.add(value)
 
     def learn_all(self, fields: object) -> None:

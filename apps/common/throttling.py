@@ -87,19 +87,16 @@ def key_of_ip(request: HttpRequest | Request) -> str:
 class RouteThrottle(BaseThrottle):
     """Count by user, else by IP, for the scope of the view."""
 
-    tells_rest = True
     window: WindowStats | None = None
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
         """Tell whether the caller may go on, and the caller what the limit is."""
-        self.scope, key = self.scope_of(request, view), self.key_of(request)
-        if key is None:
-            return True
-        allowed = within_limit(self.scope, key)
-        self._tell_limit(view)
+        scope, key = self.scope_of(request, view), self.key_of(request)
+        allowed = within_limit(scope, key)
+        self.tell_limit(view, scope)
         # What is left of a generous limit costs another trip to Redis, and nobody needs to know before it is used up.
-        if not allowed or (self.tells_rest and self.scope not in GENEROUS):
-            self._tell_rest(view, key)
+        if not allowed or scope not in GENEROUS:
+            self.tell_rest(view, scope, key)
         return allowed
 
     def wait(self) -> float | None:
@@ -110,20 +107,22 @@ class RouteThrottle(BaseThrottle):
         named: Any = getattr(view, "throttle_scope", "")
         return str(named) or ("read" if request.method in SAFE_METHODS else "write")
 
-    def key_of(self, request: Request) -> str | None:
+    def key_of(self, request: Request) -> str:
         return f"user:{request.user.pk}" if request.user.is_authenticated else key_of_ip(request)
 
-    def _tell_limit(self, view: "APIView") -> None:
-        rate = _rate(self.scope, settings.THROTTLE_SCALE)
-        _add_header(view, "RateLimit-Policy", f'"{self.scope}";q={rate.amount};w={rate.get_expiry()}')
+    def tell_limit(self, view: "APIView", scope: str) -> None:
+        """Say in a header how much the scope allows."""
+        rate = _rate(scope, settings.THROTTLE_SCALE)
+        _add_header(view, "RateLimit-Policy", f'"{scope}";q={rate.amount};w={rate.get_expiry()}')
 
-    def _tell_rest(self, view: "APIView", key: str) -> None:
+    def tell_rest(self, view: "APIView", scope: str, key: str) -> None:
+        """Say in a header what is left of it to the caller, and remember when there is more."""
         try:
-            self.window = limiter().get_window_stats(_rate(self.scope, settings.THROTTLE_SCALE), self.scope, key)
+            self.window = limiter().get_window_stats(_rate(scope, settings.THROTTLE_SCALE), scope, key)
         except StorageError:
             return
         seconds = math.ceil(_seconds_until_more(self.window))
-        _add_header(view, "RateLimit", f'"{self.scope}";r={self.window.remaining};t={seconds}')
+        _add_header(view, "RateLimit", f'"{scope}";r={self.window.remaining};t={seconds}')
 
 
 def _seconds_until_more(window: WindowStats) -> float:

@@ -21,17 +21,20 @@ SCOPES = ("login_account", "login_account_hour")
 class LoginAccountThrottle(RouteThrottle):
     """Count log-ins by the name they try, whoever has it and wherever they come from, by the minute and by the hour.
 
-    How many are left tells how often others tried this name: only who is refused is told when to come back.
-
     Where the account's owner has logged in before there are as many more: strangers who try the name elsewhere, on and
-    on, lock each other out and not the owner.
+    on, lock each other out and not the owner. How many are left tells how often others tried this name: only who is
+    refused is told when to come back.
     """
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
         name = request.data.get("username") if isinstance(request.data, dict) else None
-        used_up = count_try(name, client_ip(request)) if isinstance(name, str) else None
+        if not isinstance(name, str):
+            return True
+        used_up = count_try(name, client_ip(request))
+        for scope in SCOPES:
+            self.tell_limit(view, scope)
         if used_up:
-            self.scope, self.key = used_up
+            self.tell_rest(view, *used_up)
         return used_up is None
 
 

@@ -48,7 +48,9 @@ def test_b15_log_ins_are_limited_by_account_from_wherever_they_come(visitor: API
 def test_what_is_left_of_an_accounts_tries_is_told_to_nobody(visitor: APIClient, alice: UserProfile) -> None:
     response = visitor.post("/login/", {"username": "alice", "password": "wrong"})
 
-    assert response["RateLimit-Policy"] == '"login";q=20;w=60, "login_account";q=10;w=60'
+    assert response["RateLimit-Policy"] == (
+        '"login";q=20;w=60, "login_account";q=10;w=60, "login_account_hour";q=30;w=3600'
+    )
     assert response["RateLimit"].startswith('"login";r=19;t=')
     assert "," not in response["RateLimit"]
 
