@@ -12,7 +12,12 @@ class UsersConfig(AppConfig):
     def ready(self) -> None:
         from apps.notifications.services import letters
         from apps.users import tasks  # noqa: F401  registers its sweeps
-        from apps.users.services import activation, codes, personal_data  # noqa: F401  the last registers what is kept
+        from apps.users.services import (
+            activation,
+            codes,
+            devices,
+            personal_data,  # noqa: F401  registers what is kept of users
+        )
 
         letters.write(
             {
@@ -20,5 +25,6 @@ class UsersConfig(AppConfig):
                 activation.LETTER: activation.write_letter,
                 activation.LETTER_TO_REGISTERED: activation.write_to_registered,
                 activation.LETTER_TO_UNKNOWN: activation.write_to_unknown,
+                devices.LETTER: devices.write_letter,
             }
         )

@@ -1,17 +1,20 @@
 """Whether a device is known to its user, and what they are told if it is not."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.utils import timezone, translation
-from django.utils.translation import gettext_lazy as _
 
 from apps.common.places import place_of
-from apps.notifications.services import notices
+from apps.notifications.services import notices, outbox
+from apps.notifications.services.letters import Letter
 from apps.users.models import DeviceSession
+from apps.users.services import wording
 
 NEW_DEVICE = "account.new_device"
+LETTER = "users.new_device"
 # A user so young has just registered, and knows the device.
 JUST_REGISTERED = timedelta(hours=1)
 # The latest log-ins that a device is looked for in.
@@ -19,18 +22,13 @@ LOOKED_AT = 50
 # Bits of an address that stay when its owner gets another one from the same provider.
 SAME_PROVIDER = {4: 16, 6: 32}
 
-notices.word(
-    {
-        NEW_DEVICE: _(
-            "Somebody logged in to your account on a new device: %(agent)s, %(where)s. "
-            "If it was not you, end that session and change your password."
-        )
-    }
-)
+notices.word({NEW_DEVICE: wording.ON_A_NEW_DEVICE})
 
 
 def tell_if_new(session: DeviceSession) -> None:
     """Tell the user of a session that is about to be stored on a device that none of the earlier ones were on.
+
+    A notice tells it, and a letter to who has proven an e-mail. Joins the caller's transaction.
 
     A device is known by its browser and system, without versions, and by the provider that its address belongs to.
     """
@@ -42,6 +40,13 @@ def tell_if_new(session: DeviceSession) -> None:
         return
     facts = {"agent": session.agent or "?", "where": _where(session.ip)}
     notices.tell(user_id=session.user_id, topic=NEW_DEVICE, params=facts, reference=session.public_id.hex)
+    if session.user.verified_email:
+        outbox.owe_letter(topic=LETTER, to=session.user.verified_email, facts=facts)
+
+
+def write_letter(to: str, facts: Mapping[str, str]) -> Letter:
+    """Return the letter about a new device, in the shop's own language (a writer of `notifications.letters`)."""
+    return wording.letter_about_device(agent=facts["agent"], where=facts["where"])
 
 
 def _mark(session: DeviceSession) -> tuple[str, str]:

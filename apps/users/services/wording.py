@@ -54,6 +54,12 @@ LETTERS = {
     ),
 }
 
+# Of a notice, which keeps the facts and no sentence, and of a letter.
+ON_A_NEW_DEVICE = gettext_lazy(
+    "Somebody logged in to your account on a new device: %(agent)s, %(where)s. "
+    "If it was not you, end that session and change your password."
+)
+
 
 def sms_with_code(kind: str, code: str) -> str:
     """Return the SMS of a kind."""
@@ -66,6 +72,12 @@ def letter_with_code(purpose: Purpose, code: str, *, minutes: int, language: str
     subject, text = LETTERS[purpose]
     with translation.override(language):
         return _letter(str(subject), str(text).format(code=code, minutes=minutes))
+
+
+def letter_about_device(*, agent: str, where: str) -> Letter:
+    """Return the letter about a log-in on a new device."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _letter(_("A log-in on a new device"), str(ON_A_NEW_DEVICE) % {"agent": agent, "where": where})
 
 
 def letter_with_link(link: str, *, hours: int, language: str) -> Letter:

@@ -9,9 +9,9 @@ import time_machine
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from apps.notifications.models import Notice
+from apps.notifications.models import Notice, OutboxMessage
 from apps.users.models import DeviceSession, UserProfile
-from apps.users.services import sessions
+from apps.users.services import devices, sessions
 from apps.users.services.sessions import Device
 from apps.users.tests.factories import PASSWORD
 from apps.users.tests.test_tokens import status_of
@@ -162,6 +162,18 @@ def test_the_notice_says_what_and_where(alice: UserProfile) -> None:
     assert notice["text"] == (
         "您的账号在一台新设备上登录：Safari, iPhone，10.0.0.7 局域网。若非本人操作，请结束该登录并修改密码。"
     )
+
+
+def test_who_has_proven_an_e_mail_gets_a_letter_as_well(alice: UserProfile) -> None:
+    log_in()
+    UserProfile.objects.filter(pk=alice.pk).update(verified_email="alice@example.com")
+    log_in("8.8.8.8", PHONE)
+    [owed] = OutboxMessage.objects.filter(topic=devices.LETTER)
+    letter = devices.write_letter("alice@example.com", owed.payload)
+    assert owed.url == "mailto:alice@example.com"
+    assert letter.subject == "【mxshop】新设备登录提醒"
+    assert "Safari" in letter.text
+    assert "8.8.8.8" in letter.text
 
 
 def test_who_comes_back_after_long_is_told(alice: UserProfile) -> None:
