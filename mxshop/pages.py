@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return problems.method_not_allowed(request, allowed=["GET", "HEAD"])
     if (settings.SHOP_DIR / settings.SHOP_ENTRY).is_file():
         return render(request, "shop.html", {"entry": settings.SHOP_ENTRY})
-    return render(request, "welcome.html")
+    return render(request, "welcome.html", {"social_sandbox": settings.SOCIAL_SANDBOX})
 
 
 @csrf_exempt

@@ -27,7 +27,7 @@ from apps.trade.tests.factories import (
 )
 from apps.trade.tests.refunding import a_refundable_order
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory
-from apps.users.models import DeviceSession, ScanLogin, UserProfile
+from apps.users.models import DeviceSession, ScanLogin, SocialBinding, UserProfile
 from apps.users.services.sessions import Device, open_session
 
 EACH = 20
@@ -85,6 +85,7 @@ def fill_things_of(user: UserProfile, goods: list[Goods]) -> None:
         CartLineFactory(user=user, sku=one.skus.first())
         CouponGrantFactory(user=user)
     _fill_devices(user)
+    SocialBinding.objects.create(user=user, provider="weixin", uid="o1", name="小满")
     adjust_points(account=PointsAccount.objects.create(user=user), delta=5000, note="生日", actor_id=None)
 
 

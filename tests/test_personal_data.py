@@ -34,7 +34,7 @@ from apps.trade.tests.factories import MemberLevelFactory, PaymentFactory, a_pai
 from apps.trade.tests.refunding import a_refund
 from apps.user_operation.models import Message, Review
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory, ReviewFactory
-from apps.users.models import DeletedUser, DeviceSession, Role, SecondFactor, UserProfile, VerifyCode
+from apps.users.models import DeletedUser, DeviceSession, Role, SecondFactor, SocialBinding, UserProfile, VerifyCode
 from apps.users.tests.factories import PASSWORD, UserFactory
 from tests.small_shop import fill_catalogue, fill_things_of
 
@@ -42,7 +42,16 @@ pytestmark = pytest.mark.django_db
 
 USERS = "/xadmin/users/userprofile/"
 # What names or describes her, wherever it stands.
-TRACES = ("13800000001", "13712345678", "爱丽丝", "文三路77号", "alice@example.com", "SECRET-WORD", "192.0.2.77")
+TRACES = (
+    "13800000001",
+    "13712345678",
+    "爱丽丝",
+    "文三路77号",
+    "alice@example.com",
+    "SECRET-WORD",
+    "192.0.2.77",
+    "oALICE",
+)
 # Rows that point at whoever did something as staff, and are no data of a buyer.
 BY_STAFF = {StockMovement, PriceChange, OrderEvent, OrderPriceChange, RefundEvent, Discrepancy, PointsEntry}
 
@@ -57,6 +66,7 @@ def known(alice: UserProfile, signed_in: APIClient) -> UserProfile:
     alice.avatar.save("avatar.png", ContentFile(b"face"))
     DeviceSession.objects.filter(user=alice).update(ip="192.0.2.77")
     SecondFactor.objects.create(user=alice, secret="encrypted", key_id="key")
+    SocialBinding.objects.create(user=alice, provider="weixin", uid="oALICE", name="爱丽丝")
     VerifyCode.objects.create(address="13800000001", purpose="register", code_hash="x", expires_at="2026-01-01T00:00Z")
     where = {"recipient_name": "爱丽丝", "recipient_mobile": "13712345678", "address": "文三路77号"}
     AddressFactory(user=alice, **where)

@@ -80,6 +80,8 @@ def loaded(setting: str, **env: str) -> str:
         ("MXSHOP_YUNPIAN_API_KEY", "", "MXSHOP_YUNPIAN_API_KEY must be set, yunpian needs it"),
         ("MXSHOP_SMS_PROVIDER", "netease", "MXSHOP_NETEASE_APP_KEY must be set"),
         ("MXSHOP_SMS_PROVIDER", "yunpian,aliyun", "MXSHOP_ALIYUN_ACCESS_KEY_SECRET must be set, aliyun needs it"),
+        ("MXSHOP_WEIXIN_APP_ID", "wx1", "MXSHOP_WEIXIN_APP_ID and MXSHOP_WEIXIN_APP_SECRET: set both, or none"),
+        ("MXSHOP_QQ_APP_KEY", "x", "MXSHOP_QQ_APP_ID and MXSHOP_QQ_APP_KEY: set both, or none"),
         ("MXSHOP_SMS_PROVIDER", "tencent", "MXSHOP_TENCENT_TEMPLATES must be set, tencent needs it"),
     ],
 )

@@ -152,3 +152,62 @@ class WrongSecondFactor(InvalidInput):
 
     def __init__(self) -> None:
         super().__init__(fields={"otp": [self.title]})
+
+
+class NoSuchProvider(ShopError):
+    """The shop has no keys of this third party."""
+
+    type = "not_found"
+    status = 404
+    title = _("The shop does not offer this way to log in.")
+
+
+class LoginDenied(InvalidInput):
+    """Somebody said no at the third party, or came back from there without a code."""
+
+    type = "login_denied"
+    title = _("You did not agree there, so nobody was logged in.")
+
+
+class NotBegunHere(InvalidInput):
+    """What came back from a third party was not begun in this browser, is used up, or is too old."""
+
+    type = "login_not_begun"
+    title = _("This log-in was not begun in this browser, or is too old. Please begin again.")
+
+
+class AccountClosed(ShopError):
+    """The account that the third party's belongs to is switched off or deleted."""
+
+    type = "account_closed"
+    status = 403
+    title = _("This account cannot be used.")
+
+
+class IdentityTaken(Conflict):
+    """The account at the third party logs another user in."""
+
+    type = "identity_taken"
+    title = _("It is bound to another account here; unbind it there first.")
+
+
+class AlreadyBound(Conflict):
+    """The user has bound another account of the same third party."""
+
+    type = "already_bound"
+    title = _("Another one is bound to your account; unbind that first.")
+
+
+class LastWayIn(Conflict):
+    """Without this binding the user could not log in any more."""
+
+    type = "last_way_in"
+    title = _("You could not log in any more: bind a mobile or an e-mail first.")
+
+
+class NoSuchBinding(ShopError):
+    """The user has bound nothing of this third party."""
+
+    type = "not_found"
+    status = 404
+    title = _("Nothing of this third party is bound to your account.")

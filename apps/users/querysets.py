@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from apps.users.models import DeviceSession, RoleGrant, ScanLogin, UserProfile, VerifyCode
+    from apps.users.models import DeviceSession, RoleGrant, ScanLogin, SocialBinding, UserProfile, VerifyCode
 
 
 class UserProfileQuerySet(models.QuerySet["UserProfile"]):
@@ -76,3 +76,12 @@ class ScanLoginQuerySet(models.QuerySet["ScanLogin"]):
     def in_time(self, at: datetime) -> "ScanLoginQuerySet":
         """Return those whose time is not over."""
         return self.filter(expires_at__gt=at)
+
+
+class SocialBindingQuerySet(models.QuerySet["SocialBinding"]):
+    """Rows of accounts at third parties."""
+
+    def of_identity(self, *, provider: str, uid: str) -> "SocialBinding | None":
+        """Return what is bound of this identity, to the letter: MariaDB compares more loosely than that."""
+        found = self.select_related("user").filter(provider=provider, uid=uid).first()
+        return found if found is not None and found.uid == uid else None

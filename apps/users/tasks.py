@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from apps.common.tasks import sweep
-from apps.users.services import activation, codes, scans, second_factors, sessions
+from apps.users.services import activation, bindings, codes, scans, second_factors, sessions
 
 
 @sweep("users.purge_codes", every=timedelta(hours=1))
@@ -22,6 +22,12 @@ def forget_sessions() -> None:
 def forget_scans() -> None:
     """Drop log-ins by scanning of a month ago."""
     scans.forget_old_scans()
+
+
+@sweep("users.forget_states", every=timedelta(hours=1))
+def forget_states() -> None:
+    """Drop log-ins through third parties that nobody came back from."""
+    bindings.forget_old_states()
 
 
 @sweep("users.renew_encryption", every=timedelta(hours=1))

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "social_django",
     "apps.common",
     "apps.notifications",
     "apps.regions",
@@ -138,6 +139,21 @@ REFRESH_LIMIT = timedelta(days=90)
 STAFF_TOKEN_LIFETIME = timedelta(hours=12)
 # Whether staff must show a code of an authenticator app beside the password.
 STAFF_SECOND_FACTOR = env.flag("MXSHOP_STAFF_SECOND_FACTOR")
+# Third-party log-in, under the names that social-auth reads; a provider without keys is not offered. `..._URL` is
+# another server to ask in the place of the provider's own.
+SOCIAL_AUTH_WEIXIN_KEY = env.text("MXSHOP_WEIXIN_APP_ID")
+SOCIAL_AUTH_WEIXIN_SECRET = env.text("MXSHOP_WEIXIN_APP_SECRET")
+SOCIAL_AUTH_WEIXIN_URL = env.web_address("MXSHOP_WEIXIN_URL")
+SOCIAL_AUTH_QQ_KEY = env.text("MXSHOP_QQ_APP_ID")
+SOCIAL_AUTH_QQ_SECRET = env.text("MXSHOP_QQ_APP_KEY")
+SOCIAL_AUTH_QQ_URL = env.web_address("MXSHOP_QQ_URL")
+SOCIAL_AUTH_WEIBO_KEY = env.text("MXSHOP_WEIBO_APP_KEY")
+SOCIAL_AUTH_WEIBO_SECRET = env.text("MXSHOP_WEIBO_APP_SECRET")
+SOCIAL_AUTH_WEIBO_URL = env.web_address("MXSHOP_WEIBO_URL")
+SOCIAL_AUTH_REQUESTS_TIMEOUT = 5  # seconds to connect, and to wait for each part of an answer
+SOCIAL_AUTH_STATE_LIFETIME = 600  # seconds that somebody may take at the provider's
+# Whether the shop plays WeChat itself where no keys are set: anybody is let in as whoever they say.
+SOCIAL_SANDBOX = False
 # A database of places in MaxMind's format, so that users see where a log-in came from.
 PLACES_FILE = env.file("MXSHOP_PLACES_FILE")
 # In the order in which they are asked; the next one when one fails.

@@ -6,6 +6,7 @@ from mxshop.settings.base import *  # noqa: F403  a settings module is its base 
 DEBUG = True
 ALLOWED_HOSTS = ["*"]
 SAMPLE_SHOP = True
+SOCIAL_SANDBOX = True
 THROTTLE_SCALE = env.number("MXSHOP_THROTTLE_SCALE", default=1)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

@@ -85,6 +85,19 @@ def wechat_is_half_configured() -> bool:
     return any(given.values()) and not all(given.values())
 
 
+# A third party's log-in takes both: with one alone it would silently not be offered.
+LOGIN_KEYS = (
+    ("MXSHOP_WEIXIN_APP_ID", "MXSHOP_WEIXIN_APP_SECRET"),
+    ("MXSHOP_QQ_APP_ID", "MXSHOP_QQ_APP_KEY"),
+    ("MXSHOP_WEIBO_APP_KEY", "MXSHOP_WEIBO_APP_SECRET"),
+)
+
+
+def half_configured_logins() -> list[tuple[str, str]]:
+    """Return the pairs of variables of which one is set."""
+    return [(one, other) for one, other in LOGIN_KEYS if bool(env.text(one)) != bool(env.text(other))]
+
+
 def refuse_unsafe_start() -> None:
     """Raise ImproperlyConfigured, naming every unsafe setting at once, before anything is served."""
     problems = missing_of_gateways() + [
@@ -103,6 +116,7 @@ def refuse_unsafe_start() -> None:
             (not REDIS_URL, "REDIS_URL must name a Redis server: the workers share limits and caches there"),
             (not MXSHOP_PUBLIC_URL.startswith("https://"), "MXSHOP_PUBLIC_URL must be the shop's https address"),
             (PAYMENT_MODE == "sandbox", "MXSHOP_PAYMENT must not be the sandbox: anybody could pay with play money"),
+            *((True, f"{one} and {other}: set both, or none") for one, other in half_configured_logins()),
             (wechat_is_half_configured(), "MXSHOP_WECHAT_*: set all of them, or none"),
             (
                 "console" in SMS_PROVIDERS,

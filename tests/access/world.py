@@ -32,7 +32,7 @@ from apps.trade.tests.factories import (
 from apps.trade.tests.refunding import a_refund, a_refundable_order
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory
 from apps.users.adminx.roles import resources
-from apps.users.models import DeviceSession, Role, RoleGrant, ScanLogin, UserProfile
+from apps.users.models import DeviceSession, Role, RoleGrant, ScanLogin, SocialBinding, UserProfile
 from apps.users.services.sessions import Device, open_session
 from apps.users.tests.factories import PASSWORD
 
@@ -87,6 +87,8 @@ def asks(alice: UserProfile) -> dict[str, Ask]:
     password = {"password": PASSWORD}
     phone, tablet = a_session_of(alice), a_session_of(alice)
     waiting, scanned = a_scan(), a_scan(phone)
+    SocialBinding.objects.create(user=alice, provider="weixin", uid="a")
+    third_party = {"provider": "weixin"}
     address_codes = {"old_code": "000000", "new_code": "000000"}
     return {
         "POST /address/": Ask(body=home),
@@ -94,6 +96,8 @@ def asks(alice: UserProfile) -> dict[str, Ask]:
         "PATCH /address/{id}/": Ask(address, {"address": "文三路2号"}),
         "DELETE /address/{id}/": Ask(address),
         "POST /alipay/return/": Ask(body={"sign": "..."}, format=MULTIPART),
+        "POST /bindings/{provider}/": Ask(third_party),
+        "DELETE /bindings/{provider}/": Ask(third_party),
         "GET /categories/{id}/": Ask({"id": CategoryFactory().pk}),
         "GET /categorys/{id}/": Ask({"id": CategoryFactory().pk}),
         "POST /code/": Ask(body={"mobile": "13812345678"}),
@@ -109,6 +113,8 @@ def asks(alice: UserProfile) -> dict[str, Ask]:
         "DELETE /guest-carts/{guest_cart_id}/lines/{sku_id}/": Ask(cart_line),
         "POST /login/": Ask(body={"username": "alice", **password}),
         "POST /login/code/": Ask(body={"username": "13800000001", "code": "000000"}),
+        "GET /login/{provider}/": Ask(third_party),
+        "GET /login/{provider}/callback/": Ask(third_party),
         "POST /messages/": Ask(body={"message": "你好", "file": ""}, format=MULTIPART),
         "GET /messages/{id}/": Ask(message),
         "DELETE /messages/{id}/": Ask(message),

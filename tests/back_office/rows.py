@@ -99,6 +99,7 @@ from apps.users.models import (
     RoleGrant,
     ScanLogin,
     SecondFactor,
+    SocialBinding,
     UserProfile,
     VerifyCode,
 )
@@ -226,6 +227,7 @@ MAKERS: Mapping[type[Model], Maker] = {
     SecondFactor: lambda owner, n: _second_factor(n),
     Shipment: lambda owner, n: _shipment(),
     ShipmentLine: lambda owner, n: _shipment().lines.get(),
+    SocialBinding: lambda owner, n: SocialBinding.objects.create(user=UserFactory(), provider="weixin", uid=str(n)),
     Sku: lambda owner, n: SkuFactory(),
     StockMovement: lambda owner, n: SkuFactory().movements.get(),
     TrackingEvent: lambda owner, n: TrackingEvent.objects.create(

@@ -37,8 +37,8 @@ CHECKS = ",".join(
     ]
 )
 HERE = Path(__file__).parent
-# Nothing but refusals is expected of these: nobody guesses a signature, a code, a password, a cookie or a random id,
-# and who has just got a code waits for the next one.
+# Nothing but refusals is expected of these: nobody guesses a signature, a code, a state, a password, a cookie or a
+# random id, and who has just got a code waits for the next one.
 UNREACHABLE = {
     "POST /alipay/return/",
     "POST /wechatpay/notify/",
@@ -57,6 +57,7 @@ UNREACHABLE = {
     "POST /users/email/link/",
     "POST /users/activate/",
     "POST /login/code/",
+    "GET /login/{provider}/callback/",
     "GET /shipments/{public_id}/",
 }
 LOGS_OUT = {"POST /logout/", "POST /devices/end/"}

@@ -4,6 +4,7 @@ from xadmin.plugins.auth import ChangePasswordView
 from xadmin.sites import site
 from xadmin.views import LoginView
 
+from apps.users.adminx.bindings import SocialBindingAdmin
 from apps.users.adminx.codes import CodeAllowanceAdmin, VerifyCodeAdmin
 from apps.users.adminx.deletions import DeletedUserAdmin
 from apps.users.adminx.door import Door
@@ -21,6 +22,7 @@ from apps.users.models import (
     RoleGrant,
     ScanLogin,
     SecondFactor,
+    SocialBinding,
     UserProfile,
     VerifyCode,
 )
@@ -33,6 +35,7 @@ site.register(Role, RoleAdmin)
 site.register(RoleGrant, RoleGrantAdmin)
 site.register(DeviceSession, DeviceSessionAdmin)
 site.register(ScanLogin, ScanLoginAdmin)
+site.register(SocialBinding, SocialBindingAdmin)
 site.register(SecondFactor, SecondFactorAdmin)
 site.register(RecoveryCode, RecoveryCodeAdmin)
 site.register(VerifyCode, VerifyCodeAdmin)

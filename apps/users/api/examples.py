@@ -110,3 +110,11 @@ LINK = [
     OpenApiExample("A letter is on its way", {"email": EMAIL}, response_only=True, status_codes=["202"]),
 ]
 ACTIVATION = [sent("From the link", {"token": "c29tZXRoaW5nLW5vYm9keS1ndWVzc2Vz", "password": "right horse battery"})]
+PROVIDERS = [answered("WeChat alone", {"provider": "weixin", "title": "微信", "address": "/login/weixin/"})]
+BINDINGS = [
+    answered("WeChat", {"provider": "weixin", "title": "微信", "name": "小满", "bound_at": "2026-11-23T08:00:00+08:00"})
+]
+BINDING_BEGUN = [
+    answered("WeChat", {"address": "https://open.weixin.qq.com/connect/qrconnect?appid=...#wechat_redirect"})
+]
+CAME_BACK = [answered("A page", "<!DOCTYPE html>...", media_type="text/html")]

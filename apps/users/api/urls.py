@@ -1,9 +1,9 @@
 """Routes of users, as the contract names them."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 from rest_framework.routers import SimpleRouter
 
-from apps.users.api.views import accounts, activation, codes, contacts, devices, privacy, scans, staff
+from apps.users.api.views import accounts, activation, bindings, codes, contacts, devices, privacy, scans, staff
 
 router = SimpleRouter(use_regex_path=False)  # ids here are UUIDs, which Django's own converter reads
 router.register("devices", devices.DeviceViewSet, basename="devices")
@@ -14,6 +14,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("code/", codes.CodeView.as_view(), name="code"),
     path("login/", accounts.LoginView.as_view(), name="login"),
     path("login/code/", codes.CodeLoginView.as_view(), name="login-by-code"),
+    path("login/providers/", bindings.ProvidersView.as_view(), name="login-providers"),
+    path("login/<slug:provider>/", bindings.BeginView.as_view(), name="social-login"),
+    path("login/<slug:provider>/callback/", bindings.CallbackView.as_view(), name="social-callback"),
+    path("bindings/", bindings.BindingViewSet.as_view({"get": "list"}), name="bindings"),
+    path(
+        "bindings/<slug:provider>/",
+        bindings.BindingViewSet.as_view({"post": "begin", "delete": "destroy"}),
+        name="binding",
+    ),
+    path("sandbox/weixin/", include("apps.users.sandbox.urls")),
     path("logout/", accounts.LogoutView.as_view(), name="logout"),
     path("token/refresh/", devices.RefreshView.as_view(), name="refresh"),
     path("staff/login/", staff.StaffLoginView.as_view(), name="staff-login"),

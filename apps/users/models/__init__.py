@@ -1,5 +1,6 @@
-"""Profiles, deleted users, roles, device sessions, verify codes, log-ins by scanning, second factors."""
+"""Profiles, deleted users, roles, sessions, verify codes, log-ins by scanning or third parties, second factors."""
 
+from apps.users.models.bindings import SocialBinding
 from apps.users.models.codes import CodeAllowance, VerifyCode
 from apps.users.models.deletions import DeletedUser
 from apps.users.models.profiles import UserProfile
@@ -17,6 +18,7 @@ __all__ = [
     "RoleGrant",
     "ScanLogin",
     "SecondFactor",
+    "SocialBinding",
     "UserProfile",
     "VerifyCode",
 ]

@@ -1,4 +1,4 @@
-"""What users keep of a user: the record itself, where they are logged in, second factor and codes."""
+"""What users keep of a user: the record itself, where and through whom they log in, second factor and codes."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from apps.common.personal_data import Holding, Record, hold, record_of
-from apps.users.models import DeletedUser, DeviceSession, SecondFactor, UserProfile, VerifyCode
+from apps.users.models import DeletedUser, DeviceSession, SecondFactor, SocialBinding, UserProfile, VerifyCode
 
 PROFILE = (
     "username", "name", "mobile", "email", "verified_email", "gender", "birthday", "avatar", "date_joined",
@@ -76,6 +76,16 @@ def _erase_second_factor(user_id: int) -> None:
     SecondFactor.objects.filter(user_id=user_id).delete()
 
 
+def _read_bindings(user_id: int) -> Iterator[Record]:
+    for binding in SocialBinding.objects.filter(user_id=user_id):
+        yield record_of(binding, "provider", "uid", "name", "created_at")
+
+
+def _erase_bindings(user_id: int) -> None:
+    SocialBinding.objects.filter(user_id=user_id).delete()
+
+
 hold(Holding(name="profile", models=(UserProfile, DeletedUser, VerifyCode), read=_read_profile, erase=_erase_profile))
 hold(Holding(name="sessions", models=(DeviceSession,), read=_read_sessions, erase=_erase_sessions))
 hold(Holding(name="second_factor", models=(SecondFactor,), read=_read_second_factor, erase=_erase_second_factor))
+hold(Holding(name="bindings", models=(SocialBinding,), read=_read_bindings, erase=_erase_bindings))

@@ -1,13 +1,17 @@
-"""What the users' tests share: the phone that SMS arrive at, and the mailbox of letters."""
+"""What the users' tests share: the phone that SMS arrive at, the mailbox of letters, and third parties."""
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from apps.notifications.services import outbox
+from apps.users.tests.social_doubles import Double, WeixinDouble, serving
+from apps.users.tests.third_parties import NAMES
 
 
 class Phone:
@@ -57,3 +61,21 @@ class Mailbox:
 def mailbox(settings, tmp_path: Path) -> Mailbox:
     settings.MAIL_OUTBOX_FILE = tmp_path / "mail.jsonl"
     return Mailbox(settings.MAIL_OUTBOX_FILE)
+
+
+@pytest.fixture(params=NAMES)
+def provider(request: pytest.FixtureRequest, settings: Any) -> Iterator[Double]:
+    with serving(request.param, settings) as double:
+        yield double
+
+
+@pytest.fixture
+def weixin(settings: Any) -> Iterator[WeixinDouble]:
+    with serving("weixin", settings) as double:
+        assert isinstance(double, WeixinDouble)
+        yield double
+
+
+@pytest.fixture
+def browser() -> Client:
+    return Client()

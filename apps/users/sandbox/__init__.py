@@ -1,0 +1,1 @@
+"""The page of the WeChat that the shop plays itself."""
