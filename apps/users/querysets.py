@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from apps.users.models import DeviceSession, RoleGrant, ScanLogin, UserProfile, VerifyCode
+    from apps.users.models import AppLogin, DeviceSession, RoleGrant, ScanLogin, UserProfile, VerifyCode
 
 
 class UserProfileQuerySet(models.QuerySet["UserProfile"]):
@@ -76,3 +76,16 @@ class ScanLoginQuerySet(models.QuerySet["ScanLogin"]):
     def in_time(self, at: datetime) -> "ScanLoginQuerySet":
         """Return those whose time is not over."""
         return self.filter(expires_at__gt=at)
+
+
+class AppLoginQuerySet(models.QuerySet["AppLogin"]):
+    """Rows of log-ins to sister applications."""
+
+    def running(self, at: datetime) -> "AppLoginQuerySet":
+        """Return those whose session runs, of users who may log in."""
+        return self.filter(
+            session__ended_at__isnull=True,
+            session__expires_at__gt=at,
+            session__user__is_active=True,
+            session__user__is_deleted=False,
+        ).select_related("session__user")

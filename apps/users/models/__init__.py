@@ -1,4 +1,4 @@
-"""Profiles, deleted users, roles, device sessions, verify codes, log-ins by scanning, second factors."""
+"""Profiles, deleted users, roles, sessions, codes, log-ins by scanning, second factors, sister applications."""
 
 from apps.users.models.codes import CodeAllowance, VerifyCode
 from apps.users.models.deletions import DeletedUser
@@ -7,8 +7,10 @@ from apps.users.models.roles import Role, RoleGrant
 from apps.users.models.scans import ScanLogin
 from apps.users.models.second_factors import RecoveryCode, SecondFactor
 from apps.users.models.sessions import DeviceSession
+from apps.users.models.sisters import AppLogin, SisterApp
 
 __all__ = [
+    "AppLogin",
     "CodeAllowance",
     "DeletedUser",
     "DeviceSession",
@@ -17,6 +19,7 @@ __all__ = [
     "RoleGrant",
     "ScanLogin",
     "SecondFactor",
+    "SisterApp",
     "UserProfile",
     "VerifyCode",
 ]
