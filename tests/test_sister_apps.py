@@ -1,8 +1,6 @@
 """A sister application logs its users in with the shop's accounts: Authlib plays it, against a live shop."""
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,47 +18,13 @@ from apps.users.models import AppLogin, DeviceSession, SisterApp, UserProfile
 from apps.users.services import deletion, sisters
 from apps.users.services.sisters import Registered, register_app
 from apps.users.tests.factories import PASSWORD
+from tests.page_browser import Browser
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 RETURN = "http://127.0.0.1:9/callback"  # where nobody listens: the browser below goes no further
 VERIFIER = "a-verifier-of-forty-three-characters-or-more-1"
 NONCE = "one-nonce-for-one-log-in"
-
-
-@dataclass
-class Browser:
-    """A shopper's browser: it follows the shop's redirects, fills its forms, and stops at the application's address."""
-
-    shop: str
-    session: requests.Session = field(default_factory=requests.Session)
-
-    def open(self, address: str) -> requests.Response:
-        return self._follow(self.session.get(address, allow_redirects=False, timeout=20))
-
-    def submit(self, page: requests.Response, *, form: int = 0, **typed: str) -> requests.Response:
-        html = re.findall(r"<form.*?</form>", page.text, re.DOTALL)[form]
-        action = re.search(r'action="([^"]*)"', html)
-        hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', html))
-        address = f"{self.shop}{unescaped(action[1])}" if action else page.url
-        data = {name: unescaped(value) for name, value in hidden.items()} | typed
-        return self._follow(self.session.post(address, data=data, allow_redirects=False, timeout=20))
-
-    def log_in(self, page: requests.Response, password: str = PASSWORD) -> requests.Response:
-        return self.submit(page, username="alice", password=password)
-
-    def _follow(self, answer: requests.Response) -> requests.Response:
-        while answer.is_redirect:
-            target = answer.headers["Location"]
-            if target.startswith(RETURN):
-                return answer
-            address = target if target.startswith("http") else f"{self.shop}{target}"
-            answer = self.session.get(address, allow_redirects=False, timeout=20)
-        return answer
-
-
-def unescaped(text: str) -> str:
-    return text.replace("&amp;", "&").replace("&#x27;", "'").replace("&quot;", '"')
 
 
 @pytest.fixture
@@ -71,7 +35,7 @@ def shop(live_server: LiveServer, settings: Any) -> str:
 
 @pytest.fixture
 def browser(shop: str, alice: UserProfile) -> Iterator[Browser]:
-    browser = Browser(shop)
+    browser = Browser(shop, stops_at=RETURN)
     yield browser
     browser.session.close()
 

@@ -54,6 +54,7 @@ class SisterAppAdmin(SuperusersOnly, NeverDeleted):
     list_display = ("name", "client_id", "redirect_uris", "is_active", "created")
     list_filter = ("is_active", "created")
     list_exclude = ("client_secret",)
+    exclude = ("client_secret",)
     search_fields = ("name", "client_id", "redirect_uris")
     form = SisterAppForm
     actions = (RenewSecret,)
@@ -80,11 +81,8 @@ class AppLoginAdmin(ReadOnly):
     def queryset(self) -> Any:
         """Keep the log-ins of staff to superusers."""
         rows = super().queryset().select_related("session__user", "app")
-        return (
-            rows
-            if self.user.is_superuser
-            else rows.filter(session__user__is_staff=False, session__user__is_superuser=False)
-        )
+        shoppers = {"session__user__is_staff": False, "session__user__is_superuser": False}
+        return rows if self.user.is_superuser else rows.filter(**shoppers)
 
     @display(description=_("user"))
     def who(self, login: AppLogin) -> str:
