@@ -14,6 +14,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from pytest_django.live_server_helper import LiveServer
 
+from apps.common.throttling import _rate
 from apps.users.models import AppLogin, DeviceSession, SisterApp, UserProfile
 from apps.users.services import deletion, sisters
 from apps.users.services.sisters import Registered, register_app
@@ -248,6 +249,18 @@ def test_nothing_but_codes_is_taken(grant: str, forum: Registered, discovery: di
         timeout=20,
     )
     assert (answer.status_code, "access_token" in answer.json()) == (400, False)
+
+
+def test_guesses_at_a_secret_are_limited(settings: Any, forum: Registered, discovery: dict[str, Any]) -> None:
+    settings.THROTTLE_SCALE = 1
+    settings.THROTTLE_RATES = settings.THROTTLE_RATES | {"sister": "2/minute"}
+    _rate.cache_clear()
+    try:
+        answers = [requests.post(discovery["token_endpoint"], data={"code": "x"}, timeout=20) for _ in range(3)]
+    finally:
+        _rate.cache_clear()
+    assert [answer.status_code for answer in answers] == [400, 400, 429]
+    assert answers[-1].headers["Retry-After"] == "60"
 
 
 def test_silence_is_never_consent(browser: Browser, forum: Registered, discovery: dict[str, Any]) -> None:

@@ -41,6 +41,9 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
 
+# Seconds, after too many requests and while nobody can count them.
+RETRY_AFTER = {429: "60", 503: "5"}
+
 
 def session_of_page(request: HttpRequest) -> DeviceSession | None:
     """Return the running session that the pages' cookie names."""
@@ -174,10 +177,15 @@ class TokenView(toolkit.TokenView):  # type: ignore[misc]  # as above
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            allowed = within_limit("sister", key_of_ip(request))
+            status = 0 if within_limit("sister", key_of_ip(request)) else 429
         except Busy:
-            return problems.answer(request, 503)
-        return super().post(request, *args, **kwargs) if allowed else problems.answer(request, 429)
+            status = 503
+        if status:
+            response = problems.answer(request, status)
+            response["Retry-After"] = RETRY_AFTER[status]
+            return response
+        answer: HttpResponse = super().post(request, *args, **kwargs)
+        return answer
 
 
 class DiscoveryView(toolkit.ConnectDiscoveryInfoView):  # type: ignore[misc]  # as above
