@@ -22,6 +22,7 @@ urlpatterns = [
     path("scan/", pages.scan, name="scan"),
     path("scan/<uuid:public_id>/", pages.scanned, name="scanned"),
     path("activate/", pages.activation, name="activation-page"),
+    path("oauth/", include("apps.users.api.oauth_urls")),
     path("xadmin/", xadmin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(generator_class=RememberedSchemaGenerator), name="schema"),
     # Without OPTIONS: the page's renderer has no template for that answer.

@@ -34,7 +34,17 @@ from apps.trade.tests.factories import MemberLevelFactory, PaymentFactory, a_pai
 from apps.trade.tests.refunding import a_refund
 from apps.user_operation.models import Message, Review
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory, ReviewFactory
-from apps.users.models import DeletedUser, DeviceSession, Role, SecondFactor, SocialBinding, UserProfile, VerifyCode
+from apps.users.models import (
+    AppLogin,
+    DeletedUser,
+    DeviceSession,
+    Role,
+    SecondFactor,
+    SisterApp,
+    SocialBinding,
+    UserProfile,
+    VerifyCode,
+)
 from apps.users.tests.factories import PASSWORD, UserFactory
 from tests.small_shop import fill_catalogue, fill_things_of
 
@@ -65,6 +75,9 @@ def known(alice: UserProfile, signed_in: APIClient) -> UserProfile:
     alice.refresh_from_db()
     alice.avatar.save("avatar.png", ContentFile(b"face"))
     DeviceSession.objects.filter(user=alice).update(ip="192.0.2.77")
+    AppLogin.objects.create(
+        session=DeviceSession.objects.get(user=alice), app=SisterApp.objects.create(name="Forum"), scope="openid"
+    )
     SecondFactor.objects.create(user=alice, secret="encrypted", key_id="key")
     SocialBinding.objects.create(user=alice, provider="weixin", uid="oALICE", name="爱丽丝")
     VerifyCode.objects.create(address="13800000001", purpose="register", code_hash="x", expires_at="2026-01-01T00:00Z")

@@ -25,6 +25,7 @@ SAFE = {
     "MXSHOP_SMS_PROVIDER": "yunpian",
     "MXSHOP_YUNPIAN_API_KEY": "a-key",
     "MXSHOP_MAIL_URL": "smtp://shop:a-password@mail.example",
+    "MXSHOP_OIDC_KEY_FILE": str(settings.VAR_DIR / "oidc_key.pem"),  # this checkout's own
     "DATABASE_URL": "mysql://root@127.0.0.1:3306/mxshop",
     "REDIS_URL": "redis://127.0.0.1:6379/0",
 }
@@ -66,6 +67,9 @@ def loaded(setting: str, **env: str) -> str:
         ("REDIS_URL", "", "REDIS_URL must name"),
         ("MXSHOP_PUBLIC_URL", "", "MXSHOP_PUBLIC_URL must be"),
         ("MXSHOP_PUBLIC_URL", "http://shop.example", "MXSHOP_PUBLIC_URL must be"),
+        ("MXSHOP_OIDC_KEY_FILE", "", "MXSHOP_OIDC_KEY_FILE must name"),
+        ("MXSHOP_OIDC_KEY_FILE", "/nowhere/key.pem", "'/nowhere/key.pem' of MXSHOP_OIDC_* holds no private key"),
+        ("MXSHOP_OIDC_OLD_KEY_FILES", str(ROOT / "LICENSE"), "of MXSHOP_OIDC_* holds no private key"),
         ("MXSHOP_PAYMENT", "", "must not be the sandbox"),
         ("MXSHOP_WECHAT_MCH_ID", "1900000001", "MXSHOP_WECHAT_*: set all of them, or none"),
         ("MXSHOP_MAIL_URL", "", "MXSHOP_MAIL_URL must name a mail server"),

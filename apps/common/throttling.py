@@ -42,6 +42,8 @@ FAIL_CLOSED = frozenset(
         "personal_data",
         "scan",
         "second_factor",
+        "sister",
+        "ticket",
     }
 )
 

@@ -211,3 +211,23 @@ class NoSuchBinding(ShopError):
     type = "not_found"
     status = 404
     title = _("Nothing of this third party is bound to your account.")
+
+
+class NoSuchAudience(InvalidInput):
+    """No sister application has this client id, or it is switched off."""
+
+    type = "no_such_audience"
+    title = _("There is no such sister application.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"audience": [self.title]})
+
+
+class TicketOver(InvalidInput):
+    """The ticket was used, is older than its minute, was made for another application, or its session has ended."""
+
+    type = "ticket_over"
+    title = _("This ticket is not good, or not good any more.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"ticket": [self.title]})

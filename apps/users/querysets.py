@@ -8,7 +8,15 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from apps.users.models import DeviceSession, RoleGrant, ScanLogin, SocialBinding, UserProfile, VerifyCode
+    from apps.users.models import (
+        AppLogin,
+        DeviceSession,
+        RoleGrant,
+        ScanLogin,
+        SocialBinding,
+        UserProfile,
+        VerifyCode,
+    )
 
 
 class UserProfileQuerySet(models.QuerySet["UserProfile"]):
@@ -85,3 +93,16 @@ class SocialBindingQuerySet(models.QuerySet["SocialBinding"]):
         """Return what is bound of this identity, to the letter: MariaDB compares more loosely than that."""
         found = self.select_related("user").filter(provider=provider, uid=uid).first()
         return found if found is not None and found.uid == uid else None
+
+
+class AppLoginQuerySet(models.QuerySet["AppLogin"]):
+    """Rows of log-ins to sister applications."""
+
+    def running(self, at: datetime) -> "AppLoginQuerySet":
+        """Return those whose session runs, of users who may log in."""
+        return self.filter(
+            session__ended_at__isnull=True,
+            session__expires_at__gt=at,
+            session__user__is_active=True,
+            session__user__is_deleted=False,
+        ).select_related("session__user")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from apps.common.tasks import sweep
-from apps.users.services import activation, bindings, codes, scans, second_factors, sessions
+from apps.users.services import activation, bindings, codes, scans, second_factors, sessions, sisters
 
 
 @sweep("users.purge_codes", every=timedelta(hours=1))
@@ -40,3 +40,9 @@ def renew_encryption() -> None:
 def forget_pending() -> None:
     """Drop newcomers who never opened the link of their e-mail."""
     activation.forget_pending()
+
+
+@sweep("users.forget_app_tokens", every=timedelta(hours=1))
+def forget_app_tokens() -> None:
+    """Drop what sister applications were given and is past its time."""
+    sisters.forget_old_tokens()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mxshop.settings import variables as env
 from mxshop.settings.databases import broker_from, caches_from, database_from
+from mxshop.settings.signing import generated_key, read_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -57,6 +58,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap3",
     "reversion",
+    "oauth2_provider",
     "corsheaders",
     "rest_framework",
     "django_filters",
@@ -154,6 +156,47 @@ SOCIAL_AUTH_REQUESTS_TIMEOUT = 5  # seconds to connect, and to wait for each par
 SOCIAL_AUTH_STATE_LIFETIME = 600  # seconds that somebody may take at the provider's
 # Whether the shop plays WeChat itself where no keys are set: anybody is let in as whoever they say.
 SOCIAL_SANDBOX = False
+# Sister applications log their users in with the shop's accounts. What they are told is signed with this RSA key, and
+# keys of before are still published, so that what they signed stays good.
+OIDC_KEY_FILE = env.text("MXSHOP_OIDC_KEY_FILE")
+OIDC_OLD_KEY_FILES = env.words("MXSHOP_OIDC_OLD_KEY_FILES")
+OAUTH2_PROVIDER_APPLICATION_MODEL = "users.SisterApp"
+# The toolkit's own; migrations that point at them ask for these names.
+OAUTH2_PROVIDER_GRANT_MODEL = "oauth2_provider.Grant"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oauth2_provider.AccessToken"  # noqa: S105  a model
+OAUTH2_PROVIDER = {
+    "OIDC_ENABLED": True,
+    "OIDC_ISS_ENDPOINT": f"{MXSHOP_PUBLIC_URL or f'http://127.0.0.1:{PORT}'}/oauth",
+    "OIDC_RSA_PRIVATE_KEY": read_key(OIDC_KEY_FILE) if OIDC_KEY_FILE else generated_key(VAR_DIR / "oidc_key.pem"),
+    "OIDC_RSA_PRIVATE_KEYS_INACTIVE": [read_key(file) for file in OIDC_OLD_KEY_FILES],
+    "OIDC_RESPONSE_TYPES_SUPPORTED": ["code"],
+    "OAUTH2_VALIDATOR_CLASS": "apps.users.openid.ShopValidator",
+    "APPLICATION_ADMIN_CLASS": "django.contrib.admin.ModelAdmin",  # of stock pages, which nobody mounts
+    "SCOPES": {
+        "openid": _("Know that it is you, and no more"),
+        "profile": _("See your nickname and your picture"),
+        "phone": _("See your mobile number"),
+        "email": _("See your e-mail"),
+    },
+    "DEFAULT_SCOPES": ["openid"],
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "ID_TOKEN_EXPIRE_SECONDS": 3600,
+    "PKCE_REQUIRED": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    # The current rules of OAuth (RFC 9700), each of which the toolkit leaves to its user.
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,  # S256 and nothing else
+    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
+}
 # A database of places in MaxMind's format, so that users see where a log-in came from.
 PLACES_FILE = env.file("MXSHOP_PLACES_FILE")
 # In the order in which they are asked; the next one when one fails.
@@ -295,6 +338,8 @@ THROTTLE_RATES = {
     "login": "20/minute",
     "refresh": "60/minute",
     "scan": "60/minute",
+    "sister": "600/minute",
+    "ticket": "60/minute",
     "second_factor": "5/minute",
     "login_account": "10/minute",
     "personal_data": "10/hour",
@@ -376,6 +421,9 @@ LOGGING = {
         "django": {"level": "INFO", "propagate": True},
         # At DEBUG it writes whole addresses, and some of a provider's hold the code of an SMS.
         "urllib3": {"level": "INFO"},
+        # At DEBUG they write codes that log somebody in.
+        "oauthlib": {"level": "INFO"},
+        "oauth2_provider": {"level": "INFO"},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }

@@ -2,11 +2,14 @@
 
 from mxshop.settings import variables as env
 from mxshop.settings.base import *  # noqa: F403  a settings module is its base plus what differs
+from mxshop.settings.base import OAUTH2_PROVIDER
 
 DEBUG = True
 ALLOWED_HOSTS = ["*"]
 SAMPLE_SHOP = True
 SOCIAL_SANDBOX = True
+# A sister application on this machine has no certificate.
+OAUTH2_PROVIDER = {**OAUTH2_PROVIDER, "ALLOWED_REDIRECT_URI_SCHEMES": ["https", "http"]}
 THROTTLE_SCALE = env.number("MXSHOP_THROTTLE_SCALE", default=1)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

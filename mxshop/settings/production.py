@@ -11,6 +11,7 @@ from mxshop.settings.base import (
     DATABASES,
     MAIL_PROVIDER,
     MXSHOP_PUBLIC_URL,
+    OIDC_KEY_FILE,
     PAYMENT_MODE,
     REDIS_URL,
     SMS_PROVIDERS,
@@ -115,6 +116,10 @@ def refuse_unsafe_start() -> None:
             ("sqlite" in DATABASES["default"]["ENGINE"], "DATABASE_URL must name a MariaDB server, not SQLite"),
             (not REDIS_URL, "REDIS_URL must name a Redis server: the workers share limits and caches there"),
             (not MXSHOP_PUBLIC_URL.startswith("https://"), "MXSHOP_PUBLIC_URL must be the shop's https address"),
+            (
+                not OIDC_KEY_FILE,
+                "MXSHOP_OIDC_KEY_FILE must name the RSA key of log-ins to sister applications, one for all machines",
+            ),
             (PAYMENT_MODE == "sandbox", "MXSHOP_PAYMENT must not be the sandbox: anybody could pay with play money"),
             *((True, f"{one} and {other}: set both, or none") for one, other in half_configured_logins()),
             (wechat_is_half_configured(), "MXSHOP_WECHAT_*: set all of them, or none"),

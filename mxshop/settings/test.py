@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from mxshop.settings import variables as env
 from mxshop.settings.base import *  # noqa: F403  a settings module is its base plus what differs
-from mxshop.settings.base import BROKER_URL, LOGGING, REDIS_URL, TASKS, VAR_DIR
+from mxshop.settings.base import BROKER_URL, LOGGING, OAUTH2_PROVIDER, REDIS_URL, TASKS, VAR_DIR
 from mxshop.settings.databases import broker_from, caches_from
 
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
@@ -13,6 +13,8 @@ SAMPLE_SHOP = True
 SOCIAL_SANDBOX = True
 # The suite signs in hundreds of times: the cheapest parameters, of the same algorithm.
 PASSWORD_HASHERS = ["apps.users.hashers.CheapArgon2Hasher"]
+# Sister applications of tests have no certificates.
+OAUTH2_PROVIDER = {**OAUTH2_PROVIDER, "ALLOWED_REDIRECT_URI_SCHEMES": ["https", "http"]}
 # Tests that are about throttles set the scale to 1 themselves.
 THROTTLE_SCALE = env.number("MXSHOP_THROTTLE_SCALE", default=1000)
 # Tests that are about the grace of late payments give one.

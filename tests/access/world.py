@@ -32,8 +32,9 @@ from apps.trade.tests.factories import (
 from apps.trade.tests.refunding import a_refund, a_refundable_order
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory
 from apps.users.adminx.roles import resources
-from apps.users.models import DeviceSession, Role, RoleGrant, ScanLogin, SocialBinding, UserProfile
+from apps.users.models import DeviceSession, Role, RoleGrant, ScanLogin, SisterApp, SocialBinding, UserProfile
 from apps.users.services.sessions import Device, open_session
+from apps.users.services.sisters import register_app
 from apps.users.tests.factories import PASSWORD
 
 MULTIPART = "multipart"
@@ -89,6 +90,7 @@ def asks(alice: UserProfile) -> dict[str, Ask]:
     waiting, scanned = a_scan(), a_scan(phone)
     SocialBinding.objects.create(user=alice, provider="weixin", uid="a")
     third_party = {"provider": "weixin"}
+    forum = register_app(app=SisterApp(name="Forum", redirect_uris="https://forum.example/")).app
     address_codes = {"old_code": "000000", "new_code": "000000"}
     return {
         "POST /address/": Ask(body=home),
@@ -149,6 +151,8 @@ def asks(alice: UserProfile) -> dict[str, Ask]:
         "GET /staff/orders/{number}/": Ask(staff_order),
         "PATCH /staff/orders/{number}/": Ask(staff_order, {"staff_note": "周末送"}),
         "POST /staff/stock-movements/": Ask(body={"sku": sku.pk, "delta": 1, "note": "盘点"}),
+        "POST /tickets/": Ask(body={"audience": forum.client_id}),
+        "POST /tickets/exchange/": Ask(body={"ticket": "x"}),
         "POST /token/refresh/": Ask(body={"refresh_token": "x"}),
         "POST /userfavs/": Ask(body={"goods": other.goods_id}),
         "GET /userfavs/{goods_id}/": Ask({"goods_id": favourite.goods_id}),

@@ -91,6 +91,7 @@ from apps.trade.tests.refunding import a_refund
 from apps.user_operation.models import Address, Favourite, Message, Review
 from apps.user_operation.tests.factories import AddressFactory, FavouriteFactory, MessageFactory, ReviewFactory
 from apps.users.models import (
+    AppLogin,
     CodeAllowance,
     DeletedUser,
     DeviceSession,
@@ -99,10 +100,12 @@ from apps.users.models import (
     RoleGrant,
     ScanLogin,
     SecondFactor,
+    SisterApp,
     SocialBinding,
     UserProfile,
     VerifyCode,
 )
+from apps.users.services import sisters
 from apps.users.tests.factories import UserFactory
 
 SECRET = "S3CRET-"
@@ -133,6 +136,14 @@ def _second_factor(n: int) -> SecondFactor:
     return SecondFactor.objects.create(user=UserFactory(), secret=f"{SECRET}{n}", key_id="x")
 
 
+def _sister_app(n: int) -> SisterApp:
+    app = SisterApp(name=f"应用{n}", redirect_uris=f"https://{n}.example/", client_secret=f"{SECRET}{n}")
+    sisters.prepare_app(app=app)
+    app.hash_client_secret = False  # so that it is found where it is shown
+    app.save()
+    return app
+
+
 def _points_entry() -> PointsEntry:
     account = PointsAccount.objects.create(user=UserFactory())
     adjust_points(account=account, delta=5, note="补偿", actor_id=None)
@@ -141,6 +152,12 @@ def _points_entry() -> PointsEntry:
 
 MAKERS: Mapping[type[Model], Maker] = {
     Address: lambda owner, n: AddressFactory(),
+    AppLogin: lambda owner, n: AppLogin.objects.create(
+        session=DeviceSession.objects.create(user=UserFactory(), expires_at=timezone.now()),
+        app=_sister_app(n),
+        scope="openid",
+        password_mark=f"{SECRET}{n}",
+    ),
     Banner: lambda owner, n: Banner.objects.create(goods=SkuFactory().goods, image=f"banners/{n}.png"),
     Bookmark: lambda owner, n: Bookmark.objects.create(
         user=owner, title=f"书签{n}", url_name="xadmin:xadmin_log_changelist", content_type=_content_type(Log)
@@ -225,6 +242,7 @@ MAKERS: Mapping[type[Model], Maker] = {
     SandboxTrade: lambda owner, n: _sandbox_trade(n),
     ScanLogin: lambda owner, n: ScanLogin.objects.create(secret_hash=f"{SECRET}{n}", expires_at=timezone.now()),
     SecondFactor: lambda owner, n: _second_factor(n),
+    SisterApp: lambda owner, n: _sister_app(n),
     Shipment: lambda owner, n: _shipment(),
     ShipmentLine: lambda owner, n: _shipment().lines.get(),
     SocialBinding: lambda owner, n: SocialBinding.objects.create(user=UserFactory(), provider="weixin", uid=str(n)),

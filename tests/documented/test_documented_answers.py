@@ -16,8 +16,10 @@ from drf_spectacular.generators import SchemaGenerator
 
 from apps.trade.models import Order
 from apps.trade.tests.factories import an_order
-from apps.users.models import DeviceSession, UserProfile
+from apps.users.api.examples import SISTER
+from apps.users.models import DeviceSession, SisterApp, UserProfile
 from apps.users.services.sessions import Device, open_session
+from apps.users.services.sisters import register_app
 from apps.users.tests.factories import UserFactory
 from tests.servers import granian
 from tests.small_shop import fill_catalogue, fill_guest_carts, fill_scans, fill_things_of
@@ -47,6 +49,7 @@ UNREACHABLE = {
     "POST /users/export/",
     "POST /users/erasure/",
     "POST /scans/{public_id}/claim/",
+    "POST /tickets/exchange/",
     "POST /staff/login/",
     "POST /staff/logout/",
     "POST /users/password/reset/",
@@ -95,6 +98,7 @@ def test_server_answers_a_shopper_as_documented(
     fill_things_of(alice, fill_catalogue())
     fill_guest_carts()
     fill_scans(DeviceSession.objects.earliest("pk"))
+    register_app(app=SisterApp(name="Forum", client_id=SISTER))
     with granian(tmp_path) as url:
         # Logging out would leave nothing but refusals behind it; the visitor's run and its own tests prove it.
         left_out = [f"--exclude-path={operation.split()[1]}" for operation in LOGS_OUT]

@@ -13,7 +13,9 @@ from apps.users.adminx.roles import RoleAdmin, RoleGrantAdmin
 from apps.users.adminx.scans import ScanLoginAdmin
 from apps.users.adminx.second_factors import RecoveryCodeAdmin, SecondFactorAdmin, SecondFactorView
 from apps.users.adminx.sessions import DeviceSessionAdmin
+from apps.users.adminx.sisters import AppLoginAdmin, SisterAppAdmin
 from apps.users.models import (
+    AppLogin,
     CodeAllowance,
     DeletedUser,
     DeviceSession,
@@ -22,6 +24,7 @@ from apps.users.models import (
     RoleGrant,
     ScanLogin,
     SecondFactor,
+    SisterApp,
     SocialBinding,
     UserProfile,
     VerifyCode,
@@ -36,6 +39,8 @@ site.register(RoleGrant, RoleGrantAdmin)
 site.register(DeviceSession, DeviceSessionAdmin)
 site.register(ScanLogin, ScanLoginAdmin)
 site.register(SocialBinding, SocialBindingAdmin)
+site.register(SisterApp, SisterAppAdmin)
+site.register(AppLogin, AppLoginAdmin)
 site.register(SecondFactor, SecondFactorAdmin)
 site.register(RecoveryCode, RecoveryCodeAdmin)
 site.register(VerifyCode, VerifyCodeAdmin)

@@ -8,9 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from xadmin.forms import AdminAuthenticationForm
 
 from apps.common.exceptions import Busy
-from apps.common.throttling import key_of_ip, within_limit
-from apps.common.visitors import client_ip
-from apps.users.api.throttling import count_try
+from apps.users.api.throttling import may_try
 from apps.users.exceptions import WrongLogin
 
 
@@ -33,14 +31,10 @@ class DoorForm(AdminAuthenticationForm):
 
     def _count_the_try(self, name: str) -> None:
         try:
-            # Both are counted, also where the first refuses already.
-            tries = [
-                within_limit("login", key_of_ip(self.request)),
-                count_try(name, client_ip(self.request)) is None,
-            ]
+            allowed = may_try(self.request, name)
         except Busy as busy:
             raise ValidationError(str(busy.detail)) from busy
-        if not all(tries):
+        if not allowed:
             raise ValidationError(_("Too many tries, please wait a minute."))
 
 

@@ -1,14 +1,17 @@
 """Who sends this request, by the token in its header."""
 
+from base64 import b64decode
 from typing import Any
+from urllib.parse import unquote_plus
 
+from django.contrib.auth.models import AnonymousUser
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from apps.common.visitors import client_ip
-from apps.users.models import DeviceSession, UserProfile
-from apps.users.services import sessions
+from apps.users.models import DeviceSession, SisterApp, UserProfile
+from apps.users.services import sessions, sisters
 
 PREFIXES = ("jwt", "bearer")
 
@@ -39,6 +42,45 @@ class StaffTokenAuthentication(TokenAuthentication):
     """Read the tokens of staff, which `/staff/login/` answers, and no others."""
 
     realm = DeviceSession.Realm.STAFF
+
+
+class SisterAuthentication(BaseAuthentication):
+    """Read the client id and the secret of a sister application (Basic); it is `request.auth`, and nobody's user.
+
+    Both are form-encoded, as RFC 6749, 2.3.1, says.
+    """
+
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, SisterApp] | None:
+        match request.headers.get("Authorization", "").split():
+            case [prefix, encoded] if prefix.lower() == "basic":
+                app = _app_that_shows(encoded)
+                return (AnonymousUser(), app) if app else None
+        return None
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Basic realm="mxshop"'
+
+
+def _app_that_shows(encoded: str) -> SisterApp | None:
+    try:
+        client_id, _, secret = b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError:
+        return None
+    return sisters.app_with(client_id=unquote_plus(client_id), secret=unquote_plus(secret))
+
+
+class SisterScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # as below
+    """How the OpenAPI document names it."""
+
+    target_class = SisterAuthentication
+    name = "sister application"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {
+            "type": "http",
+            "scheme": "basic",
+            "description": "The client id and the secret that a superuser gave the sister application.",
+        }
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # its __init_subclass__ has no types

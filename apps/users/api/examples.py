@@ -118,3 +118,17 @@ BINDING_BEGUN = [
     answered("WeChat", {"address": "https://open.weixin.qq.com/connect/qrconnect?appid=...#wechat_redirect"})
 ]
 CAME_BACK = [answered("A page", "<!DOCTYPE html>...", media_type="text/html")]
+SISTER = "Zk8fQ2mVb7"
+TICKET = [sent("For the forum", {"audience": SISTER})]
+NEW_TICKET = [answered("A ticket", {"ticket": "c29tZXRoaW5nLW5vYm9keS1ndWVzc2Vz", "expires_in": 60})]
+TICKET_EXCHANGE = [sent("As it came", {"ticket": "c29tZXRoaW5nLW5vYm9keS1ndWVzc2Vz"})]
+TICKET_HOLDER = [
+    answered(
+        "Xiaoman",
+        {
+            "sub": "shop_0f8fad5bd9cb469fa16570867728950e",
+            "name": "小满",
+            "picture": "https://shop.example/media/avatars/0f8fad5b.jpg",
+        },
+    ),
+]

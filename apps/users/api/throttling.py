@@ -4,9 +4,10 @@ import hashlib
 import unicodedata
 from typing import TYPE_CHECKING
 
+from django.http import HttpRequest
 from rest_framework.request import Request
 
-from apps.common.throttling import RouteThrottle, within_limit
+from apps.common.throttling import RouteThrottle, key_of_ip, within_limit
 from apps.common.visitors import client_ip, neighbourhood
 from apps.users.services import places
 
@@ -36,6 +37,16 @@ class LoginAccountThrottle(RouteThrottle):
         if used_up:
             self.tell_rest(view, *used_up)
         return used_up is None
+
+
+def may_try(request: HttpRequest, name: str) -> bool:
+    """Count a log-in on a page, by address and by name together with those of the API, and tell whether it may be.
+
+    Raises Busy when nobody can count.
+    """
+    # Both are counted, also where the first refuses already.
+    tries = [within_limit("login", key_of_ip(request)), count_try(name, client_ip(request)) is None]
+    return all(tries)
 
 
 def count_try(name: str, ip: str | None) -> tuple[str, str] | None:

@@ -3,7 +3,18 @@
 from django.urls import URLPattern, URLResolver, include, path
 from rest_framework.routers import SimpleRouter
 
-from apps.users.api.views import accounts, activation, bindings, codes, contacts, devices, privacy, scans, staff
+from apps.users.api.views import (
+    accounts,
+    activation,
+    bindings,
+    codes,
+    contacts,
+    devices,
+    privacy,
+    scans,
+    staff,
+    tickets,
+)
 
 router = SimpleRouter(use_regex_path=False)  # ids here are UUIDs, which Django's own converter reads
 router.register("devices", devices.DeviceViewSet, basename="devices")
@@ -28,6 +39,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("token/refresh/", devices.RefreshView.as_view(), name="refresh"),
     path("staff/login/", staff.StaffLoginView.as_view(), name="staff-login"),
     path("staff/logout/", staff.StaffLogoutView.as_view(), name="staff-logout"),
+    path("tickets/", tickets.TicketView.as_view(), name="tickets"),
+    path("tickets/exchange/", tickets.TicketExchangeView.as_view(), name="ticket-exchange"),
     path("users/", accounts.UsersView.as_view(), name="users"),
     path("users/by-email/", activation.EmailRegistrationView.as_view(), name="register-by-email"),
     path("users/by-email/resend/", activation.LinkAgainView.as_view(), name="link-again"),

@@ -1,4 +1,4 @@
-"""Profiles, deleted users, roles, sessions, verify codes, log-ins by scanning or third parties, second factors."""
+"""Profiles, deleted users, roles, sessions, codes, log-ins by scanning, third parties and for sister applications."""
 
 from apps.users.models.bindings import SocialBinding
 from apps.users.models.codes import CodeAllowance, VerifyCode
@@ -8,8 +8,10 @@ from apps.users.models.roles import Role, RoleGrant
 from apps.users.models.scans import ScanLogin
 from apps.users.models.second_factors import RecoveryCode, SecondFactor
 from apps.users.models.sessions import DeviceSession
+from apps.users.models.sisters import AppLogin, SisterApp
 
 __all__ = [
+    "AppLogin",
     "CodeAllowance",
     "DeletedUser",
     "DeviceSession",
@@ -18,6 +20,7 @@ __all__ = [
     "RoleGrant",
     "ScanLogin",
     "SecondFactor",
+    "SisterApp",
     "SocialBinding",
     "UserProfile",
     "VerifyCode",

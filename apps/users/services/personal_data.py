@@ -8,9 +8,18 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from oauth2_provider.models import AccessToken, DeviceGrant, Grant, IDToken, RefreshToken
 
 from apps.common.personal_data import Holding, Record, hold, record_of
-from apps.users.models import DeletedUser, DeviceSession, SecondFactor, SocialBinding, UserProfile, VerifyCode
+from apps.users.models import (
+    AppLogin,
+    DeletedUser,
+    DeviceSession,
+    SecondFactor,
+    SocialBinding,
+    UserProfile,
+    VerifyCode,
+)
 
 PROFILE = (
     "username", "name", "mobile", "email", "verified_email", "gender", "birthday", "avatar", "date_joined",
@@ -85,6 +94,22 @@ def _erase_bindings(user_id: int) -> None:
     SocialBinding.objects.filter(user_id=user_id).delete()
 
 
+# What sister applications were given. Of the last two kinds there are none, for the shop gives none out.
+GIVEN = (Grant, AccessToken, IDToken, RefreshToken, DeviceGrant)
+
+
+def _read_app_logins(user_id: int) -> Iterator[Record]:
+    for login in AppLogin.objects.filter(session__user_id=user_id).select_related("app"):
+        yield {"app": str(login.app), **record_of(login, "scope", "created_at")}
+
+
+def _erase_app_logins(user_id: int) -> None:
+    AppLogin.objects.filter(session__user_id=user_id).delete()
+    for model in GIVEN:
+        model.objects.filter(user_id=user_id).delete()
+
+
+hold(Holding(name="app_logins", models=(AppLogin, *GIVEN), read=_read_app_logins, erase=_erase_app_logins))
 hold(Holding(name="profile", models=(UserProfile, DeletedUser, VerifyCode), read=_read_profile, erase=_erase_profile))
 hold(Holding(name="sessions", models=(DeviceSession,), read=_read_sessions, erase=_erase_sessions))
 hold(Holding(name="second_factor", models=(SecondFactor,), read=_read_second_factor, erase=_erase_second_factor))

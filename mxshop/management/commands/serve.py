@@ -17,6 +17,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from apps.common.addresses import absolute_url
 from apps.goods.models import Goods
 from mxshop.sample.people import working_accounts
 
@@ -72,6 +73,7 @@ def tell_port(port: int) -> None:
     """Let everything started from here know the port, in this process, its forks and others: the shop calls itself."""
     settings.PORT = port
     os.environ["PORT"] = str(port)
+    settings.OAUTH2_PROVIDER["OIDC_ISS_ENDPOINT"] = absolute_url("/oauth")
 
 
 def bring_up_to_date() -> None:
@@ -106,6 +108,7 @@ def announcement(port: int) -> str:
             f"  The shop          {base}/",
             f"  API documents     {base}/docs/   (OpenAPI: {base}/api/schema/)",
             f"  Back office       {base}/xadmin/",
+            "  Sister app        manage.py sister_app   (another application to log in to with an account from here)",
             f"  Health            {base}/healthz   {base}/readyz",
             f"  SMS messages      {settings.SMS_OUTBOX_FILE.relative_to(settings.BASE_DIR)}   (none is really sent)",
             f"  Letters           {settings.MAIL_OUTBOX_FILE.relative_to(settings.BASE_DIR)}   (none is really sent)",
