@@ -4,11 +4,14 @@ Of all that the toolkit can do the shop offers one thing: the code flow with PKC
 session that the user consented in, and die with it; no token is renewed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from oauth2_provider.models import Grant
 from oauth2_provider.oauth2_validators import OAuth2Validator
+from oauthlib.oauth2.rfc6749.errors import InvalidGrantError
 
 from apps.users.models import AppLogin
 from apps.users.services import sisters
@@ -45,14 +48,31 @@ class ShopValidator(OAuth2Validator):  # type: ignore[misc]  # the toolkit has n
         request.app_login = sisters.running_login(grant__code=code)
         return request.app_login is not None
 
+    # The toolkit looks the code up several times; meanwhile another request may have used it.
+
+    def confirm_redirect_uri(self, *args: Any, **kwargs: Any) -> Any:
+        with _code_may_be_gone():
+            return super().confirm_redirect_uri(*args, **kwargs)
+
+    def get_code_challenge(self, code: str, request: Any) -> Any:
+        with _code_may_be_gone():
+            return super().get_code_challenge(code, request)
+
+    def get_code_challenge_method(self, code: str, request: Any) -> Any:
+        with _code_may_be_gone():
+            return super().get_code_challenge_method(code, request)
+
     def save_bearer_token(self, token: dict[str, Any], request: Any, *args: Any, **kwargs: Any) -> Any:
         """Hand out no refresh token: the sister application has a session of its own."""
         token.pop("refresh_token", None)
         return super().save_bearer_token(token, request, *args, **kwargs)
 
     def _create_access_token(self, expires: datetime, request: Any, token: Any, *args: Any, **kwargs: Any) -> Any:
+        """Give one token for each log-in: of two who bring its code at once, the second takes nothing."""
         access_token = super()._create_access_token(expires, request, token, *args, **kwargs)
-        AppLogin.objects.filter(pk=request.app_login.pk).update(access_token=access_token)
+        without = AppLogin.objects.filter(pk=request.app_login.pk, access_token=None)
+        if not without.update(access_token=access_token):
+            raise InvalidGrantError(request=request)
         return access_token
 
     def validate_bearer_token(self, token: str, scopes: Any, request: Any) -> bool:
@@ -76,6 +96,14 @@ class ShopValidator(OAuth2Validator):  # type: ignore[misc]  # the toolkit has n
         claims, expires_at = super().get_id_token_dictionary(token, token_handler, request)
         claims["auth_time"] = int(request.app_login.session.created_at.timestamp())
         return claims, expires_at
+
+
+@contextmanager
+def _code_may_be_gone() -> Iterator[None]:
+    try:
+        yield
+    except Grant.DoesNotExist as gone:
+        raise InvalidGrantError from gone
 
 
 def _told_of(name: str) -> Callable[[Any], Any]:

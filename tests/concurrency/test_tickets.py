@@ -1,13 +1,18 @@
 """A ticket, and a code, that is exchanged twice at once says once who came."""
 
+from base64 import urlsafe_b64encode
 from collections import Counter
+from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 import requests
+from django.utils import timezone
+from oauth2_provider.models import AccessToken, Grant
 
 from apps.common.tests.racing import run_together
-from apps.users.models import SisterApp
-from apps.users.services.sisters import register_app
+from apps.users.models import DeviceSession, SisterApp
+from apps.users.services.sisters import note_login, register_app
 from tests.buyers import Buyer
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -30,3 +35,33 @@ def test_of_exchanges_at_once_one_learns_who_came(shop: str) -> None:
     assert Counter(answer.status_code for answer in answers) == {200: 1, 400: RIVALS - 1}
     [winner] = [answer.json() for answer in answers if answer.status_code == 200]
     assert winner["sub"] == f"shop_{buyer.user.public_id.hex}"
+
+
+@pytest.mark.rounds
+def test_of_those_who_bring_a_code_at_once_one_gets_a_token(shop: str) -> None:
+    back, verifier = "https://forum.example/callback", "v" * 43
+    forum = register_app(app=SisterApp(name="Forum", redirect_uris=back))
+    session = DeviceSession.objects.get(user=Buyer(shop).user)
+    grant = Grant.objects.create(
+        user=session.user,
+        application=forum.app,
+        code="a-code-of-one-log-in",
+        expires=timezone.now() + timedelta(minutes=1),
+        redirect_uri=back,
+        scope="openid",
+        code_challenge=urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode(),
+        code_challenge_method="S256",
+    )
+    note_login(session=session, app=forum.app, grant=grant)
+    body = {"grant_type": "authorization_code", "code": grant.code, "redirect_uri": back, "code_verifier": verifier}
+    who = (forum.app.client_id, forum.secret)
+
+    answers = run_together(
+        RIVALS, lambda number: requests.post(f"{shop}/oauth/token/", auth=who, data=body, timeout=60)
+    )
+
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 400: RIVALS - 1}
+    [token] = [answer.json()["access_token"] for answer in answers if answer.status_code == 200]
+    told = requests.get(f"{shop}/oauth/userinfo/", headers={"Authorization": f"Bearer {token}"}, timeout=60)
+    assert told.json() == {"sub": f"shop_{session.user.public_id.hex}"}
+    assert AccessToken.objects.count() == 1
