@@ -48,12 +48,12 @@ class SisterApplication:
     address: str
     visitors: dict[str, UnderWay | dict[str, Any]] = field(default_factory=dict)
 
-    def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-        query = {name: values[0] for name, values in parse_qs(environ.get("QUERY_STRING", "")).items()}
-        cookie = SimpleCookie(environ.get("HTTP_COOKIE", "")).get(COOKIE)
+    def __call__(self, request: dict[str, Any], start: Start) -> Iterable[bytes]:
+        query = {name: values[0] for name, values in parse_qs(request.get("QUERY_STRING", "")).items()}
+        cookie = SimpleCookie(request.get("HTTP_COOKIE", "")).get(COOKIE)
         visitor = cookie.value if cookie else ""
         try:
-            return self.answer(environ["PATH_INFO"], query, visitor, start)
+            return self.answer(request["PATH_INFO"], query, visitor, start)
         except (LogInFailed, requests.RequestException, jwt.PyJWTError) as failure:
             return page(start, f"<h1>Not logged in</h1><p>{html.escape(str(failure))}</p><p><a href='/'>Back</a></p>")
 
