@@ -15,7 +15,7 @@ def deliver_message(row_id: int) -> None:
 @sweep("notifications.deliver_due", every=timedelta(seconds=10))
 def deliver_due_messages() -> None:
     """Send what is due: first attempts that were lost, and further ones."""
-    outbox.deliver_due()
+    outbox.deliver_due(head_start=timedelta(seconds=30))
 
 
 @sweep("notifications.forget_sent", every=timedelta(hours=1))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from apps.common.exceptions import Busy
 from apps.notifications.models import OutboxMessage
 from apps.notifications.services import letters, outbox
 from apps.notifications.services.letters import Letter
+from apps.notifications.tasks import deliver_due_messages
 
 
 class MailServer(socketserver.ThreadingTCPServer):
@@ -194,3 +196,16 @@ def test_without_a_server_letters_are_lines_of_a_file(settings, tmp_path, writte
     assert first == {"to": "alice@example.com", "subject": "【慕学生鲜】你好", "text": "hello, letter 1\n"}
     assert second["text"] == "hello, letter 2\n"
     assert settings.MAIL_OUTBOX_FILE.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.django_db
+def test_the_clock_leaves_a_new_letter_to_who_promised_it(mail_server: MailServer, written: list[object]) -> None:
+    message = owed()
+
+    deliver_due_messages()
+    assert not mail_server.taken
+    with time_machine.travel(timezone.now() + timedelta(seconds=31)):
+        deliver_due_messages()
+
+    message.refresh_from_db()
+    assert message.status == OutboxMessage.Status.SENT
