@@ -1,6 +1,7 @@
 """Work that follows a commit, and work by the clock. Both only hurry what a database row already promises."""
 
 import logging
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -35,7 +36,18 @@ Job = TypeVar("Job", bound=Callable[[], object])
 
 _tasks: dict[str, Callable[[int], object]] = {}
 _sweeps: dict[str, Sweep] = {}
-_runners: Executor = ThreadPoolExecutor(RUNNERS, thread_name_prefix="task")
+_runners: Executor
+
+
+def _start_runners() -> None:
+    global _runners
+    _runners = ThreadPoolExecutor(RUNNERS, thread_name_prefix="task")
+
+
+_start_runners()
+# A server's worker is forked from a process that may have run tasks, to make the sample shop for one. It inherits the
+# pool without its threads, and would wait for them.
+os.register_at_fork(after_in_child=_start_runners)
 
 
 def task(name: str) -> Callable[[RowTask], RowTask]:

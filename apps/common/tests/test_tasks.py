@@ -1,6 +1,8 @@
 """Tasks follow a commit and never change its answer."""
 
 import logging
+import os
+import time
 from datetime import timedelta
 from threading import Event, get_ident
 
@@ -107,3 +109,20 @@ def test_done_at_once_a_task_can_be_lost() -> None:
         tasks.enqueue("note", row_id=1)
         tasks.enqueue("note", row_id=2)
     assert seen == [2]
+
+
+def test_a_forked_worker_has_runners_of_its_own() -> None:
+    """`make run` forks its server from the process that has made the sample shop, with tasks of its own."""
+    tasks._runners.submit(int).result(timeout=10)  # a thread of this process waits for more now
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:  # nothing of pytest's may run here
+        tasks._runners.submit(os.write, writing, b"done")
+        time.sleep(1)
+        os._exit(0)
+    os.close(writing)
+    try:
+        assert os.read(reading, 4) == b"done"
+    finally:
+        os.close(reading)
+        os.waitpid(child, 0)
