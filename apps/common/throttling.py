@@ -42,6 +42,7 @@ FAIL_CLOSED = frozenset(
         "personal_data",
         "scan",
         "second_factor",
+        "second_factor_day",
         "sister",
         "ticket",
     }

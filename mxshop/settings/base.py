@@ -341,6 +341,7 @@ THROTTLE_RATES = {
     "sister": "600/minute",
     "ticket": "60/minute",
     "second_factor": "5/minute",
+    "second_factor_day": "30/day",
     "login_account": "10/minute",
     "personal_data": "10/hour",
     "login_account_hour": "30/hour",

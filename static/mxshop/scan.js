@@ -18,8 +18,9 @@ function cookie(name) {
 }
 
 function remember(answer) {
+  const secure = location.protocol === "https:" ? "; secure" : "";
   for (const [name, value] of [["token", answer.token], ["name", answer.user.username]]) {
-    document.cookie = `${name}=${escape(value)}; path=/; max-age=${7 * 24 * 3600}; samesite=lax`;
+    document.cookie = `${name}=${escape(value)}; path=/; max-age=${7 * 24 * 3600}; samesite=lax${secure}`;
   }
 }
 

@@ -1,6 +1,6 @@
 """How staff see users. Rights are given by superusers alone, and staff accounts exist only for them."""
 
-from xadmin.plugins.auth import ChangePasswordView
+from xadmin.plugins.auth import ChangeAccountPasswordView, ChangePasswordView
 from xadmin.sites import site
 from xadmin.views import LoginView
 
@@ -8,7 +8,7 @@ from apps.users.adminx.bindings import SocialBindingAdmin
 from apps.users.adminx.codes import CodeAllowanceAdmin, VerifyCodeAdmin
 from apps.users.adminx.deletions import DeletedUserAdmin
 from apps.users.adminx.door import Door
-from apps.users.adminx.profiles import PasswordOptions, UserProfileAdmin
+from apps.users.adminx.profiles import OwnPasswordOptions, PasswordOptions, UserProfileAdmin
 from apps.users.adminx.roles import RoleAdmin, RoleGrantAdmin
 from apps.users.adminx.scans import ScanLoginAdmin
 from apps.users.adminx.second_factors import RecoveryCodeAdmin, SecondFactorAdmin, SecondFactorView
@@ -46,5 +46,6 @@ site.register(RecoveryCode, RecoveryCodeAdmin)
 site.register(VerifyCode, VerifyCodeAdmin)
 site.register(CodeAllowance, CodeAllowanceAdmin)
 site.register(ChangePasswordView, PasswordOptions)
+site.register(ChangeAccountPasswordView, OwnPasswordOptions)
 site.register(LoginView, Door)
 site.register_view(r"^second-factor/$", SecondFactorView, name="second_factor")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, UsernameField
+from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, PasswordChangeForm, UsernameField
 from django.contrib.auth.models import Permission
 from django.core.validators import RegexValidator
 from django.urls import reverse
@@ -62,16 +62,35 @@ class UserForm(NamedForm):
         field_classes = {"username": UsernameField}
 
 
-class PasswordForm(AdminPasswordChangeForm):
+class LogsOut:
+    """A form that sets a password, and logs its user out of the shop everywhere, as every other way to set one does."""
+
+    def save(self, commit: bool = True) -> UserProfile:  # noqa: FBT001, FBT002  Django's own signature
+        user: UserProfile = super().save(commit)  # type: ignore[misc]  # that of the form it is mixed into
+        end_sessions_of(user_id=user.pk)
+        return user
+
+
+class PasswordForm(LogsOut, AdminPasswordChangeForm):
     """A new password, twice; Django's form also offers to take passwords away."""
 
     usable_password = None
+
+
+class OwnPasswordForm(LogsOut, PasswordChangeForm):
+    """The old password, and a new one twice."""
 
 
 class PasswordOptions:
     """How somebody else's password is set."""
 
     change_password_form = PasswordForm
+
+
+class OwnPasswordOptions:
+    """How one's own password is set."""
+
+    change_password_form = OwnPasswordForm
 
 
 class UserProfileAdmin(PictureColumn, NeverDeleted):

@@ -164,7 +164,9 @@ def _prove(user: UserProfile, email: str) -> bool:
     changes: dict[str, Any] = {"email": email, "verified_email": email}
     if user.is_pending:
         changes |= {"username": email, "is_active": True}
-    if not UserProfile.objects.filter(pk=user.pk, verified_email__isnull=True).update(**changes):
+    # The very password that was shown: a newcomer who registers again at this moment brings another.
+    unchanged = UserProfile.objects.filter(pk=user.pk, verified_email__isnull=True, password=user.password)
+    if not unchanged.update(**changes):
         raise LinkDead
     for name, value in changes.items():
         setattr(user, name, value)

@@ -116,9 +116,11 @@ def check_code(*, address: str, purpose: Purpose, code: str, field: str = "code"
     latest = VerifyCode.objects.filter(address=address, purpose=purpose).order_by("-id").first()
     if latest is None:
         raise WrongCode(field)
+    is_right = constant_time_compare(latest.code_hash, _hash(address, purpose, code))
+    # Whether somebody asked for a code lately is told to its holder alone.
     if latest.expires_at <= timezone.now():
-        raise CodeExpired(field)
-    if not _take_a_try(latest) or not constant_time_compare(latest.code_hash, _hash(address, purpose, code)):
+        raise CodeExpired(field) if is_right else WrongCode(field)
+    if not _take_a_try(latest) or not is_right:
         raise WrongCode(field)
     return latest
 

@@ -35,7 +35,9 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 def count_the_try(*, user: UserProfile) -> None:
     """Raise TooManyRequests beyond the limit of tries, wherever they are made, and Busy if nobody can count them."""
-    if not within_limit("second_factor", f"user:{user.pk}"):
+    key = f"user:{user.pk}"
+    # What is guessed slowly is guessed as well: three codes are good at any moment.
+    if not (within_limit("second_factor", key) and within_limit("second_factor_day", key)):
         raise TooManyRequests(_("Too many tries, please wait a minute."))
 
 

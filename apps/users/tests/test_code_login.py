@@ -1,9 +1,11 @@
 """Log-in by code, and a new password for who has lost theirs."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from apps.common.tests.racing import run_together
@@ -202,3 +204,13 @@ def test_codes_are_tried_within_a_limit(visitor: APIClient, alice: UserProfile, 
     statuses += [reset(visitor, f"139000000{n:02d}", "000000").status_code for n in range(11)]
 
     assert statuses == [400] * 20 + [429]
+
+
+def test_b17_nobody_learns_by_guessing_that_a_code_was_asked_for(visitor: APIClient, alice: UserProfile) -> None:
+    VerifyCode.objects.create(
+        address=alice.mobile, purpose="login", code_hash="x", expires_at=timezone.now() - timedelta(minutes=1)
+    )
+    wrong = {"code": "000000"}
+    known = visitor.post("/login/code/", {"username": alice.mobile, **wrong}).json()
+    unknown = visitor.post("/login/code/", {"username": "13899999999", **wrong}).json()
+    assert known == unknown

@@ -129,3 +129,10 @@ def test_avatars_have_a_limit_of_their_own(shopper: APIClient) -> None:
 
     assert statuses == [200] * 30 + [429]
     assert shopper.patch("/users/1/", {"name": "Alice"}).status_code == 200
+
+
+def test_b15_a_name_that_is_a_number_is_no_name(visitor: APIClient, alice: UserProfile) -> None:
+    """DRF would make a text of it, and nobody would have counted the try."""
+    for name in (13800000001, 13800000001.0, True):
+        answer = visitor.post("/login/", {"username": name, "password": PASSWORD}, format="json")
+        assert (answer.status_code, list(answer.json()["username"])) == (400, ["不是有效的字符串。"])

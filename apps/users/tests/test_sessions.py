@@ -7,8 +7,11 @@ from django.utils import timezone
 
 from apps.common import purging
 from apps.common.tasks import sweeps
+from apps.common.tests.back_office import browser_of, send
 from apps.users.models import DeviceSession, UserProfile
 from apps.users.services import sessions
+from apps.users.services.sessions import Device
+from apps.users.tests.factories import PASSWORD
 
 
 def a_session(user: UserProfile, *, over_for: timedelta, ended: bool = False) -> DeviceSession:
@@ -35,3 +38,21 @@ def test_the_clock_forgets_them_too(alice: UserProfile) -> None:
     a_session(alice, over_for=timedelta(days=31))
     next(sweep for sweep in sweeps() if sweep.name == "users.forget_sessions").run()
     assert not DeviceSession.objects.exists()
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_b5_a_password_that_is_set_in_the_back_office_ends_every_session(
+    alice: UserProfile, superuser: UserProfile, own: bool
+) -> None:
+    for user in (alice, superuser):
+        sessions.open_session(user=user, device=Device(ip=None, user_agent="a browser"))
+    new = "staple of tomorrow"
+    forms = {
+        True: ("/xadmin/account/password/", {"old_password": PASSWORD, "new_password1": new, "new_password2": new}),
+        False: (f"/xadmin/users/userprofile/{alice.pk}/password/", {"password1": new, "password2": new}),
+    }
+    assert send(browser_of(superuser), *forms[own]).status_code == 302
+    whose = superuser if own else alice
+    assert {session.user_id for session in DeviceSession.objects.filter(ended_at=None)} == {
+        user.pk for user in (alice, superuser) if user != whose
+    }

@@ -44,6 +44,12 @@ class LoginNameField(serializers.CharField):
     def run_validation(self, data: Any = serializers.empty) -> Any:
         return super().run_validation(data.strip(" ") if isinstance(data, str) else data)
 
+    def to_internal_value(self, data: Any) -> str:
+        """Refuse a number: tries are counted by the name, and DRF would make a text of it that nobody counted."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
 
 class BlankDateField(serializers.DateField):
     """A date; an emptied input field sends an empty text for none."""
