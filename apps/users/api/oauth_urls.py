@@ -2,7 +2,7 @@
 
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
-from oauth2_provider.views import JwksInfoView, RevokeTokenView, UserInfoView
+from oauth2_provider.views import JwksInfoView, UserInfoView
 
 from apps.users.api.views import sign_on
 
@@ -15,6 +15,6 @@ urlpatterns = [
     path("login/", sign_on.LogInView.as_view(), name="log-in"),
     path("logout/", sign_on.LogOutView.as_view(), name="log-out"),
     path("token/", csrf_exempt(sign_on.TokenView.as_view()), name="token"),
-    path("revoke/", csrf_exempt(RevokeTokenView.as_view()), name="revoke-token"),
+    path("revoke/", csrf_exempt(sign_on.RevokeView.as_view()), name="revoke-token"),
     path("userinfo/", csrf_exempt(UserInfoView.as_view()), name="user-info"),
 ]

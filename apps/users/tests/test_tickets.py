@@ -9,6 +9,7 @@ from redis.exceptions import ConnectionError as NoRedis
 from rest_framework.test import APIClient
 
 from apps.common import one_time
+from apps.users.api import authentication
 from apps.users.models import DeviceSession, SisterApp, UserProfile
 from apps.users.services import sessions, sisters, tickets
 from apps.users.services.sisters import Registered, register_app
@@ -139,3 +140,13 @@ def test_tickets_are_limited(settings: Any, signed_in: APIClient, forum: Registe
     body = {"audience": forum.app.client_id}
     assert [signed_in.post("/tickets/", body).status_code for _ in range(61)] == [201] * 60 + [429]
     assert tickets.LIFETIME.total_seconds() == 60
+
+
+def test_wrong_secrets_are_counted(visitor: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each costs the shop as much as a wrong password."""
+    asked: list[str] = []
+    monkeypatch.setattr(authentication, "within_limit", lambda scope, key: asked.append(scope) or len(asked) < 3)
+    wrong = {"Authorization": "Basic " + b64encode(b"nobody:nothing").decode()}
+    statuses = [visitor.post("/tickets/exchange/", {"ticket": "x"}, headers=wrong).status_code for _ in range(3)]
+    assert statuses == [401, 401, 429]
+    assert asked == ["sister"] * 3

@@ -172,8 +172,8 @@ class LogOutView(View):
         return guarded(response)
 
 
-class TokenView(toolkit.TokenView):  # type: ignore[misc]  # as above
-    """Codes for tokens, so often: a wrong secret costs the shop as much as a wrong password."""
+class CountedSister(View):
+    """A route that sister applications show their secret to: a wrong one costs the shop as much as a wrong password."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -184,8 +184,16 @@ class TokenView(toolkit.TokenView):  # type: ignore[misc]  # as above
             response = problems.answer(request, status)
             response["Retry-After"] = RETRY_AFTER[status]
             return response
-        answer: HttpResponse = super().post(request, *args, **kwargs)
+        answer: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]  # the toolkit's
         return answer
+
+
+class TokenView(CountedSister, toolkit.TokenView):  # type: ignore[misc]  # as above
+    """Codes for tokens."""
+
+
+class RevokeView(CountedSister, toolkit.RevokeTokenView):  # type: ignore[misc]  # as above
+    """The end of a token, before its time."""
 
 
 class DiscoveryView(toolkit.ConnectDiscoveryInfoView):  # type: ignore[misc]  # as above

@@ -60,7 +60,6 @@ class TicketExchangeView(APIView):
 
     authentication_classes = [SisterAuthentication]
     permission_classes = [IsSister]
-    throttle_scope = "sister"
 
     @extend_schema(
         operation_id="tickets_exchange",
