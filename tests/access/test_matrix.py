@@ -79,6 +79,7 @@ def answer(client: APIClient, operation: str, ask: Ask) -> int:
         for upload in filter(lambda value: hasattr(value, "seek"), (ask.body or {}).values()):
             upload.seek(0)  # somebody has sent it before
         send = partial(send, data=ask.body, format=ask.format)
+    client.cookies.clear()  # a session that an earlier operation began was taken back with it, but for Redis
     outer = transaction.atomic()
     outer._from_testcase = True  # as the test's own: services then begin, and roll back, transactions of theirs
     changes = Changes()

@@ -310,7 +310,8 @@ def test_nobody_can_call_themselves_as_newcomers_are_called(shopper: APIClient) 
 
 def test_b28_without_redis_a_link_is_neither_made_nor_opened(newcomer: UserProfile, mailbox: Mailbox, settings) -> None:
     token = mailbox.link_token()
-    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0", "OPTIONS": {}}}
+    gone = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0", "OPTIONS": {}}
+    settings.CACHES = {**settings.CACHES, "default": gone}
 
     opened = activate(token)
     CodeAllowance.objects.update(expires_at=timezone.now())
