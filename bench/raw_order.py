@@ -11,10 +11,10 @@ from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 BUYER = """
-    SELECT user.id, user.password FROM users_devicesession session
+    SELECT user.id, user.password, user.public_id FROM users_devicesession session
     JOIN users_userprofile user ON user.id = session.user_id
     WHERE session.public_id = %s AND session.ended_at IS NULL AND session.expires_at > %s
-      AND user.is_active = 1 AND user.is_deleted = 0
+      AND session.realm = 'shop' AND user.is_active = 1 AND user.is_deleted = 0
 """
 CART = """
     SELECT sku.id, goods.id, goods.name, sku.price, line.quantity FROM trade_cartline line
