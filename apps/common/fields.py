@@ -24,7 +24,7 @@ class ClientIdField(serializers.IntegerField):
     """An id as the old client sends it: a number, or the text that it took from the page's address."""
 
     def __init__(self, **kwargs: object) -> None:
-        super().__init__(min_value=1, max_value=MAX_ID, **kwargs)  # type: ignore[arg-type]  # as below
+        super().__init__(min_value=1, max_value=MAX_ID, **kwargs)  # type: ignore[arg-type]  # DRF lists its keywords
 
 
 class PhoneField(serializers.RegexField):
@@ -36,7 +36,7 @@ class PhoneField(serializers.RegexField):
     default_error_messages = {"invalid": _("Enter a phone number of 5 to 11 digits; hyphens may stand between them.")}
 
     def __init__(self, **kwargs: object) -> None:
-        super().__init__(rf"\A{PHONE}\Z", max_length=11, trim_whitespace=False, **kwargs)  # type: ignore[arg-type]  # as below
+        super().__init__(rf"\A{PHONE}\Z", max_length=11, trim_whitespace=False, **kwargs)  # type: ignore[arg-type]  # DRF lists its keywords
 
 
 @extend_schema_field({"type": "string", "format": "uri-reference", "example": "/media/goods/lamp.jpg"})
