@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+import hypothesis
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +16,10 @@ from apps.users.services.sessions import Device
 from apps.users.tests.factories import UserFactory
 
 pytest_plugins = ["tests.log_watch"]
+
+# A property is about what is right; how long an example takes on a busy machine says nothing of it.
+hypothesis.settings.register_profile("mxshop", deadline=None)
+hypothesis.settings.load_profile("mxshop")
 
 
 @pytest.fixture
