@@ -5,21 +5,30 @@ Here the SQL is kept, and only its parameters are new. What runs is what the que
 `querysets.py`; nobody writes SQL. See docs/adr/0026.
 """
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
-from django.db.models import Expression, IntegerField, QuerySet, prefetch_related_objects
+from django.db.models import AutoField, Expression, IntegerField, Model, QuerySet, prefetch_related_objects
 from django.db.models.deletion import Collector
-from django.db.models.sql import DeleteQuery, UpdateQuery
+from django.db.models.sql import DeleteQuery, InsertQuery, UpdateQuery
 
 Row = TypeVar("Row")
 Statement = TypeVar("Statement")
 Arguments = Mapping[str, Any]
 # Statements for longer lists are compiled each time: such carts are few, and each length is a statement of its own.
 LONGEST = 10
+
+
+@dataclass(frozen=True)
+class Json:
+    """What a JSON column is to hold: as a bare argument, a list would be several values."""
+
+    content: Any
 
 
 class Placeholder(Expression):
@@ -44,6 +53,8 @@ class Placeholder(Expression):
                 return connection.ops.adapt_datetimefield_value(value)
             case UUID():
                 return value if connection.features.has_native_uuid_field else value.hex
+            case Json():
+                return json.dumps(value.content)
         # None, for one: a column is never equal to it.
         raise TypeError(f"{self.name} is {value!r}; a prepared statement takes no {type(value).__name__}")
 
@@ -52,7 +63,7 @@ class Prepared(Generic[Row]):
     """Rows that a queryset fetches, compiled once per thread.
 
     `build` gives the queryset for its arguments, which it may compare and reckon with, but not look at: at first they
-    are placeholders. Arguments are whole numbers, texts, moments, UUIDs, and lists of them.
+    are placeholders. Arguments are whole numbers, texts, moments, UUIDs, JSON, and lists of them.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Row]]) -> None:
@@ -98,6 +109,20 @@ class PreparedDelete:
         return change.run(arguments)
 
 
+def insert(*rows: Model) -> None:
+    """Write new rows of one model by one statement, compiled once per thread, and set their keys.
+
+    As with `bulk_create`, no signals are sent; values are those of the rows, not expressions.
+    """
+    if not rows:
+        return
+    model, count = type(rows[0]), len(rows)
+    if count > LONGEST:
+        model._base_manager.bulk_create(rows)
+    else:
+        _kept(insert, (model, count), lambda: _Insertion(model, count)).run(rows)
+
+
 class _Statement:
     """SQL with the order of its parameters."""
 
@@ -139,6 +164,31 @@ class _Change(_Statement):
             return int(cursor.rowcount)
 
 
+class _Insertion:
+    """The statement of an INSERT of so many rows, which the database answers with their keys."""
+
+    def __init__(self, model: type[Model], count: int) -> None:
+        fields = model._meta.concrete_fields
+        self._fields = [field for field in fields if not (field.generated or isinstance(field, AutoField))]
+        query = InsertQuery(model)
+        query.insert_values(self._fields, [model() for _ in range(count)])
+        compiler = query.get_compiler(using=connection.alias)
+        compiler.returning_fields = [model._meta.pk]
+        ((self.sql, _params),) = compiler.as_sql()
+
+    def run(self, rows: Sequence[Model]) -> None:
+        database = connections[DEFAULT_DB_ALIAS]  # `connection` looks it up at each touch, here once per field
+        values = [
+            field.get_db_prep_save(field.pre_save(row, add=True), database) for row in rows for field in self._fields
+        ]
+        with transaction.mark_for_rollback_on_error(), database.cursor() as cursor:
+            cursor.execute(self.sql, values)
+            keys = cursor.fetchall()
+        for row, (key,) in zip(rows, keys, strict=True):
+            row.pk = key
+            row._state.adding, row._state.db = False, database.alias
+
+
 def _update(queryset: Any, values: Mapping[str, Any]) -> _Change:
     query = queryset.query.chain(UpdateQuery)
     query.add_update_values(values)
@@ -166,7 +216,7 @@ def _placeholders(arguments: Arguments) -> dict[str, Any]:
     }
 
 
-def _kept(prepared: object, shape: tuple[int, ...], make: Callable[[], Statement]) -> Statement:
+def _kept(prepared: object, shape: tuple[Any, ...], make: Callable[[], Statement]) -> Statement:
     """Return the thread's own statement: Django's compilers belong to a connection, and connections to a thread."""
     kept: dict[Any, Any] = vars(connections[DEFAULT_DB_ALIAS]).setdefault("prepared_statements", {})
     if (prepared, shape) not in kept:

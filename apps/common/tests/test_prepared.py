@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from apps.common.prepared import LONGEST, Prepared, PreparedDelete, PreparedUpdate
+from apps.common.prepared import LONGEST, Json, Prepared, PreparedDelete, PreparedUpdate, insert
 from apps.goods.models import Goods, Sku, StockMovement
 from apps.goods.tests.factories import GoodsFactory, GoodsImageFactory, SkuFactory
 from apps.users.models import DeviceSession
@@ -88,6 +88,59 @@ def test_a_delete_counts_its_rows_and_refuses_what_others_point_at() -> None:
     assert not StockMovement.objects.exists()
     with pytest.raises(TypeError, match="Goods"):
         PreparedDelete(lambda pk: Goods.objects.filter(pk=pk))(pk=GoodsFactory().pk)
+
+
+@pytest.mark.parametrize("content", [{"a": [1, None]}, ["a", 1], [], "text", None])
+def test_a_json_column_keeps_what_a_plain_update_does(content: Any) -> None:
+    sku = SkuFactory()
+    note = PreparedUpdate(lambda pk, content: (Sku.objects.filter(pk=pk), {"specifications": content}))
+
+    assert note(pk=sku.pk, content=Json(content)) == 1
+    assert Sku.objects.get().specifications == content
+    assert Sku.objects.filter(specifications=content).exists()
+
+
+@pytest.mark.parametrize("count", [1, 2, LONGEST, LONGEST + 1])
+def test_inserted_rows_are_those_that_bulk_create_writes(count: int, django_assert_num_queries: Any) -> None:
+    goods = GoodsFactory()
+    skus = [
+        Sku(goods=goods, price=Decimal("12.30"), specifications=[{"name": "n", "value": str(number)}])
+        for number in range(count)
+    ]
+    with django_assert_num_queries(1):
+        insert(*skus)
+
+    assert len({sku.pk for sku in skus}) == count
+    twins = Sku.objects.bulk_create(
+        Sku(goods=goods, price=sku.price, specifications=sku.specifications) for sku in skus
+    )
+    for sku, twin in zip(skus, twins, strict=True):
+        written, expected = (Sku.objects.values().get(pk=row.pk) for row in (sku, twin))
+        own = {"id", "created_at", "updated_at", "code"}
+        assert {name: value for name, value in written.items() if name not in own} == {
+            name: value for name, value in expected.items() if name not in own
+        }
+        assert not sku._state.adding
+        sku.save()  # as a row that is there
+    assert Sku.objects.count() == 2 * count
+
+
+def test_nothing_to_insert_is_no_statement(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        insert()
+
+
+def test_a_refused_insert_leaves_the_rows_new_and_the_transaction_to_be_rolled_back() -> None:
+    sku = Sku(goods_id=GoodsFactory().pk, price=Decimal(-1))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(sku)
+    assert sku.pk is None
+    assert sku._state.adding
+    with transaction.atomic():
+        with pytest.raises(IntegrityError):
+            insert(sku)
+        assert transaction.get_rollback()
+        transaction.set_rollback(True)
 
 
 def test_a_value_of_another_kind_is_refused() -> None:

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.exceptions import InvalidInput
-from apps.common.prepared import PreparedUpdate
+from apps.common.prepared import PreparedUpdate, insert
 from apps.common.transactions import atomic_with_retry
 from apps.goods.exceptions import AdjustmentRefused, InsufficientStock
 from apps.goods.models import Sku, StockMovement
@@ -159,7 +159,9 @@ def _book(
     note: str = "",
     actor_id: int | None = None,
 ) -> list[StockMovement]:
-    return StockMovement.objects.bulk_create(
+    movements = [
         StockMovement(sku_id=sku_id, delta=delta, reason=reason, reference=reference, note=note, actor_id=actor_id)
         for sku_id, delta in sorted(deltas.items())
-    )
+    ]
+    insert(*movements)
+    return movements

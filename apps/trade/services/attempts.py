@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.common.exceptions import Busy, GatewayFailed, InvalidInput
+from apps.common.prepared import insert
 from apps.common.tasks import enqueue, on_its_own
 from apps.common.transactions import atomic_with_retry
 from apps.trade.events import OrderMoved, OrderRepriced
@@ -42,7 +43,7 @@ def open_first(*, order: Order) -> None:
 
 
 def _write(order: Order, *, channel: str, method: str, number: str, payer: str = "") -> PaymentAttempt:
-    return PaymentAttempt.objects.create(
+    attempt = PaymentAttempt(
         order=order,
         channel=channel,
         method=method,
@@ -51,6 +52,8 @@ def _write(order: Order, *, channel: str, method: str, number: str, payer: str =
         payer=payer,
         next_query_at=timezone.now() + PAUSES[0],
     )
+    insert(attempt)
+    return attempt
 
 
 @atomic_with_retry

@@ -19,6 +19,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from apps.common.exceptions import Busy, OutcomeUnknown
+from apps.common.prepared import Json, PreparedUpdate, insert
 from apps.common.purging import delete_in_batches
 from apps.common.transactions import atomic_with_retry
 from apps.trade.exceptions import InFlight, KeyReused
@@ -32,6 +33,12 @@ R = TypeVar("R")
 KEPT = timedelta(hours=24)
 # So long a claim is left to a request that does not answer. Clocks may differ: the token decides, not the time.
 LEASE = timedelta(seconds=30)
+_keep_answer = PreparedUpdate(
+    lambda pk, token, status, answer: (
+        IdempotencyKey.objects.filter(pk=pk, token=token, status=0),
+        {"status": status, "answer": answer, "claimed_until": None},
+    )
+)
 # How often what got lost at COMMIT is looked up, and done again if it turns out not to be done.
 LOOKS = 3
 
@@ -82,7 +89,7 @@ def _claim(names: dict[str, Any], request_hash: str, token: uuid.UUID) -> Idempo
     claim = IdempotencyKey(**names, request_hash=request_hash, token=token, claimed_until=timezone.now() + LEASE)
     try:
         with transaction.atomic():
-            claim.save(force_insert=True)
+            insert(claim)
     except IntegrityError:
         return _join(names, claim)
     return claim
@@ -130,8 +137,7 @@ def _have_effect_or_look(claim: IdempotencyKey, status: int, effect: Callable[[]
 @atomic_with_retry
 def _have_effect(claim: IdempotencyKey, status: int, effect: Callable[[], Any]) -> Answer:
     body = effect()
-    ours = IdempotencyKey.objects.filter(pk=claim.pk, token=claim.token, status=0)
-    if not ours.update(status=status, answer=body, claimed_until=None):
+    if not _keep_answer(pk=claim.pk, token=claim.token, status=status, answer=Json(body)):
         raise InFlight  # another has taken the claim over: the effect is theirs
     return Answer(status=status, body=body)
 

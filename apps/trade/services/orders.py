@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from apps.common.prepared import Prepared, PreparedDelete
+from apps.common.prepared import Prepared, PreparedDelete, insert
 from apps.common.related import remember_related
 from apps.common.transactions import atomic_with_retry
 from apps.goods.exceptions import InsufficientStock
@@ -63,7 +63,7 @@ def place_order(
     if promise is not None:
         quotes.confirm_price(promise=promise, price=offer.price)
     price = offer.price
-    order = Order.objects.create(
+    order = Order(
         number=number,
         user=user,
         goods_total=price.goods_total,
@@ -77,9 +77,11 @@ def place_order(
         region_code=offer.region_code,
         expires_at=timezone.now() + settings.ORDER_PAYMENT_WINDOW,
     )
-    lines = OrderLine.objects.bulk_create(_line_of(order, line, offer.skus[line.item.sku_id]) for line in price.lines)
+    insert(order)
+    lines = [_line_of(order, line, offer.skus[line.item.sku_id]) for line in price.lines]
+    insert(*lines)
     remember_related(order, "lines", lines)
-    OrderEvent.objects.create(order=order, to_status=OrderStatus.PENDING_PAYMENT, actor_id=user.pk)
+    insert(OrderEvent(order=order, to_status=OrderStatus.PENDING_PAYMENT, actor_id=user.pk))
     _take_the_rest(order, offer)
     if order.total:
         attempts.open_first(order=order)

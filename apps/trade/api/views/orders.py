@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.common.printing import printer
+from apps.common.kept_serializers import print_row, read
 from apps.trade.api.caller import caller
 from apps.trade.api.examples.orders import ON_ITS_WAY, RECEIVED, TO_BE_PAID
 from apps.trade.api.filters import OrderFilter
@@ -54,9 +54,8 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Order]):
         responses={201: OrderSerializer, **KEY_REUSED},
     )
     def create(self, request: Request) -> Response:
-        wanted = PlaceOrderSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        return created_once(request, route="orders", effect=partial(_place, caller(request), wanted.validated_data))
+        wanted = read(PlaceOrderSerializer, request.data)
+        return created_once(request, route="orders", effect=partial(_place, caller(request), wanted))
 
     @extend_schema(
         summary="Show an order with its lines, its parcels and the way to pay it",
@@ -97,4 +96,4 @@ def _place(user: UserProfile, wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 def _print(order: Order) -> dict[str, Any]:
-    return dict(printer(OrderSerializer).to_representation(order_pages.complete(order=order)))
+    return print_row(OrderSerializer, order_pages.complete(order=order))
