@@ -8,8 +8,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.http import HttpRequest
 
+from apps.common.prepared import Prepared
 from apps.users.models import RoleGrant, UserProfile
 from apps.users.models.roles import permissions_in
+
+_active = Prepared(
+    lambda name, email: UserProfile.objects.active().answering_to(name=name, email=email).order_by("pk")[:1]
+)
 
 
 class LoginBackend(ModelBackend):
@@ -23,7 +28,7 @@ class LoginBackend(ModelBackend):
             return None
         # As names are stored; a name that varies in ways only a database overlooks would escape the limits on log-in.
         name = UserProfile.normalize_username(username)
-        user = UserProfile.objects.active().named(name).first()
+        user = next(iter(_active(name=name, email=name.lower())), None)
         if user is None or not user.answers_to(name):
             UserProfile().set_password(password)
             return None

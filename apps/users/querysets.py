@@ -1,7 +1,7 @@
 """Which users, sessions and codes, in words that chain."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import UserManager
 from django.db import models
@@ -28,7 +28,11 @@ class UserProfileQuerySet(models.QuerySet["UserProfile"]):
 
     def named(self, name: str) -> "UserProfileQuerySet":
         """Return the one that a log-in name can mean: by user name, mobile, or proven e-mail."""
-        return self.filter(Q(username=name) | Q(mobile=name) | Q(verified_email=name.lower()))
+        return self.answering_to(name=name, email=name.lower())
+
+    def answering_to(self, *, name: Any, email: Any) -> "UserProfileQuerySet":
+        """Return what `named` does, of a name whose lower case is known already."""
+        return self.filter(Q(username=name) | Q(mobile=name) | Q(verified_email=email))
 
     def pending(self) -> "UserProfileQuerySet":
         """Return those who registered by e-mail and have not opened the link yet."""

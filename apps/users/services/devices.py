@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from apps.common.places import place_of
+from apps.common.prepared import Prepared
 from apps.notifications.services import notices, outbox
 from apps.notifications.services.letters import Letter
 from apps.users.models import DeviceSession
@@ -22,6 +23,10 @@ LOOKED_AT = 50
 # Bits of an address that stay when its owner gets another one from the same provider.
 SAME_PROVIDER = {4: 16, 6: 32}
 
+_earlier = Prepared(
+    lambda user_id: DeviceSession.objects.of(user_id).order_by("-id").values_list("user_agent", "ip")[:LOOKED_AT]
+)
+
 notices.word({NEW_DEVICE: wording.ON_A_NEW_DEVICE})
 
 
@@ -32,7 +37,7 @@ def tell_if_new(session: DeviceSession) -> None:
 
     A device is known by its browser and system, without versions, and by the provider that its address belongs to.
     """
-    earlier = list(session.user.device_sessions.order_by("-id").values_list("user_agent", "ip")[:LOOKED_AT])
+    earlier = _earlier(user_id=session.user_id)
     if not earlier and session.user.date_joined > timezone.now() - JUST_REGISTERED:
         return
     mark = _mark(session)

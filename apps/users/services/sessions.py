@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from apps.common.events import publish
-from apps.common.prepared import Prepared
+from apps.common.prepared import Prepared, insert
 from apps.common.purging import delete_in_batches
 from apps.common.transactions import atomic_with_retry
 from apps.users.events import UserSignedIn
@@ -63,7 +63,7 @@ def open_session(
         expires_at=timezone.now() + (settings.STAFF_TOKEN_LIFETIME if staff else settings.TOKEN_LIFETIME),
     )
     devices.tell_if_new(session)
-    session.save(force_insert=True)
+    insert(session)
     return tokens_of(session)
 
 

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.common.kept_serializers import print_row, read
 from apps.common.parsers import BoundedMultiPartParser, StrictJSONParser
 from apps.common.throttling import RouteThrottle
 from apps.users.api.caller import device_of, session_of, user_of
@@ -136,16 +137,14 @@ class LoginView(APIView):
         responses={200: LoggedInSerializer},
     )
     def post(self, request: Request) -> Response:
-        serializer = LoginSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        sent = serializer.validated_data
+        sent = read(LoginSerializer, request.data)
         signed_in = accounts.log_in(
             name=sent["username"],
             password=sent["password"],
             device=device_of(request, refreshes=sent["refresh"]),
             guest_cart=sent.get("guest_cart"),
         )
-        return Response(LoggedInSerializer(signed_in).data)
+        return Response(print_row(LoggedInSerializer, signed_in))
 
 
 class LogoutView(APIView):
