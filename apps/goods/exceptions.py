@@ -57,7 +57,7 @@ class RegionNeeded(InvalidInput):
     title = _("The region of the address is needed")
 
     def __init__(self) -> None:
-        words = _("Delivery depends on the region: name province, city and district.")
+        words = _("Delivery depends on the region: begin with a province that the shop knows, then city and district.")
         super().__init__(fields={"address": [words]})
 
 

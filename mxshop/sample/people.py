@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import check_password
 
 from apps.common.permissions import EVERY_POWER, Power
-from apps.regions.models import Region
 from apps.user_operation.services.addresses import add_address
 from apps.users.models import Role, RoleGrant, UserProfile
 
@@ -85,8 +84,6 @@ ROLES: Mapping[str, tuple[int, Mapping[str, Power]]] = {
     ),
 }
 
-# The regions that the shopper's address lies in.
-REGIONS = ((330000, "province", "浙江省"), (330100, "city", "杭州市"), (330106, "district", "西湖区"))
 ADDRESS = {
     "province": "浙江省",
     "city": "杭州市",
@@ -115,7 +112,7 @@ def open_accounts() -> dict[str, UserProfile]:
     if "staff" in opened:
         opened["staff"].roles.set(_roles())
     if "shopper" in opened:
-        _settle(opened["shopper"])
+        add_address(user_id=opened["shopper"].pk, **ADDRESS)
     return opened
 
 
@@ -130,14 +127,6 @@ def _roles() -> list[Role]:
             )
             roles.append(role)
     return roles
-
-
-def _settle(shopper: UserProfile) -> None:
-    """Give the shopper an address, and the regions it needs where they are not loaded yet."""
-    region = None
-    for code, kind, name in REGIONS:
-        region, _is_new = Region.objects.get_or_create(code=code, kind=kind, defaults={"name": name, "parent": region})
-    add_address(user_id=shopper.pk, **ADDRESS)
 
 
 def working_accounts() -> list[Account]:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -242,6 +243,32 @@ def test_what_was_shipped_left_in_parcels() -> None:
         assert order.shipments.count() == gone
         assert {line.shipped_quantity == line.quantity for line in order.lines.all()} == {gone}
     assert Carrier.objects.count() == 6
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "freight"),
+    [
+        ("北京市北京市朝阳区青柠路 1 号", 201, "17.00"),
+        ("广东省深圳市南山区青柠路 1 号", 201, "17.00"),
+        ("江苏省苏州市姑苏区青柠路 1 号", 201, "10.00"),
+        ("西藏自治区拉萨市城关区青柠路 1 号", 201, "32.00"),
+        ("台湾省台北市青柠路 1 号", 409, None),
+        ("青柠路 1 号", 400, None),
+    ],
+)
+def test_what_delivery_costs_depends_on_the_province(
+    visitor: APIClient, address: str, status: int, freight: str | None
+) -> None:
+    # The lightest one weighs a further unit beyond the first.
+    charged = Sku.objects.filter(goods__ships_free=False, stock__gt=0).order_by("weight", "pk").first()
+    assert charged is not None
+    visitor.force_authenticate(UserProfile.objects.get(username="demo"))
+    to = {"address": address, "signer_name": "小满", "signer_mobile": "13800138000"}
+    answer = visitor.post("/orders/", to | {"items": [{"sku": charged.pk, "nums": 1}]}, format="json")
+
+    assert answer.status_code == status, answer.json()
+    if freight:
+        assert Order.objects.get(pk=answer.json()["id"]).freight == Decimal(freight)
 
 
 def test_the_shopper_can_go_on_shopping(visitor: APIClient) -> None:

@@ -18,6 +18,7 @@ from mxshop.sample.home import furnish_home_page
 from mxshop.sample.offers import open_offers
 from mxshop.sample.orders import live_a_while
 from mxshop.sample.people import ACCOUNTS, open_accounts
+from mxshop.sample.regions import open_regions
 
 COUNTED = {
     "categories": Category,
@@ -79,6 +80,7 @@ class Command(BaseCommand):
         goods = {row.number: row for row in self.progress("Filling shelves", on_sale, len(pictures))}
         furnish_home_page(goods)
         coupons = open_offers(goods)
+        open_regions()
         people = open_accounts()
         for account in ACCOUNTS:
             if account.role not in people:
