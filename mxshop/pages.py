@@ -1,5 +1,6 @@
 """The pages that the shop draws itself: the one at `/`, those that log in by scanning, and that of links in letters."""
 
+from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
@@ -25,7 +26,24 @@ def home(request: HttpRequest) -> HttpResponse:
         return problems.method_not_allowed(request, allowed=["GET", "HEAD"])
     if (settings.SHOP_DIR / settings.SHOP_ENTRY).is_file():
         return render(request, "shop.html", {"entry": settings.SHOP_ENTRY})
-    return render(request, "welcome.html", {"social_sandbox": settings.SOCIAL_SANDBOX})
+    return render(request, "welcome.html", _what_is_here())
+
+
+def _what_is_here() -> dict[str, object]:
+    """Return what the welcome page may tell: where the shop serves the public, nothing of the machine it runs on."""
+    files = {
+        settings.SMS_OUTBOX_FILE: "console" in settings.SMS_PROVIDERS,
+        settings.MAIL_OUTBOX_FILE: settings.MAIL_PROVIDER == "console",
+    }
+    return {
+        "on_trial": settings.SAMPLE_SHOP,
+        "social_sandbox": settings.SOCIAL_SANDBOX,
+        "outboxes": [_below_the_shop(file) for file, is_written in files.items() if is_written],
+    }
+
+
+def _below_the_shop(file: Path) -> Path:
+    return file.relative_to(settings.BASE_DIR) if file.is_relative_to(settings.BASE_DIR) else file
 
 
 @csrf_exempt
