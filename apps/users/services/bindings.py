@@ -25,11 +25,14 @@ from apps.users.exceptions import (
     IdentityTaken,
     LastWayIn,
     NoSuchBinding,
+    NoSuchProvider,
     SessionOver,
 )
 from apps.users.gateways import social
 from apps.users.gateways.social import Identity, Purpose
 from apps.users.models import DeviceSession, SocialBinding, UserProfile
+from apps.users.services import confirmation
+from apps.users.services.confirmation import Proof
 from apps.users.services.sessions import Device, SignedIn, sign_in
 
 BOUND = "account.bound"
@@ -60,8 +63,14 @@ def begin_log_in(*, provider: str, browser: SessionBase, guest_cart: uuid.UUID |
     return social.begin(provider=provider, session=browser, purpose=purpose)
 
 
-def begin_binding(*, provider: str, browser: SessionBase, session: DeviceSession) -> str:
-    """Return the address to send the browser to, where who is logged in wants to bind; raises NoSuchProvider."""
+def begin_binding(*, provider: str, browser: SessionBase, session: DeviceSession, proof: Proof) -> str:
+    """Return the address to send the browser to, where the owner wants to bind.
+
+    Raises NoSuchProvider before the proof is looked at, and what `confirmation.confirm_owner` does.
+    """
+    if provider not in social.offered():
+        raise NoSuchProvider
+    confirmation.confirm_owner(session=session, proof=proof)
     return social.begin(provider=provider, session=browser, purpose=Purpose(session=str(session.public_id)))
 
 
@@ -129,6 +138,17 @@ def bind(*, user: UserProfile, identity: Identity) -> SocialBinding:
     facts = {"provider": identity.provider, "name": identity.name or "?"}
     notices.tell(user_id=user.pk, topic=BOUND, params=facts, reference=f"binding-{binding.pk}")
     return binding
+
+
+def unbind_own(*, session: DeviceSession, provider: str, proof: Proof) -> None:
+    """Take a third party's account from the user, who proves that it is their will.
+
+    Raises NoSuchBinding before the proof is looked at, and what `confirmation.confirm_owner` and `unbind` do.
+    """
+    if not session.user.bindings.filter(provider=provider).exists():
+        raise NoSuchBinding
+    confirmation.confirm_owner(session=session, proof=proof)
+    unbind(user=session.user, provider=provider)
 
 
 @atomic_with_retry

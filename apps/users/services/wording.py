@@ -13,6 +13,7 @@ from apps.users.models import VerifyCode
 
 Purpose = VerifyCode.Purpose
 
+
 # By kind: a purpose, or "registered" for who asks to register a number that has an account.
 SMS = {
     Purpose.REGISTER: gettext_lazy("Your verification code is {code}, valid for 5 minutes. Tell it to nobody."),
@@ -27,8 +28,11 @@ SMS = {
         "Somebody wants to change how your account is reached. If it is you, the code is {code}, valid for 5 minutes. "
         "If not, tell it to nobody and change your password."
     ),
+    Purpose.CONFIRM: gettext_lazy(
+        "Somebody who is logged in to your account wants to do what only its owner may. If it is you, the code is "
+        "{code}, valid for 5 minutes. If not, tell it to nobody and log out all devices."
+    ),
 }
-
 LETTERS = {
     Purpose.LOGIN: (
         gettext_lazy("Your code to log in"),
@@ -50,6 +54,13 @@ LETTERS = {
         gettext_lazy(
             "Somebody wants to change how your account is reached. If it is you, the code is {code}, valid for "
             "{minutes} minutes. If not, tell it to nobody and change your password."
+        ),
+    ),
+    Purpose.CONFIRM: (
+        gettext_lazy("Please confirm that it is you"),
+        gettext_lazy(
+            "Somebody who is logged in to your account wants to do what only its owner may. If it is you, the code is "
+            "{code}, valid for {minutes} minutes. If not, tell it to nobody and log out all devices."
         ),
     ),
 }
