@@ -24,7 +24,7 @@ from apps.notifications.services import outbox
 from apps.notifications.services.letters import Letter
 from apps.users.exceptions import ContactTaken, LinkDead
 from apps.users.models import UserProfile
-from apps.users.services import allowances, confirmation, passwords, wording
+from apps.users.services import allowances, confirmation, contacts, passwords, wording
 from apps.users.services.allowances import Allowances
 from apps.users.services.sessions import Device, SignedIn, open_session
 
@@ -170,6 +170,8 @@ def _prove(user: UserProfile, email: str) -> bool:
     unchanged = UserProfile.objects.filter(pk=user.pk, verified_email__isnull=True, password=user.password)
     if not unchanged.update(**changes):
         raise LinkDead
+    if not user.is_pending:
+        contacts.tell_of_contact(user, email)
     for name, value in changes.items():
         setattr(user, name, value)
     return True

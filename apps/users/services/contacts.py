@@ -9,8 +9,9 @@ from apps.common.exceptions import Conflict, InvalidInput
 from apps.common.transactions import atomic_with_retry
 from apps.users.exceptions import ContactTaken
 from apps.users.models import DeviceSession, UserProfile, VerifyCode
-from apps.users.services import codes, confirmation
+from apps.users.services import alerts, codes, confirmation
 from apps.users.services.confirmation import NOTHING, Proof
+from apps.users.services.wording import Change, masked
 
 Purpose = VerifyCode.Purpose
 
@@ -44,8 +45,8 @@ def change_contact(
 ) -> UserProfile:
     """Have the user reached by a new mobile or e-mail, which also takes the place of the old one as a user name.
 
-    Both codes are tried, and spent together; where no address can vouch the owner's proof is asked for instead.
-    Raises WrongCode or CodeExpired under `code` or `old_code`, and what
+    Both codes are tried, and spent together; where no address can vouch the owner's proof is asked for instead. The
+    owner is told, at the addresses of before. Raises WrongCode or CodeExpired under `code` or `old_code`, and what
     `confirmation.confirm_owner` does; ContactTaken, with the codes spent, when somebody else has proven the address;
     Conflict when the user's addresses have changed since the codes were checked.
     """
@@ -76,9 +77,16 @@ def _spend_and_change(proofs: list[VerifyCode], user: UserProfile, address: str)
     changes = _changes(user, address)
     if not same.update(**changes):
         raise Conflict
+    tell_of_contact(user, address)
     for name, value in changes.items():
         setattr(user, name, value)
     return True
+
+
+def tell_of_contact(user: UserProfile, address: str) -> None:
+    """Tell the user, who is as before the change, that they are reached by another address from now on."""
+    change = Change.EMAIL if "@" in address else Change.MOBILE
+    alerts.tell_owner(user=user, change=change, facts={"address": masked(address)})
 
 
 def _changes(user: UserProfile, address: str) -> dict[str, str]:
