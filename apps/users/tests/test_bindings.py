@@ -239,6 +239,16 @@ def test_the_list_takes_one_question(signed_in: APIClient, alice: UserProfile, a
         assert len(signed_in.get("/bindings/").json()) == 3
 
 
+def test_the_page_that_binds_runs_the_shops_own_script_alone(visitor: APIClient) -> None:
+    page = visitor.get("/log-ins/")
+
+    assert (page.status_code, page["Cache-Control"]) == (200, "no-store")
+    policy = page["Content-Security-Policy"]
+    assert "default-src 'none'; script-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert visitor.post("/log-ins/").status_code == 405
+
+
 # -- The back office, the clock, the cookie --------------------------------------------------------
 
 
