@@ -1,4 +1,4 @@
-"""The pages that the shop draws itself: the one at `/`, those that log in by scanning, and that of links in letters."""
+"""The pages that the shop draws itself: at `/`, to log in by scanning, to bind third parties, of links in letters."""
 
 from pathlib import Path
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from apps.common import problems
 
 # Our own script and nothing else; the QR code is a picture in the page itself.
-SCAN_POLICY = (
+SCRIPT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
@@ -49,20 +49,26 @@ def _below_the_shop(file: Path) -> Path:
 @csrf_exempt
 def scan(request: HttpRequest) -> HttpResponse:
     """Show the page of a browser that wants to be let in by a phone."""
-    return _scan_page(request, "scan/browser.html")
+    return _script_page(request, "scan/browser.html")
 
 
 @csrf_exempt
 def scanned(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show the page that a QR code leads a phone to; whose it is, and whether it is still good, its script asks."""
-    return _scan_page(request, "scan/phone.html", public_id=public_id)
+    return _script_page(request, "scan/phone.html", public_id=public_id)
 
 
-def _scan_page(request: HttpRequest, template: str, **context: object) -> HttpResponse:
+@csrf_exempt
+def log_ins(request: HttpRequest) -> HttpResponse:
+    """Show the page where users bind and unbind third parties; who looks, and what is bound, its script asks."""
+    return _script_page(request, "users/social/own.html")
+
+
+def _script_page(request: HttpRequest, template: str, **context: object) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
         return problems.method_not_allowed(request, allowed=["GET", "HEAD"])
     response = render(request, template, context)
-    response["Content-Security-Policy"] = SCAN_POLICY
+    response["Content-Security-Policy"] = SCRIPT_POLICY
     response["Cache-Control"] = "no-store"
     return response
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("index/static/<path:path>", RedirectView.as_view(url="/static/%(path)s")),
     path("scan/", pages.scan, name="scan"),
     path("scan/<uuid:public_id>/", pages.scanned, name="scanned"),
+    path("log-ins/", pages.log_ins, name="log-ins"),
     path("activate/", pages.activation, name="activation-page"),
     path("oauth/", include("apps.users.api.oauth_urls")),
     path("xadmin/", xadmin.site.urls),

@@ -39,6 +39,8 @@ FAIL_CLOSED = frozenset(
         "login",
         "login_account",
         "login_account_hour",
+        "password",
+        "password_hour",
         "personal_data",
         "scan",
         "second_factor",
@@ -79,6 +81,16 @@ def within_limit(scope: str, key: str) -> bool:
         if scope in FAIL_CLOSED:
             raise Busy(_("The shop cannot check its limits, please try again."), retry_after=5) from error
         return True
+
+
+def seconds_until_more(scope: str, key: str) -> int | None:
+    """Return when a limit that is used up lets something through again; None if nobody knows."""
+    try:
+        return math.ceil(
+            _seconds_until_more(limiter().get_window_stats(_rate(scope, settings.THROTTLE_SCALE), scope, key))
+        )
+    except StorageError:
+        return None
 
 
 def key_of_ip(request: HttpRequest | Request) -> str:

@@ -14,6 +14,7 @@ class UsersConfig(AppConfig):
         from apps.users import tasks  # noqa: F401  registers its sweeps
         from apps.users.services import (
             activation,
+            alerts,
             codes,
             devices,
             personal_data,  # noqa: F401  registers what is kept of users
@@ -25,6 +26,7 @@ class UsersConfig(AppConfig):
                 activation.LETTER: activation.write_letter,
                 activation.LETTER_TO_REGISTERED: activation.write_to_registered,
                 activation.LETTER_TO_UNKNOWN: activation.write_to_unknown,
+                alerts.LETTER: alerts.write_letter,
                 devices.LETTER: devices.write_letter,
             }
         )

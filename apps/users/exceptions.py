@@ -105,6 +105,25 @@ class WrongPassword(InvalidInput):
         super().__init__(fields={field: [self.title]})
 
 
+class ProofNeeded(InvalidInput):
+    """A token alone is not enough: the fields name what the owner can show beside it."""
+
+    type = "proof_needed"
+    title = _("Please confirm that it is you.")
+
+    def __init__(self, *, password: bool, code: bool) -> None:
+        ways = {"password": password, "code": code}
+        super().__init__(fields={field: [self.title] for field, has_it in ways.items() if has_it})
+
+
+class StaleLogIn(ShopError):
+    """The user has neither password nor proven address, and the log-in that must do is too old."""
+
+    type = "stale_log_in"
+    status = 403
+    title = _("Please log in again first: this takes a log-in of the last ten minutes.")
+
+
 class LinkDead(InvalidInput):
     """The link was used, is too old, or another one was sent after it."""
 

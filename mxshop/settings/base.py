@@ -323,8 +323,8 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 # How often a caller may do what, by scope; `apps.common.throttling` reads the table. A scope is counted by user, or by
-# the IP of who is not signed in; "login_account" by the name that is tried. Views name their scope: the others share
-# "read" and "write".
+# the IP of who is not signed in; "login_account" by the name that is tried, "password" by the account whose owner is
+# asked for it again, whichever route asks. Views name their scope: the others share "read" and "write".
 THROTTLE_RATES = {
     "read": "1200/minute",
     "write": "300/minute",
@@ -343,8 +343,10 @@ THROTTLE_RATES = {
     "second_factor": "5/minute",
     "second_factor_day": "30/day",
     "login_account": "10/minute",
-    "personal_data": "10/hour",
     "login_account_hour": "30/hour",
+    "password": "10/minute",
+    "password_hour": "30/hour",
+    "personal_data": "10/hour",
 }
 THROTTLE_SCALE = 1
 # Networks of the proxies in front of the shop: the address that these report is believed, and nobody else's.

@@ -47,7 +47,9 @@ def test_every_route_has_its_row_and_every_row_its_route() -> None:
 def test_everybody_gets_what_the_table_says(
     alice: UserProfile, charlie: UserProfile, staff: UserProfile, superuser: UserProfile
 ) -> None:
-    with_powers = UserProfile.objects.create_user("powerful", password="right horse battery", is_staff=True)
+    with_powers = UserProfile.objects.create_user(
+        "powerful", mobile="13800000007", password="right horse battery", is_staff=True
+    )
     cast = (None, alice, charlie, staff, all_powerful(with_powers), superuser)
     how = asks(alice)
     clients = [client_of(user) for user in cast]

@@ -12,6 +12,9 @@ from apps.notifications.gateways.messages import SmsMessage
 class ConsoleSms:
     """Append each message as one JSON line to `settings.SMS_OUTBOX_FILE`."""
 
+    def tells(self, kind: str) -> bool:
+        return True
+
     def send(self, message: SmsMessage) -> None:
         settings.SMS_OUTBOX_FILE.parent.mkdir(parents=True, exist_ok=True)
         line = {

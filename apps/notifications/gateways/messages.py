@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class SmsMessage:
-    """One message to one mobile. Some providers send `text`, others fill `code` in a template of `purpose`."""
+    """One message to one mobile. Some providers send `text`, others fill `code`, if any, in a template of `purpose`."""
 
     mobile: str
     purpose: str

@@ -24,6 +24,9 @@ class SmsGateway(Protocol):
         take the message for another reason, or does not answer.
         """
 
+    def tells(self, kind: str) -> bool:
+        """Tell whether it sends messages of a kind that has no code."""
+
 
 PROVIDERS: dict[str, Callable[[], SmsGateway]] = {
     "console": ConsoleSms,

@@ -33,6 +33,9 @@ TOO_OFTEN = (
 class TencentSms:
     """Fill the code in a template with one variable; `Code` Ok of the one number means taken."""
 
+    def tells(self, kind: str) -> bool:
+        return bool(settings.TENCENT_TEMPLATES.get(kind))
+
     def send(self, message: SmsMessage) -> None:
         body = json.dumps(
             {
@@ -40,7 +43,7 @@ class TencentSms:
                 "SmsSdkAppId": settings.TENCENT_SMS_APP_ID,
                 "SignName": settings.SMS_SIGNATURE,
                 "TemplateId": template_of(settings.TENCENT_TEMPLATES, message.purpose),
-                "TemplateParamSet": [message.code],
+                "TemplateParamSet": [message.code] if message.code else [],
             }
         ).encode()
         host, now = urlsplit(settings.TENCENT_SMS_URL).netloc, timezone.now()

@@ -9,7 +9,7 @@ class OutboxMessage(models.Model):
 
     `payload` is the form that is posted to `url`; the receiver must answer `expected_answer`. A call is made
     at least once: the receiver must be idempotent. Where `url` is a `mailto:`, `payload` holds the facts of a letter,
-    which is written when it is sent.
+    which is written when it is sent; where it is an `sms:`, the text.
     """
 
     class Status(models.TextChoices):

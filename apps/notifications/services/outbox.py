@@ -14,7 +14,7 @@ from apps.common.purging import delete_in_batches
 from apps.common.tasks import enqueue, on_its_own
 from apps.common.transactions import atomic_with_retry
 from apps.notifications.models import OutboxMessage
-from apps.notifications.services import letters
+from apps.notifications.services import letters, sms
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +28,7 @@ MAX_ANSWER_BYTES = 200
 # So long a message that arrived can still be looked at.
 KEPT = timedelta(days=30)
 MAILTO = "mailto:"
+SMS = "sms:"
 
 
 def owe(*, topic: str, url: str, payload: Mapping[str, str], expected_answer: str = "") -> OutboxMessage:
@@ -55,6 +56,18 @@ def owe_letter(*, topic: str, to: str, facts: Mapping[str, str]) -> OutboxMessag
     return message
 
 
+def owe_sms(*, kind: str, mobile: str, text: str) -> OutboxMessage | None:
+    """Promise an SMS without a code, in the caller's transaction; it leaves as soon as that is committed.
+
+    Nothing is promised where no provider has a text for its kind: None. The number may get it twice.
+    """
+    if not sms.can_tell(kind):
+        return None
+    message = OutboxMessage.objects.create(topic=kind, url=SMS + mobile, payload={"text": text}, due_at=timezone.now())
+    enqueue("notifications.deliver", row_id=message.pk)
+    return message
+
+
 def deliver(*, message_id: int) -> bool:
     """Send a message that is due and tell whether it arrived; one that is not due, or taken, is left alone.
 
@@ -63,8 +76,7 @@ def deliver(*, message_id: int) -> bool:
     message = OutboxMessage.objects.get(pk=message_id)
     if not _claim(message):
         return False
-    error = _mail(message) if message.url.startswith(MAILTO) else _post(message)
-    if error:
+    if error := _send(message):
         _put_off(message, error)
         return False
     _mine(message).update(status=OutboxMessage.Status.SENT, sent_at=timezone.now(), last_error="")
@@ -116,6 +128,15 @@ def _claim(message: OutboxMessage) -> bool:
     return bool(unchanged.update(attempts=F("attempts") + 1, due_at=now + CLAIM))
 
 
+def _send(message: OutboxMessage) -> str:
+    """Send a message by the way that its address names, and return what was wrong; nothing if it arrived."""
+    if message.url.startswith(MAILTO):
+        return _mail(message)
+    if message.url.startswith(SMS):
+        return _text(message)
+    return _post(message)
+
+
 def _post(message: OutboxMessage) -> str:
     """Make the call and return what was wrong with it; nothing if it arrived."""
     with requests.Session() as session:
@@ -139,6 +160,16 @@ def _mail(message: OutboxMessage) -> str:
     try:
         letters.send(topic=message.topic, to=message.url.removeprefix(MAILTO), facts=message.payload)
     except ShopError as error:  # the mail server's, or that of whoever writes
+        return f"{error.type}: {error.detail}"
+    return ""
+
+
+def _text(message: OutboxMessage) -> str:
+    """Send an SMS and return what was wrong with that; nothing if a provider took it."""
+    mobile, text = message.url.removeprefix(SMS), message.payload["text"]
+    try:
+        sms.send_now(mobile=mobile, purpose=message.topic, text=text)
+    except ShopError as error:
         return f"{error.type}: {error.detail}"
     return ""
 

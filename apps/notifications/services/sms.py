@@ -1,4 +1,4 @@
-"""Sending SMS while the caller waits."""
+"""Sending SMS: codes while the caller waits, and what the outbox owes."""
 
 import time
 
@@ -12,8 +12,15 @@ from apps.notifications.gateways.sms import sms_gateways
 PATIENCE = 10.0
 
 
-def send_now(*, mobile: str, purpose: str, text: str, code: str) -> None:
-    """Send a code at once, the text under the shop's signature. Call it outside of any transaction.
+def can_tell(kind: str) -> bool:
+    """Tell whether any provider sends messages of this kind, which have no code."""
+    return any(gateway.tells(kind) for gateway in sms_gateways())
+
+
+def send_now(*, mobile: str, purpose: str, text: str, code: str = "") -> None:
+    """Send a message at once, the text under the shop's signature. Call it outside of any transaction.
+
+    Without a code it goes to the providers alone that tell messages of its kind.
 
     `purpose` chooses the template of providers that know only those. When a provider fails the next one of
     `settings.SMS_PROVIDERS` is asked. Raises NumberRefused or TooManyMessages as soon as one refuses this number, for
@@ -24,6 +31,8 @@ def send_now(*, mobile: str, purpose: str, text: str, code: str) -> None:
     message = SmsMessage(mobile=mobile, purpose=purpose, text=signed, code=code)
     failure, deadline = GatewayFailed(), time.monotonic() + PATIENCE
     for gateway in sms_gateways():
+        if not (code or gateway.tells(purpose)):
+            continue
         try:
             return gateway.send(message)
         except GatewayFailed as error:

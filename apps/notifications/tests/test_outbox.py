@@ -1,8 +1,10 @@
 """The outbox: what is owed is sent after the commit, once if it arrives, again and again if not."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -192,3 +194,40 @@ def test_messages_after_a_broken_one_are_sent(receiver: Receiver, monkeypatch: p
 
     assert [OutboxMessage.objects.get(pk=message.pk).status for message in (first, second)] == ["due", "sent"]
     assert f"a sweep failed on message {first.pk}" in caplog.text
+
+
+# -- SMS -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_sms_that_is_owed_is_sent_after_the_commit(settings, tmp_path: Path) -> None:
+    settings.SMS_PROVIDERS, settings.SMS_OUTBOX_FILE = ["console"], tmp_path / "sms.jsonl"
+    with transaction.atomic():
+        message = outbox.owe_sms(kind="changed", mobile="13800000001", text="变更")
+        assert not settings.SMS_OUTBOX_FILE.exists()
+
+    sent = json.loads(settings.SMS_OUTBOX_FILE.read_text())
+    assert (sent["mobile"], sent["purpose"], sent["text"]) == ("13800000001", "changed", "【mxshop】变更")
+    assert message is not None
+    message.refresh_from_db()
+    assert message.status == "sent"
+
+
+@pytest.mark.django_db
+def test_an_sms_that_no_provider_takes_stays_owed(settings) -> None:
+    settings.SMS_PROVIDERS, settings.ALIYUN_TEMPLATES = ["aliyun"], {"changed": "SMS_7"}
+    settings.ALIYUN_SMS_URL = "http://127.0.0.1:1"
+    message = outbox.owe_sms(kind="changed", mobile="13800000001", text="变更")
+    assert message is not None
+
+    assert outbox.deliver(message_id=message.pk) is False
+    message.refresh_from_db()
+    assert (message.status, message.last_error.partition(":")[0]) == ("due", "gateway_failed")
+
+
+@pytest.mark.django_db
+def test_an_sms_that_nobody_could_send_is_not_owed(settings) -> None:
+    settings.SMS_PROVIDERS, settings.ALIYUN_TEMPLATES = ["aliyun"], {"register": "SMS_1"}
+
+    assert outbox.owe_sms(kind="changed", mobile="13800000001", text="变更") is None
+    assert not OutboxMessage.objects.exists()

@@ -121,6 +121,58 @@ def test_tencent_is_signed_as_its_document_shows(settings) -> None:
     )
 
 
+# -- Messages without a code -----------------------------------------------------------------------
+
+NEWS = {"mobile": "13800000001", "purpose": "changed", "text": "您的账号已变更"}
+
+
+@pytest.mark.parametrize(
+    ("provider", "setting", "name", "variables"),
+    [
+        ("aliyun", "ALIYUN_TEMPLATES", "TemplateCode", {"TemplateParam": "{}"}),
+        ("tencent", "TENCENT_TEMPLATES", "TemplateId", {"TemplateParamSet": []}),
+    ],
+    indirect=["provider"],
+)
+def test_news_take_a_template_of_their_own_without_variables(
+    provider: Provider, settings, setting: str, name: str, variables: dict[str, object]
+) -> None:
+    assert not sms.can_tell("changed"), "the template of a code is none of news"
+    with pytest.raises(GatewayFailed):
+        sms.send_now(**NEWS)
+    assert provider.calls == 0
+
+    setattr(settings, setting, {"register": "1", "changed": "7"})
+    assert sms.can_tell("changed")
+    sms.send_now(**NEWS)
+    taken = provider.taken[0]
+    assert {key: taken[key] for key in (name, *variables)} == {name: "7", **variables}
+
+
+@pytest.mark.parametrize("provider", ["yunpian"], indirect=True)
+def test_yunpian_sends_news_as_they_are(provider: Provider) -> None:
+    assert sms.can_tell("changed")
+    sms.send_now(**NEWS)
+
+    assert provider.taken == [{"mobile": "13800000001", "text": "【慕学生鲜】您的账号已变更"}]
+
+
+@pytest.mark.parametrize("provider", ["netease"], indirect=True)
+def test_netease_is_asked_for_codes_alone(provider: Provider, settings) -> None:
+    settings.NETEASE_TEMPLATES = {"changed": "7"}
+    assert not sms.can_tell("changed")
+
+
+def test_news_go_to_the_provider_that_tells_them(settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with ExitStack() as open_shops:
+        first, second = (open_shops.enter_context(open_for_business(name, settings)) for name in ("netease", "yunpian"))
+        settings.SMS_PROVIDERS = ["netease", "yunpian"]
+        sms.send_now(**NEWS)
+
+        assert (first.calls, second.calls) == (0, 1)
+
+
 @pytest.mark.parametrize(
     "secret",
     ["YUNPIAN_API_KEY", "NETEASE_APP_SECRET", "ALIYUN_ACCESS_KEY_SECRET", "TENCENT_SECRET_KEY"],

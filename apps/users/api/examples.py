@@ -42,7 +42,8 @@ LOGIN = [sent("By mobile", {"username": MOBILE, "password": "right horse battery
 LOGGED_IN = [answered("Signed in", {"token": TOKEN, "user": PROFILE})]
 # As the old password it guesses nobody's: a test of the server must not change the password that it goes on with.
 PASSWORD_CHANGE = [sent("A better one", {"old_password": "staple of yesterday", "new_password": "battery of tomorrow"})]
-OWN_PASSWORD = [sent("One's own", {"password": "staple of yesterday"})]
+PROOF = [sent("The password", {"password": "staple of yesterday"}), sent("A code", {"code": "123456"})]
+CONFIRMATION_SENT = [answered("A number", {"sent_to": MOBILE})]
 COPY = [answered("A zip", "PK\x03\x04...", media_type="application/zip")]
 NEW_TOKENS = [
     answered("A new token", {"token": TOKEN}),
@@ -101,8 +102,12 @@ CODE_LOGIN = [sent("By mobile", {"username": MOBILE, "code": "123456"})]
 PASSWORD_RESET = [sent("By e-mail", {"username": EMAIL, "code": "123456", "password": "battery of tomorrow"})]
 NEW_MOBILE = [sent("A number", {"mobile": "13800000002"})]
 NEW_EMAIL = [sent("An e-mail", {"email": EMAIL})]
-MOBILE_CHANGE = [sent("Both codes", {"mobile": "13800000002", **CODES})]
-EMAIL_CHANGE = [sent("Both codes", {"email": EMAIL, **CODES})]
+FIRST = {"code": "123456", "password": "staple of yesterday"}
+MOBILE_CHANGE = [
+    sent("Both codes", {"mobile": "13800000002", **CODES}),
+    sent("The first address", {"mobile": "13800000002", **FIRST}),
+]
+EMAIL_CHANGE = [sent("Both codes", {"email": EMAIL, **CODES}), sent("The first address", {"email": EMAIL, **FIRST})]
 CODES_SENT = [answered("The old number vouches", {"old": MOBILE})]
 EMAIL_REGISTRATION = [sent("A newcomer", {"email": EMAIL, "password": "right horse battery"})]
 LINK = [

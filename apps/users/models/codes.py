@@ -17,6 +17,7 @@ class VerifyCode(models.Model):
         RESET = "reset", _("reset the password")
         BIND = "bind", _("prove a new address")
         UNBIND = "unbind", _("give an address up")
+        CONFIRM = "confirm", _("confirm that it is the owner")
 
     address = models.CharField(_("mobile or e-mail"), max_length=100)
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose.choices)

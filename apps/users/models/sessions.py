@@ -15,7 +15,8 @@ class DeviceSession(models.Model):
     """One log-in on one device. A token is good only while its session is neither ended nor past its time.
 
     `refresh_count` says how often the client had its tokens renewed, and by that which refresh token is the current
-    one; it is null where the client keeps one long token, as the old one does.
+    one; it is null where the client keeps one long token, as the old one does. `proven_at` says when whoever logged in
+    showed a password, a code or a third party's word; it is null where another device let this one in.
     """
 
     class Realm(models.TextChoices):
@@ -35,6 +36,7 @@ class DeviceSession(models.Model):
     last_used_at = models.DateTimeField(_("last used at"), default=timezone.now)
     refresh_count = models.PositiveIntegerField(_("renewals"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    proven_at = models.DateTimeField(_("proven at"), null=True, blank=True)
     expires_at = models.DateTimeField(_("expires at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from apps.common.transactions import atomic_with_retry
 from apps.users.exceptions import AccountExists, NoAccount, WrongLogin, WrongPassword
 from apps.users.models import DeviceSession, UserProfile, VerifyCode
-from apps.users.services import codes, sessions
+from apps.users.services import codes, confirmation, sessions
 from apps.users.services.passwords import refuse_weak
 from apps.users.services.sessions import Device, SignedIn
 
@@ -82,11 +82,10 @@ def _spend_and_sign_in(
 def change_password(*, session: DeviceSession, old_password: str, new_password: str) -> SignedIn:
     """Set a new password and log the user out everywhere but here; the token for here is a new one.
 
-    Raises WrongPassword or WeakPassword; then nothing is changed.
+    Raises WeakPassword, or what `confirmation.check_password` does; then nothing is changed.
     """
     user = session.user
-    if not user.check_password(old_password):
-        raise WrongPassword
+    confirmation.check_password(user=user, password=old_password, field="old_password")
     refuse_weak("new_password", new_password, user)
     _replace_password(session, make_password(new_password))
     return sessions.tokens_of(session)

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from apps.common import one_time
 from apps.common.addresses import absolute_url
@@ -21,9 +22,9 @@ from apps.common.purging import delete_in_batches
 from apps.common.transactions import atomic_with_retry
 from apps.notifications.services import outbox
 from apps.notifications.services.letters import Letter
-from apps.users.exceptions import ContactTaken, LinkDead, WrongPassword
+from apps.users.exceptions import ContactTaken, LinkDead
 from apps.users.models import UserProfile
-from apps.users.services import allowances, passwords, wording
+from apps.users.services import allowances, confirmation, contacts, passwords, wording
 from apps.users.services.allowances import Allowances
 from apps.users.services.sessions import Device, SignedIn, open_session
 
@@ -85,14 +86,16 @@ def _owe_again(needed: Allowances, email: str) -> None:
 def send_link(*, user: UserProfile, ip: str | None) -> str:
     """Send a link for the e-mail in the user's record, and return that e-mail.
 
-    Raises InvalidInput when there is none, Conflict when the user has proven one: then it is changed with the codes of
-    both. Raises TooManyRequests as above.
+    Raises InvalidInput when there is none; Conflict when the user has proven one, which is changed with the codes of
+    both, or has no password to open a link with, and proves an e-mail by codes. Raises TooManyRequests as above.
     """
     email = user.email.lower()
     if not email or not email.isascii():
         raise InvalidInput(fields={"email": [InvalidInput.title]})
     if user.verified_email:
         raise Conflict
+    if not user.has_usable_password():
+        raise Conflict(_("A link asks for your password, and you have none: please prove the e-mail by a code."))
     _owe_link(_prepare(email, ip), email, user)
     return email
 
@@ -130,11 +133,10 @@ def activate(*, token: str, password: str, device: Device) -> SignedIn:
     """Prove the e-mail that the link was sent to, for the account of the password, and sign its user in.
 
     A wrong password leaves the link as it is. Raises LinkDead for a link that was used, is too old, or followed by
-    another; WrongPassword; ContactTaken when somebody else has proven the e-mail meanwhile.
+    another; what `confirmation.check_password` does; ContactTaken when somebody else has proven the e-mail meanwhile.
     """
     user = _user_of(one_time.peek(KIND, token))
-    if not user.check_password(password):
-        raise WrongPassword("password")
+    confirmation.check_password(user=user, password=password)
     claim = one_time.take(KIND, token)
     if claim is None:
         raise LinkDead
@@ -168,6 +170,8 @@ def _prove(user: UserProfile, email: str) -> bool:
     unchanged = UserProfile.objects.filter(pk=user.pk, verified_email__isnull=True, password=user.password)
     if not unchanged.update(**changes):
         raise LinkDead
+    if not user.is_pending:
+        contacts.tell_of_contact(user, email)
     for name, value in changes.items():
         setattr(user, name, value)
     return True

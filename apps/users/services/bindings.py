@@ -13,32 +13,29 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import IntegrityError
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from social_django.models import Nonce
 
 from apps.common.purging import delete_in_batches
 from apps.common.transactions import atomic_with_retry
-from apps.notifications.services import notices
 from apps.users.exceptions import (
     AccountClosed,
     AlreadyBound,
     IdentityTaken,
     LastWayIn,
     NoSuchBinding,
+    NoSuchProvider,
     SessionOver,
 )
 from apps.users.gateways import social
 from apps.users.gateways.social import Identity, Purpose
 from apps.users.models import DeviceSession, SocialBinding, UserProfile
+from apps.users.services import alerts, confirmation
+from apps.users.services.confirmation import Proof
 from apps.users.services.sessions import Device, SignedIn, sign_in
+from apps.users.services.wording import Change
 
-BOUND = "account.bound"
 # States live for less.
 STATES_KEPT = timedelta(days=1)
-
-notices.word(
-    {BOUND: _("%(provider)s (%(name)s) now logs in to your account. If it was not you, unbind it, and log out all.")}
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +57,14 @@ def begin_log_in(*, provider: str, browser: SessionBase, guest_cart: uuid.UUID |
     return social.begin(provider=provider, session=browser, purpose=purpose)
 
 
-def begin_binding(*, provider: str, browser: SessionBase, session: DeviceSession) -> str:
-    """Return the address to send the browser to, where who is logged in wants to bind; raises NoSuchProvider."""
+def begin_binding(*, provider: str, browser: SessionBase, session: DeviceSession, proof: Proof) -> str:
+    """Return the address to send the browser to, where the owner wants to bind.
+
+    Raises NoSuchProvider before the proof is looked at, and what `confirmation.confirm_owner` does.
+    """
+    if provider not in social.offered():
+        raise NoSuchProvider
+    confirmation.confirm_owner(session=session, proof=proof)
     return social.begin(provider=provider, session=browser, purpose=Purpose(session=str(session.public_id)))
 
 
@@ -126,14 +129,27 @@ def bind(*, user: UserProfile, identity: Identity) -> SocialBinding:
         binding = _store(user, identity)
     except IntegrityError as error:
         raise IdentityTaken from error
-    facts = {"provider": identity.provider, "name": identity.name or "?"}
-    notices.tell(user_id=user.pk, topic=BOUND, params=facts, reference=f"binding-{binding.pk}")
+    _tell(binding, Change.BOUND)
     return binding
+
+
+def unbind_own(*, session: DeviceSession, provider: str, proof: Proof) -> None:
+    """Take a third party's account from the user, who proves that it is their will.
+
+    Raises NoSuchBinding before the proof is looked at, and what `confirmation.confirm_owner` and `unbind` do.
+    """
+    if not session.user.bindings.filter(provider=provider).exists():
+        raise NoSuchBinding
+    confirmation.confirm_owner(session=session, proof=proof)
+    unbind(user=session.user, provider=provider)
 
 
 @atomic_with_retry
 def unbind(*, user: UserProfile, provider: str) -> None:
-    """Take a third party's account from the user. Raises NoSuchBinding, and LastWayIn if it is their last way in."""
+    """Take a third party's account from the user, and tell them.
+
+    Raises NoSuchBinding, and LastWayIn if it is their last way in.
+    """
     _lock(user)
     binding = user.bindings.filter(provider=provider).first()
     if binding is None:
@@ -141,6 +157,7 @@ def unbind(*, user: UserProfile, provider: str) -> None:
     others = user.bindings.exclude(pk=binding.pk).filter(provider__in=social.offered())
     if not (user.has_usable_password() or user.mobile or user.verified_email or others.exists()):
         raise LastWayIn
+    _tell(binding, Change.UNBOUND)
     binding.delete()
 
 
@@ -151,6 +168,11 @@ def forget_old_states() -> int:
 
 def _store(user: UserProfile, identity: Identity) -> SocialBinding:
     return SocialBinding.objects.create(user=user, provider=identity.provider, uid=identity.uid, name=identity.name)
+
+
+def _tell(binding: SocialBinding, change: Change) -> None:
+    facts = {"provider": binding.provider, "name": binding.name or "?"}
+    alerts.tell_owner(user=binding.user, change=change, facts=facts, reference=f"binding-{binding.pk}")
 
 
 def _lock(user: UserProfile) -> None:

@@ -1,12 +1,17 @@
-"""The mobile and the e-mail that a user is reached by: changed by whoever holds the new one and the old one."""
+"""The mobile and the e-mail that a user is reached by: changed by whoever holds the new one and the old one.
+
+Where there is no old one, and no other, the owner confirms it: who holds a token and a phone is not yet the owner.
+"""
 
 from django.db import IntegrityError
 
 from apps.common.exceptions import Conflict, InvalidInput
 from apps.common.transactions import atomic_with_retry
 from apps.users.exceptions import ContactTaken
-from apps.users.models import UserProfile, VerifyCode
-from apps.users.services import codes
+from apps.users.models import DeviceSession, UserProfile, VerifyCode
+from apps.users.services import alerts, codes, confirmation
+from apps.users.services.confirmation import NOTHING, Proof
+from apps.users.services.wording import Change, masked
 
 Purpose = VerifyCode.Purpose
 
@@ -14,7 +19,7 @@ Purpose = VerifyCode.Purpose
 def voucher_of(user: UserProfile, address: str) -> str | None:
     """Return the proven address whose holder vouches for a change: the one to be replaced, else the other kind.
 
-    None for a user who has neither, such as one of a third party: there is nothing to take from them.
+    None for a user who has neither, such as one of a third party: they confirm it in another way.
     """
     first, second = (user.verified_email, user.mobile) if "@" in address else (user.mobile, user.verified_email)
     return first or second
@@ -35,15 +40,22 @@ def send_codes(*, user: UserProfile, address: str, ip: str | None) -> str | None
     return voucher
 
 
-def change_contact(*, user: UserProfile, address: str, code: str, old_code: str) -> UserProfile:
+def change_contact(
+    *, session: DeviceSession, address: str, code: str, old_code: str = "", proof: Proof = NOTHING
+) -> UserProfile:
     """Have the user reached by a new mobile or e-mail, which also takes the place of the old one as a user name.
 
-    Both codes are tried, and spent together. Raises WrongCode or CodeExpired under `code` or `old_code`; ContactTaken,
-    with the codes spent, when somebody else has proven the address; Conflict when the user's addresses have changed
-    since the codes were checked.
+    Both codes are tried, and spent together; where no address can vouch the owner's proof is asked for instead. The
+    owner is told, at the addresses of before. Raises WrongCode or CodeExpired under `code` or `old_code`, and what
+    `confirmation.confirm_owner` does; ContactTaken, with the codes spent, when somebody else has proven the address;
+    Conflict when the user's addresses have changed since the codes were checked.
     """
+    user = session.user
+    voucher = voucher_of(user, address)
+    if voucher is None:
+        confirmation.confirm_owner(session=session, proof=proof)
     proofs = [codes.check_code(address=address, purpose=Purpose.BIND, code=code)]
-    if voucher := voucher_of(user, address):
+    if voucher:
         proofs.append(codes.check_code(address=voucher, purpose=Purpose.UNBIND, code=old_code, field="old_code"))
     try:
         changed = _spend_and_change(proofs, user, address)
@@ -65,9 +77,16 @@ def _spend_and_change(proofs: list[VerifyCode], user: UserProfile, address: str)
     changes = _changes(user, address)
     if not same.update(**changes):
         raise Conflict
+    tell_of_contact(user, address)
     for name, value in changes.items():
         setattr(user, name, value)
     return True
+
+
+def tell_of_contact(user: UserProfile, address: str) -> None:
+    """Tell the user, who is as before the change, that they are reached by another address from now on."""
+    change = Change.EMAIL if "@" in address else Change.MOBILE
+    alerts.tell_owner(user=user, change=change, facts={"address": masked(address)})
 
 
 def _changes(user: UserProfile, address: str) -> dict[str, str]:

@@ -25,7 +25,9 @@ PROFILE = (
     "username", "name", "mobile", "email", "verified_email", "gender", "birthday", "avatar", "date_joined",
     "last_login",
 )  # fmt: skip
-SESSION = ("realm", "user_agent", "ip", "last_ip", "created_at", "last_used_at", "expires_at", "ended_at")
+SESSION = (
+    "realm", "user_agent", "ip", "last_ip", "created_at", "proven_at", "last_used_at", "expires_at", "ended_at",
+)  # fmt: skip
 
 
 def _read_profile(user_id: int) -> Iterator[Record]:

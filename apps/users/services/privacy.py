@@ -13,18 +13,12 @@ from django.db.models.fields.files import FieldFile
 
 from apps.common.personal_data import holdings
 from apps.common.transactions import atomic_with_retry
-from apps.users.exceptions import StaffAccount, WrongPassword
+from apps.users.exceptions import StaffAccount
 from apps.users.models import UserProfile
 
 logger = logging.getLogger(__name__)
 
 IN_MEMORY = 1024 * 1024  # bytes of a copy; what is larger waits on disk to be sent
-
-
-def confirm_password(*, user: UserProfile, password: str) -> None:
-    """Make sure that it is the user who asks, and not whoever found their telephone; raises WrongPassword."""
-    if not user.check_password(password):
-        raise WrongPassword(field="password")
 
 
 def export_data(*, user: UserProfile) -> IO[bytes]:

@@ -92,7 +92,7 @@ def _use(scan: ScanLogin, device: Device, guest_cart: uuid.UUID | None) -> Signe
     phone = DeviceSession.objects.running(timezone.now()).filter(scans=scan).first()
     if phone is None or not _of(scan, State.CONFIRMED).update(state=State.USED):
         raise ScanOver
-    return sign_in(user=phone.user, device=device, guest_cart=guest_cart)
+    return sign_in(user=phone.user, device=device, guest_cart=guest_cart, proven=False)
 
 
 def forget_old_scans() -> int:

@@ -46,13 +46,17 @@ class SignedIn:
 
 @atomic_with_retry
 def open_session(
-    *, user: UserProfile, device: Device, realm: DeviceSession.Realm = DeviceSession.Realm.SHOP
+    *,
+    user: UserProfile,
+    device: Device,
+    realm: DeviceSession.Realm = DeviceSession.Realm.SHOP,
+    proven: bool = True,
 ) -> SignedIn:
     """Begin a session on the device; one of the shop lives for `settings.TOKEN_LIFETIME`, as its client's cookie does.
 
-    Where the device is new the user is told of it.
+    `proven` is False where another device vouches. Where the device is new the user is told of it.
     """
-    staff = realm == DeviceSession.Realm.STAFF
+    staff, now = realm == DeviceSession.Realm.STAFF, timezone.now()
     session = DeviceSession(
         user=user,
         realm=realm,
@@ -60,7 +64,8 @@ def open_session(
         last_ip=device.ip,
         user_agent=device.user_agent[:200],
         refresh_count=0 if device.refreshes else None,
-        expires_at=timezone.now() + (settings.STAFF_TOKEN_LIFETIME if staff else settings.TOKEN_LIFETIME),
+        proven_at=now if proven else None,
+        expires_at=now + (settings.STAFF_TOKEN_LIFETIME if staff else settings.TOKEN_LIFETIME),
     )
     devices.tell_if_new(session)
     insert(session)
@@ -68,9 +73,12 @@ def open_session(
 
 
 @atomic_with_retry
-def sign_in(*, user: UserProfile, device: Device, guest_cart: uuid.UUID | None = None) -> SignedIn:
-    """Begin a session of somebody who has proven who they are, and let the shop know; a guest's cart comes along."""
-    signed_in = open_session(user=user, device=device)
+def sign_in(*, user: UserProfile, device: Device, guest_cart: uuid.UUID | None = None, proven: bool = True) -> SignedIn:
+    """Begin a session of somebody who is who they say, and let the shop know; a guest's cart comes along.
+
+    `proven` is False where another device vouches for it.
+    """
+    signed_in = open_session(user=user, device=device, proven=proven)
     publish(UserSignedIn(user_id=user.pk, guest_cart=guest_cart))
     return signed_in
 

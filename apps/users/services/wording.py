@@ -1,7 +1,11 @@
 """What the shop writes to phones and mailboxes of its users.
 
-SMS are in the shop's own language, for providers approve texts word by word; letters are in that of whoever asked.
+SMS are in the shop's own language, for providers approve texts word by word; letters are in that of whoever asked, and
+in every language where that may not be their reader.
 """
+
+from collections.abc import Mapping
+from enum import StrEnum
 
 from django.conf import settings
 from django.utils import translation
@@ -9,9 +13,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.notifications.services.letters import Letter
-from apps.users.models import VerifyCode
+from apps.users.models import SocialBinding, VerifyCode
 
 Purpose = VerifyCode.Purpose
+
+
+class Change(StrEnum):
+    """What changes who gets into an account, or how its owner is reached: the topics of notices about it."""
+
+    BOUND = "account.bound"
+    UNBOUND = "account.unbound"
+    MOBILE = "account.mobile"
+    EMAIL = "account.email"
+
 
 # By kind: a purpose, or "registered" for who asks to register a number that has an account.
 SMS = {
@@ -27,7 +41,16 @@ SMS = {
         "Somebody wants to change how your account is reached. If it is you, the code is {code}, valid for 5 minutes. "
         "If not, tell it to nobody and change your password."
     ),
+    Purpose.CONFIRM: gettext_lazy(
+        "Somebody who is logged in to your account wants to do what only its owner may. If it is you, the code is "
+        "{code}, valid for 5 minutes. If not, tell it to nobody and log out all devices."
+    ),
 }
+# The one without a code.
+SMS_ABOUT_CHANGE = gettext_lazy(
+    "How your account is logged in to or reached has just been changed. If it was not you, change your password, "
+    "log out all devices and tell us."
+)
 
 LETTERS = {
     Purpose.LOGIN: (
@@ -52,6 +75,13 @@ LETTERS = {
             "{minutes} minutes. If not, tell it to nobody and change your password."
         ),
     ),
+    Purpose.CONFIRM: (
+        gettext_lazy("Please confirm that it is you"),
+        gettext_lazy(
+            "Somebody who is logged in to your account wants to do what only its owner may. If it is you, the code is "
+            "{code}, valid for {minutes} minutes. If not, tell it to nobody and log out all devices."
+        ),
+    ),
 }
 
 # Of a notice, which keeps the facts and no sentence, and of a letter.
@@ -59,12 +89,35 @@ ON_A_NEW_DEVICE = gettext_lazy(
     "Somebody logged in to your account on a new device: %(agent)s, %(where)s. "
     "If it was not you, end that session and change your password."
 )
+CHANGES = {
+    Change.BOUND: gettext_lazy(
+        "%(provider)s (%(name)s) now logs in to your account. If it was not you, unbind it, and log out all."
+    ),
+    Change.UNBOUND: gettext_lazy(
+        "%(provider)s (%(name)s) does not log in to your account any more. If it was not you, change your password, "
+        "and log out all."
+    ),
+    Change.MOBILE: gettext_lazy(
+        "Your account is reached by the mobile %(address)s from now on. If it was not you, change your password, log "
+        "out all, and tell us."
+    ),
+    Change.EMAIL: gettext_lazy(
+        "Your account is reached by the e-mail %(address)s from now on. If it was not you, change your password, log "
+        "out all, and tell us."
+    ),
+}
 
 
 def sms_with_code(kind: str, code: str) -> str:
     """Return the SMS of a kind."""
     with translation.override(settings.LANGUAGE_CODE):
         return str(SMS[kind]).format(code=code)
+
+
+def sms_about_change() -> str:
+    """Return the SMS about a change of who gets into an account; it is the same one for each."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(SMS_ABOUT_CHANGE)
 
 
 def letter_with_code(purpose: Purpose, code: str, *, minutes: int, language: str) -> Letter:
@@ -78,6 +131,28 @@ def letter_about_device(*, agent: str, where: str) -> Letter:
     """Return the letter about a log-in on a new device."""
     with translation.override(settings.LANGUAGE_CODE):
         return _letter(_("A log-in on a new device"), str(ON_A_NEW_DEVICE) % {"agent": agent, "where": where})
+
+
+def letter_about_change(change: Change, facts: Mapping[str, str]) -> Letter:
+    """Return the letter about a change, in every language of the shop: whoever made it may not be who reads it."""
+    texts = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            texts.append(str(CHANGES[change]) % _told(facts))
+    with translation.override(settings.LANGUAGE_CODE):
+        return _letter(_("Your account was changed"), "\n\n".join(texts))
+
+
+def _told(facts: Mapping[str, str]) -> dict[str, str]:
+    """Return the facts with the third party called by its name."""
+    names = {"provider": str(SocialBinding.Provider(facts["provider"]).label)} if "provider" in facts else {}
+    return {**facts, **names}
+
+
+def masked(address: str) -> str:
+    """Return so much of a mobile or an e-mail as its owner knows it by."""
+    name, at, domain = address.partition("@")
+    return f"{name[:1]}***{at}{domain}" if at else f"{address[:3]}****{address[-4:]}"
 
 
 def letter_with_link(link: str, *, hours: int, language: str) -> Letter:

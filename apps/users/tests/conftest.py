@@ -8,10 +8,23 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from rest_framework.test import APIClient
 
 from apps.notifications.services import outbox
+from apps.users.models import DeviceSession, UserProfile
+from apps.users.services.sessions import Device, open_session
 from apps.users.tests.social_doubles import Double, WeixinDouble, serving
 from apps.users.tests.third_parties import NAMES
+
+
+def in_session(user: UserProfile, *, proven: bool = True) -> APIClient:
+    """A client that is logged in, without the cost of a token, in a session of its own."""
+    open_session(user=user, device=Device(ip=None, user_agent="a browser"), proven=proven)
+    client = APIClient()
+    session = DeviceSession.objects.filter(user=user).latest("pk")
+    session.user = user
+    client.force_authenticate(user, token=session)
+    return client
 
 
 class Phone:

@@ -14,11 +14,12 @@ from apps.notifications.models import Notice
 from apps.users.api.client_cookies import escaped
 from apps.users.gateways.social import Identity
 from apps.users.models import DeviceSession, SocialBinding, UserProfile
-from apps.users.services import bindings
+from apps.users.services import bindings, confirmation
 from apps.users.services.deletion import delete_user, restore_user
 from apps.users.services.privacy import erase_user
 from apps.users.services.sessions import Device
-from apps.users.tests.factories import UserFactory
+from apps.users.tests.conftest import in_session
+from apps.users.tests.factories import PASSWORD, UserFactory
 from apps.users.tests.social_doubles import Double, WeixinDouble
 from apps.users.tests.third_parties import (
     NAMES,
@@ -169,20 +170,27 @@ def bound(user: UserProfile, name: str = "weixin") -> SocialBinding:
     return SocialBinding.objects.create(user=user, provider=name, uid=f"{user.pk}")
 
 
-def test_unbound_it_logs_in_no_more(browser: Client, weixin: Double, alice: UserProfile, alice_token: str) -> None:
+def unbind(client: APIClient, name: str = "weixin", password: str = PASSWORD) -> Any:
+    return client.post(f"/bindings/{name}/unbind/", {"password": password} if password else {})
+
+
+def test_unbound_it_logs_in_no_more(
+    browser: Client, weixin: Double, signed_in: APIClient, alice: UserProfile, alice_token: str
+) -> None:
     binds(browser, alice_token, weixin)
-    assert APIClient(headers={"authorization": f"JWT {alice_token}"}).delete("/bindings/weixin/").status_code == 204
+    assert unbind(signed_in).status_code == 204
 
     whole_way(browser, weixin)
     assert SocialBinding.objects.get().user != alice
 
 
-def test_a_stranger_sees_and_unbinds_nothing(alice: UserProfile, stranger: APIClient, visitor: APIClient) -> None:
+def test_a_stranger_sees_and_unbinds_nothing(alice: UserProfile, charlie: UserProfile, visitor: APIClient) -> None:
     bound(alice)
+    stranger = in_session(charlie)
 
     assert stranger.get("/bindings/").json() == []
-    assert stranger.delete("/bindings/weixin/").status_code == 404
-    for method, path in (("get", "/bindings/"), ("post", "/bindings/weixin/"), ("delete", "/bindings/weixin/")):
+    assert unbind(stranger).status_code == 404
+    for method, path in (("get", "/bindings/"), ("post", "/bindings/weixin/"), ("post", "/bindings/weixin/unbind/")):
         assert getattr(visitor, method)(path).status_code == 401
     assert SocialBinding.objects.get().user == alice
 
@@ -196,29 +204,31 @@ def test_a_stranger_sees_and_unbinds_nothing(alice: UserProfile, stranger: APICl
         ({"verified_email": "a@example.com"}, 204),
     ],
 )
-def test_the_last_way_in_is_not_unbound(shopper: APIClient, alice: UserProfile, other_way: Any, status: int) -> None:
+def test_the_last_way_in_is_not_unbound(
+    alice: UserProfile, monkeypatch: pytest.MonkeyPatch, other_way: Any, status: int
+) -> None:
+    monkeypatch.setattr(confirmation, "confirm_owner", lambda **_proof: None)  # which has tests of its own
     UserProfile.objects.update(**{"mobile": None, "password": "!", **other_way})
     alice.refresh_from_db()
     bound(alice)
 
-    answer = shopper.delete("/bindings/weixin/")
+    answer = unbind(in_session(alice))
     assert answer.status_code == status
     assert SocialBinding.objects.count() == (status == 409)
     if status == 409:
         assert answer.json()["type"] == "urn:mxshop:problem:last_way_in"
 
 
-def test_another_provider_is_a_way_in_only_if_it_is_offered(
-    shopper: APIClient, alice: UserProfile, settings: Any
-) -> None:
+def test_another_provider_is_a_way_in_only_if_it_is_offered(alice: UserProfile, settings: Any) -> None:
     UserProfile.objects.update(mobile=None, password="!")
     alice.refresh_from_db()
     bound(alice), bound(alice, "qq")
+    fresh = in_session(alice)
 
-    assert shopper.delete("/bindings/weixin/").status_code == 409
+    assert unbind(fresh, password="").status_code == 409
     settings.SOCIAL_AUTH_QQ_KEY = settings.SOCIAL_AUTH_QQ_SECRET = "x"
-    assert shopper.delete("/bindings/weixin/").status_code == 204
-    assert shopper.delete("/bindings/qq/").status_code == 409
+    assert unbind(fresh, password="").status_code == 204
+    assert unbind(fresh, "qq", password="").status_code == 409
 
 
 def test_the_list_takes_one_question(signed_in: APIClient, alice: UserProfile, at_most_statements: Any) -> None:
@@ -227,6 +237,16 @@ def test_the_list_takes_one_question(signed_in: APIClient, alice: UserProfile, a
     signed_in.get("/bindings/")
     with at_most_statements(2):  # the token, and the rows
         assert len(signed_in.get("/bindings/").json()) == 3
+
+
+def test_the_page_that_binds_runs_the_shops_own_script_alone(visitor: APIClient) -> None:
+    page = visitor.get("/log-ins/")
+
+    assert (page.status_code, page["Cache-Control"]) == (200, "no-store")
+    policy = page["Content-Security-Policy"]
+    assert "default-src 'none'; script-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert visitor.post("/log-ins/").status_code == 405
 
 
 # -- The back office, the clock, the cookie --------------------------------------------------------

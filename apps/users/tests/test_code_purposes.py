@@ -51,6 +51,7 @@ def test_codes_to_register_have_four_digits_and_all_others_six(db, phone: Phone)
         ("reset", 6),
         ("bind", 6),
         ("unbind", 6),
+        ("confirm", 6),
     ]
 
 

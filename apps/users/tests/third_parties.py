@@ -7,6 +7,7 @@ import requests
 from django.test import Client
 from rest_framework.test import APIClient
 
+from apps.users.tests.factories import PASSWORD
 from apps.users.tests.social_doubles import DOUBLES, Double
 
 NAMES = sorted(DOUBLES)
@@ -41,8 +42,10 @@ def signed_in_as(browser: Client) -> Any:
     return APIClient(headers={"authorization": f"JWT {token_in(browser)}"}).get("/users/1/")
 
 
-def begin_to_bind(browser: Client, token: str, name: str) -> Any:
-    return browser.post(f"/bindings/{name}/", headers={"authorization": f"JWT {token}"})
+def begin_to_bind(browser: Client, token: str, name: str, **proof: str) -> Any:
+    """Ask with the password, unless another proof is given."""
+    headers = {"authorization": f"JWT {token}"}
+    return browser.post(f"/bindings/{name}/", proof or {"password": PASSWORD}, "application/json", headers=headers)
 
 
 def binds(browser: Client, token: str, provider: Double) -> Any:

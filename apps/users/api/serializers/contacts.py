@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from apps.users.api import examples
+from apps.users.api.serializers.accounts import PasswordField
 from apps.users.api.serializers.addresses import CodeField, MobileField, OwnEmailField
 
 
@@ -24,10 +25,16 @@ class NewEmailSerializer(serializers.Serializer[Any]):
 
 
 class VouchedSerializer(serializers.Serializer[Any]):
-    """The code that was sent to the new address, and the one of the old address."""
+    """The code that was sent to the new address, and the one of the old address, or the password."""
 
     code = CodeField(6)
     old_code = CodeField(6, required=False, default="", allow_blank=True, help_text="Where `old` was answered")
+    password = PasswordField(
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Where `old` was null; who has no password either takes a log-in of the last ten minutes",
+    )
 
 
 @extend_schema_serializer(examples=examples.MOBILE_CHANGE)
@@ -42,6 +49,6 @@ class EmailChangeSerializer(NewEmailSerializer, VouchedSerializer):
 
 @extend_schema_serializer(examples=examples.CODES_SENT)
 class CodesSentSerializer(serializers.Serializer[Any]):
-    """Where the second code is on its way to; null if nobody has to vouch for the change."""
+    """Where the second code is on its way to; null if there is none, and the owner confirms."""
 
     old = serializers.CharField(allow_null=True)

@@ -161,7 +161,7 @@ class LogoutView(APIView):
 class PasswordView(APIView):
     """Change the password."""
 
-    throttle_scope = "login_account"
+    throttle_scope = "login"
 
     @extend_schema(
         tags=["account"],

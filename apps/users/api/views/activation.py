@@ -71,7 +71,10 @@ class OwnLinkView(APIView):
         tags=["account"],
         operation_id="email_link",
         summary="Send a link that activates the e-mail of one's record",
-        description="For who has proven no e-mail yet; who has one changes it with the codes of both.",
+        description=(
+            "For who has proven no e-mail yet, and has a password, which opening the link takes. Others are answered "
+            "409: they change it at `/users/email/`, with codes."
+        ),
         request=None,
         responses={202: EmailSerializer},
     )

@@ -17,8 +17,10 @@ from apps.common.exceptions import ShopError
 from apps.users.api import examples
 from apps.users.api.caller import device_of, session_of, user_of
 from apps.users.api.client_cookies import keep_token
+from apps.users.api.owner import ASKS, proof_in
 from apps.users.api.serializers.accounts import GuestCartField
 from apps.users.api.serializers.bindings import BindingBegunSerializer, BindingSerializer, ProviderSerializer
+from apps.users.api.serializers.confirmation import ProofSerializer
 from apps.users.models import SocialBinding
 from apps.users.services import bindings
 
@@ -138,7 +140,7 @@ class BindingViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[SocialBindin
 
     @property
     def throttle_scope(self) -> str:
-        """Guard what makes rows; the list is read like any other."""
+        """Guard what takes a proof; the list is read like any other."""
         return "login" if self.request.method == "POST" else ""
 
     def get_queryset(self) -> Any:
@@ -149,21 +151,26 @@ class BindingViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[SocialBindin
         summary="Begin to bind a third party's account",
         description=(
             "Send the browser to the address that is answered. It must be the very browser that asked, by its cookie: "
-            "ask from a page of the shop's own address."
+            f"ask from a page of the shop's own address. {ASKS}"
         ),
         parameters=[PROVIDER],
-        request=None,
+        request=ProofSerializer,
         responses=BindingBegunSerializer,
     )
     def begin(self, request: Request, provider: str) -> Response:
-        address = bindings.begin_binding(provider=provider, browser=request.session, session=session_of(request))
+        address = bindings.begin_binding(
+            provider=provider, browser=request.session, session=session_of(request), proof=proof_in(request)
+        )
         return Response(BindingBegunSerializer({"address": address}).data, headers={"Cache-Control": "no-store"})
 
     @extend_schema(
+        operation_id="bindings_unbind",
         parameters=[PROVIDER],
         summary="Unbind a third party's account",
-        description="409 if it is the last way to log in: bind a mobile or an e-mail first.",
+        description=f"409 if it is the last way to log in: bind a mobile or an e-mail first. {ASKS}",
+        request=ProofSerializer,
+        responses={204: None},
     )
-    def destroy(self, request: Request, provider: str) -> Response:
-        bindings.unbind(user=user_of(request), provider=provider)
+    def unbind(self, request: Request, provider: str) -> Response:
+        bindings.unbind_own(session=session_of(request), provider=provider, proof=proof_in(request))
         return Response(status=204)

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.common.visitors import client_ip
-from apps.users.api.caller import user_of
+from apps.users.api.caller import session_of, user_of
 from apps.users.api.serializers.accounts import ProfileSerializer
 from apps.users.api.serializers.contacts import (
     CodesSentSerializer,
@@ -17,10 +17,12 @@ from apps.users.api.serializers.contacts import (
     NewMobileSerializer,
 )
 from apps.users.services import contacts
+from apps.users.services.confirmation import Proof
 
 ASKING = (
     "One code goes to the new address, and one to the old: to the address that is replaced, or to the other one that "
-    "is proven. `old` is null for who has neither."
+    "is proven. `old` is null for who has neither: the change then takes the password, or a log-in of the last ten "
+    "minutes."
 )
 FAILED = OpenApiResponse(description="The SMS provider failed")
 
@@ -83,7 +85,11 @@ class ContactView(APIView):
         sent = serializer.validated_data
         address = sent.get("mobile") or sent["email"]
         user = contacts.change_contact(
-            user=user_of(request), address=address, code=sent["code"], old_code=sent["old_code"]
+            session=session_of(request),
+            address=address,
+            code=sent["code"],
+            old_code=sent["old_code"],
+            proof=Proof(password=sent["password"]),
         )
         return Response(ProfileSerializer(user).data)
 
