@@ -357,7 +357,8 @@ CORS_EXPOSE_HEADERS = ["Idempotent-Replay", "RateLimit", "RateLimit-Policy", "Re
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "mxshop",
-    "DESCRIPTION": "The HTTP interface of the shop, as the existing Vue shops speak it.",
+    "DESCRIPTION": "The HTTP interface of the shop, as the existing Vue shops speak it.\n\n"
+    + (BASE_DIR / "docs" / "logging-in.md").read_text(encoding="utf-8"),
     "VERSION": "0.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
