@@ -21,7 +21,7 @@ MAX_SIDE = 2560  # pixels; no page shows more
 SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
 # The largest picture taken unpacks to some 450 MB and costs seconds of a core: so many at once, and no more.
 DECODERS = threading.BoundedSemaphore(2)
-PATIENCE = 5.0  # seconds that an upload waits for one of them
+WAIT_FOR_DECODER = 5.0  # seconds that an upload waits for one of them
 # Pillow's decoders raise whatever their parsers run into.
 BROKEN = (
     OSError, EOFError, SyntaxError, ValueError, TypeError, LookupError, struct.error, zlib.error,
@@ -38,7 +38,7 @@ def clean_image(file: IO[bytes], *, field: str = "image", max_side: int = MAX_SI
     Raises Busy when too many others are unpacked at this moment.
     """
     content = _read(file, field)
-    if not DECODERS.acquire(timeout=PATIENCE):
+    if not DECODERS.acquire(timeout=WAIT_FOR_DECODER):
         raise Busy(retry_after=10)
     try:
         return _written_anew(content, field, max_side)

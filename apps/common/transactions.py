@@ -28,7 +28,7 @@ SERVER_LOST = 2013
 LOST = frozenset({1053, 1927, 2006, SERVER_LOST, 2055})
 ATTEMPTS = 4
 # Seconds after which no further attempt is begun: the caller is still waiting, and so is the worker's thread.
-PATIENCE = 8.0
+RETRIED_FOR = 8.0
 
 
 def atomic_with_retry(function: Callable[P, R]) -> Callable[P, R]:
@@ -47,7 +47,7 @@ def atomic_with_retry(function: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if inside_transaction():
             return function(*args, **kwargs)
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + RETRIED_FOR
         # By their very type: a lazy user passes for a row and keeps its attributes elsewhere.
         rows: list[Any] = [value for value in (*args, *kwargs.values()) if issubclass(type(value), Model)]
         for attempt in range(1, ATTEMPTS + 1):

@@ -41,7 +41,7 @@ STAFF_HOURS = (9, 11, 14, 17, 20)
 BUYERS_HOURS = (12, 19)
 DIFFERENCES_AT = timedelta(hours=15)
 # After the last order, everything is over within these days, or something is stuck.
-PATIENCE = 60
+MOST_CLOSING_DAYS = 60
 UNDER_WAY = (
     RefundState.REQUESTED,
     RefundState.APPROVED,
@@ -132,7 +132,7 @@ class Life:
     def close_down(self, on_day: Callable[[int], None] = lambda day: None) -> None:
         """Sell no more, see every payment, refund and bill to its end, and compare all bills once more."""
         self.world.is_closing_down = True
-        for _day in range(PATIENCE):
+        for _day in range(MOST_CLOSING_DAYS):
             self.live_a_day(orders=0)
             on_day(self.day)
             if not is_anything_left():

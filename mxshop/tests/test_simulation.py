@@ -173,7 +173,7 @@ def test_what_bills_doctor_and_log_say_is_named(three_days: Life) -> None:
 
 def test_a_refund_that_never_ends_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the sweep and the task that pay back, the shop would close with money owed."""
-    monkeypatch.setattr(days, "PATIENCE", 2)
+    monkeypatch.setattr(days, "MOST_CLOSING_DAYS", 2)
     monkeypatch.setattr("apps.trade.tasks.refund_execution.settle_refund", lambda **_row: False)
     usual = days.sweeps()
     idle = [one for one in usual if one.name != "trade.settle_refunds"]

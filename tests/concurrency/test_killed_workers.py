@@ -34,7 +34,7 @@ pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
 BUYERS = 24
 PIECES = 2
-PATIENCE = 60  # seconds in which a client asks again and again
+ASKS_AGAIN_FOR = 60  # seconds in which a client asks again and again
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def killing(shop: str, *, when: Callable[[], bool]) -> Iterator[None]:
 
 def until(wanted: set[int], send: Callable[[], requests.Response]) -> tuple[requests.Response, int]:
     """Send until an answer comes that is wanted, as clients do; returns it, and how often there was none."""
-    lost, deadline = 0, time.monotonic() + PATIENCE
+    lost, deadline = 0, time.monotonic() + ASKS_AGAIN_FOR
     while time.monotonic() < deadline:
         try:
             answer = send()

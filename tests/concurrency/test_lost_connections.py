@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
 KEY = {"Idempotency-Key": "k-1"}
 BUYERS = 24
-PATIENCE = 60  # seconds in which a buyer asks again and again
+ASKS_AGAIN_FOR = 60  # seconds in which a buyer asks again and again
 
 
 @pytest.fixture
@@ -316,7 +316,7 @@ def test_h5_buyers_whose_connections_are_killed_get_one_order_each(shop: str, ex
 
     def buy(number: int) -> tuple[str, set[int]]:
         seen: set[int] = set()
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + ASKS_AGAIN_FOR
         while time.monotonic() < deadline:
             answer = buyers[number].submit(**KEY)
             seen.add(answer.status_code)

@@ -148,7 +148,7 @@ def test_a_huge_picture_is_scaled_down_though_nobody_asks() -> None:
 
 
 def test_f4_only_so_many_pictures_are_decoded_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "PATIENCE", 0.05)
+    monkeypatch.setattr(images, "WAIT_FOR_DECODER", 0.05)
     with images.DECODERS, images.DECODERS, pytest.raises(Busy):
         clean_image(picture("PNG"))
 
@@ -156,7 +156,7 @@ def test_f4_only_so_many_pictures_are_decoded_at_once(monkeypatch: pytest.Monkey
 
 
 def test_f4_a_broken_picture_lets_the_next_one_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "PATIENCE", 0.05)
+    monkeypatch.setattr(images, "WAIT_FOR_DECODER", 0.05)
     for _ in range(3):
         with pytest.raises(InvalidInput):
             clean_image(BytesIO(b"GIF89a"))

@@ -98,7 +98,7 @@ def test_who_loses_every_time_is_told_to_come_back_and_nothing_is_written(losing
 
 @pytest.mark.django_db(transaction=True)
 def test_who_has_waited_long_does_not_try_again(losing_commits, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transactions, "PATIENCE", -1.0)
+    monkeypatch.setattr(transactions, "RETRIED_FOR", -1.0)
     losing_commits(OperationalError(LOCK_TIMEOUT, "Lock wait timeout exceeded"))
     calls: list[int] = []
 

@@ -9,7 +9,7 @@ from apps.notifications.gateways.messages import SmsMessage
 from apps.notifications.gateways.sms import sms_gateways
 
 # Seconds after which no further provider is asked: the caller has waited long enough.
-PATIENCE = 10.0
+SENDING_TIME = 10.0
 
 
 def can_tell(kind: str) -> bool:
@@ -29,7 +29,7 @@ def send_now(*, mobile: str, purpose: str, text: str, code: str = "") -> None:
     """
     signed = f"【{settings.SMS_SIGNATURE}】{text}"
     message = SmsMessage(mobile=mobile, purpose=purpose, text=signed, code=code)
-    failure, deadline = GatewayFailed(), time.monotonic() + PATIENCE
+    failure, deadline = GatewayFailed(), time.monotonic() + SENDING_TIME
     for gateway in sms_gateways():
         if not (code or gateway.tells(purpose)):
             continue

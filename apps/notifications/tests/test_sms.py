@@ -349,7 +349,7 @@ def test_nobody_waits_for_provider_after_provider(
 ) -> None:
     first, second = two_providers
     first.answer = b"<html>"
-    monkeypatch.setattr(sms, "PATIENCE", -1.0)
+    monkeypatch.setattr(sms, "SENDING_TIME", -1.0)
 
     with pytest.raises(GatewayFailed):
         sms.send_now(**MESSAGE)

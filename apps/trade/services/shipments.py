@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 # Between two questions for a parcel, and after the last one again and again: the service wants half an hour at least.
 PAUSES = tuple(timedelta(hours=hours) for hours in (1, 2, 4, 4, 8, 12))
 # A parcel that has not arrived after so long is asked for no more: somebody has to look.
-PATIENCE = timedelta(days=30)
+TRACKED_FOR = timedelta(days=30)
 # One run asks for so many at most, so that a service that is slow delays no other job for long.
 BATCH = 100
 # So much of what carriers say is kept: as much as the columns hold.
@@ -86,7 +86,7 @@ def record_course(*, shipment: Shipment, course: Course) -> None:
 def _claim(shipment: Shipment, now: datetime) -> bool:
     """Put the next question off before this one is asked; the condition names what was read, so one asker gets it."""
     pause = PAUSES[min(shipment.checks, len(PAUSES) - 1)]
-    goes_on = now - shipment.shipped_at < PATIENCE
+    goes_on = now - shipment.shipped_at < TRACKED_FOR
     unchanged = Shipment.objects.filter(pk=shipment.pk, next_check_at=shipment.next_check_at)
     return bool(unchanged.update(checks=F("checks") + 1, next_check_at=now + pause if goes_on else None))
 

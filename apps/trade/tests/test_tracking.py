@@ -232,7 +232,7 @@ def test_pauses_grow_and_end_with_patience(shipment: Shipment) -> None:
         Shipment.objects.update(state="on_its_way", delivered_at=None, next_check_at=now)
 
     assert pauses == [1, 2, 4, 4, 8, 12, 12]
-    assert shipments._claim(shipment, shipment.shipped_at + shipments.PATIENCE)
+    assert shipments._claim(shipment, shipment.shipped_at + shipments.TRACKED_FOR)
     shipment.refresh_from_db()
     assert shipment.next_check_at is None
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from mxshop.simulation.accounts import Accounts, Money
-from mxshop.simulation.life import PATIENCE, Life
+from mxshop.simulation.life import MOST_CLOSING_DAYS, Life
 from mxshop.simulation.place import database_of_its_own, refuse_real_shop
 
 BAR = 40
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             return
         done = min(day, self.days)
         bar = "#" * (BAR * done // self.days)
-        closing = f", closing down: {day - self.days} of at most {PATIENCE}" if day > self.days else ""
+        closing = f", closing down: {day - self.days} of at most {MOST_CLOSING_DAYS}" if day > self.days else ""
         self.stdout.write(f"\r[{bar:<{BAR}}] day {done}/{self.days}{closing}", ending="")
         self.stdout.flush()
 
