@@ -4,33 +4,25 @@ The bill is read in batches, so that its length costs no memory. What it lists i
 the other direction finds what it does not list. Nothing but a day's differences is written, once each.
 """
 
-import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import islice
 from typing import IO, Any, TypeAlias, TypeVar
-from zoneinfo import ZoneInfo
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from apps.common.money import ZERO
 from apps.common.transactions import atomic_with_retry
-from apps.trade.gateways import payment_gateway, takes
+from apps.trade.gateways import payment_gateway
 from apps.trade.gateways.bills import rows_of_file
 from apps.trade.gateways.payment import BillRow, GatewayUnavailable
-from apps.trade.models import Channel, Discrepancy, Payment, PaymentAttempt, ReconciliationRun, Refund, RefundState
+from apps.trade.models import Discrepancy, Payment, ReconciliationRun, Refund, RefundState
+from apps.trade.services.bill_days import day_of, span_of
 
-logger = logging.getLogger(__name__)
-
-BEIJING = ZoneInfo("Asia/Shanghai")
 BATCH = 1000
-# WeChat Pay draws its bills up until then; Alipay's are there earlier.
-BILLS_ARE_READY = time(10, 30)
-# A day that was missed is made up for within this time; later, by hand.
-LOOK_BACK = timedelta(days=30)
 
 Row = TypeVar("Row", Payment, Refund)
 
@@ -49,52 +41,6 @@ class _Totals:
     def add(self, row: BillRow) -> None:
         self.counts[row.kind] += 1
         self.sums[row.kind] += row.amount
-
-
-def yesterday() -> date:
-    """Return the last day, in China, that is over."""
-    return timezone.now().astimezone(BEIJING).date() - timedelta(days=1)
-
-
-def span_of(day: date) -> tuple[datetime, datetime]:
-    """Return the beginning and the end of a day in China."""
-    begin = datetime.combine(day, time(), tzinfo=BEIJING)
-    return begin, begin + timedelta(days=1)
-
-
-def reconcile_past_days() -> None:
-    """Compare every past day that was not compared to its end yet, with every channel's bill, the oldest first.
-
-    A bill that is not there is asked for at the next time; so is every day on which the clock stood still. It begins
-    with the first way to pay that was opened, and looks back for `LOOK_BACK` at most.
-    """
-    opened = PaymentAttempt.objects.order_by("pk").values_list("created_at", flat=True).first()
-    if opened is None:
-        return
-    first = max(opened.astimezone(BEIJING).date(), yesterday() - LOOK_BACK)
-    begun = ReconciliationRun.objects.filter(day__gte=first)
-    over = set(begun.exclude(finished_at=None).values_list("channel", "day"))
-    channels = list(filter(takes, Channel.values))
-    for day in _days(first, _last_day_with_bills()):
-        for channel in channels:
-            if (channel, day) not in over:
-                _try(channel, day)
-
-
-def _last_day_with_bills() -> date:
-    is_early = timezone.now().astimezone(BEIJING).time() < BILLS_ARE_READY
-    return yesterday() - timedelta(days=1) if is_early else yesterday()
-
-
-def _days(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
-
-
-def _try(channel: str, day: date) -> None:
-    try:
-        reconcile(channel=channel, day=day)
-    except GatewayUnavailable as error:
-        logger.warning("%s gives no bill of %s: %s", channel, day, error)
 
 
 def reconcile(*, channel: str, day: date, file: IO[bytes] | None = None) -> ReconciliationRun:
@@ -130,7 +76,7 @@ def _next_pass(run: ReconciliationRun) -> ReconciliationRun:
 def _counted(rows: Iterable[BillRow], day: date, totals: _Totals) -> Iterator[BillRow]:
     for row in rows:
         # Only payments tell the day: some refunds are listed with the time of what they pay back.
-        if row.kind == "payment" and row.happened_at.astimezone(BEIJING).date() != day:
+        if row.kind == "payment" and day_of(row.happened_at) != day:
             raise GatewayUnavailable(f"its bill is not of {day}: {row.trade_no} is of {row.happened_at}")
         totals.add(row)
         yield row

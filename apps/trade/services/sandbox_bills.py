@@ -5,22 +5,17 @@ import gzip
 import hashlib
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from io import TextIOWrapper
 from typing import IO
 
 from apps.trade.gateways import wechat_bill
-from apps.trade.gateways.alipay_bill import BEIJING, COLUMNS, ENCODING, PAYMENT, REFUND
+from apps.trade.gateways.alipay_bill import COLUMNS, ENCODING, PAYMENT, REFUND
 from apps.trade.gateways.sandbox.alipay import BUYER, SELLER_ID, beijing_text
 from apps.trade.gateways.sandbox.wechat import BUYER as WECHAT_BUYER
 from apps.trade.gateways.sandbox.wechat import sandbox_wechat
 from apps.trade.models import SandboxRefund, SandboxTrade
-
-
-def span_of(day: date) -> tuple[datetime, datetime]:
-    """Return the beginning and the end of a day in China."""
-    begin = datetime.combine(day, time(), tzinfo=BEIJING)
-    return begin, begin + timedelta(days=1)
+from apps.trade.services.bill_days import span_of
 
 
 def payments_of(*, channel: str, day: date) -> Iterator[SandboxTrade]:

@@ -8,7 +8,8 @@ from typing import IO, Any
 
 from apps.trade.gateways import alipay_bill
 from apps.trade.models import Order, Payment
-from apps.trade.services.reconciliation import BEIJING, reconcile
+from apps.trade.services.bill_days import BEIJING
+from apps.trade.services.reconciliation import reconcile
 
 DAY = date(2026, 11, 23)
 NOON = datetime(2026, 11, 23, 12, tzinfo=BEIJING)

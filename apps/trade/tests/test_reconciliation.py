@@ -29,7 +29,7 @@ from apps.trade.models import (
     SandboxRefund,
     SandboxTrade,
 )
-from apps.trade.services import attempts, reconciliation, refund_decisions, refund_execution
+from apps.trade.services import attempts, past_days, reconciliation, refund_decisions, refund_execution
 from apps.trade.tests.factories import an_order
 from apps.trade.tests.long_bills import DAY, NOON, a_long_bill, paid_as_billed, peak_of_reconciling
 from apps.users.models import UserProfile
@@ -250,11 +250,11 @@ def test_without_a_whole_bill_nothing_is_called_missing(alice: UserProfile, chan
 def test_the_clock_compares_yesterday_once(alice: UserProfile, channel: str) -> None:
     pay(alice, channel)
     with time_machine.travel(NEXT_DAY.replace(hour=10)):
-        reconciliation.reconcile_past_days()
+        past_days.reconcile_past_days()
     assert not ReconciliationRun.objects.exists()
     with time_machine.travel(NEXT_DAY):
         for _hour in range(2):
-            reconciliation.reconcile_past_days()
+            past_days.reconcile_past_days()
     assert list(ReconciliationRun.objects.values_list("channel", "day", "passes")) == [
         ("alipay", DAY, 1),
         ("wechat", DAY, 1),
@@ -264,7 +264,7 @@ def test_the_clock_compares_yesterday_once(alice: UserProfile, channel: str) -> 
 def test_the_clock_makes_up_for_days_on_which_it_stood_still(alice: UserProfile, channel: str) -> None:
     pay(alice, channel)
     with time_machine.travel(NOON + timedelta(days=3)):
-        reconciliation.reconcile_past_days()
+        past_days.reconcile_past_days()
     days = ReconciliationRun.objects.filter(channel=channel).order_by("day").values_list("day", flat=True)
     assert list(days) == [DAY, DAY + timedelta(days=1), DAY + timedelta(days=2)]
     assert Payment.objects.get().billed_on == DAY
@@ -277,9 +277,9 @@ def test_the_clock_asks_again_for_a_bill_that_was_not_there(
     pay(alice, channel)
     with monkeypatch.context() as broken, time_machine.travel(NEXT_DAY):
         broken.setattr(reconciliation, "payment_gateway", without_bill)
-        reconciliation.reconcile_past_days()
+        past_days.reconcile_past_days()
     with time_machine.travel(NEXT_DAY + timedelta(days=1)):
-        reconciliation.reconcile_past_days()
+        past_days.reconcile_past_days()
     runs = ReconciliationRun.objects.filter(channel=channel).order_by("day")
     assert [(run.day, run.passes, run.finished_at is not None) for run in runs] == [
         (DAY, 2, True),
@@ -289,11 +289,11 @@ def test_the_clock_asks_again_for_a_bill_that_was_not_there(
 
 def test_the_clock_does_not_look_back_for_ever(alice: UserProfile, channel: str) -> None:
     with time_machine.travel(NEXT_DAY):
-        reconciliation.reconcile_past_days()
+        past_days.reconcile_past_days()
     assert not ReconciliationRun.objects.exists()
     pay(alice, channel)
     with time_machine.travel(NOON + timedelta(days=100)):
-        reconciliation.reconcile_past_days()
+        past_days.reconcile_past_days()
     days = ReconciliationRun.objects.filter(channel=channel).order_by("day").values_list("day", flat=True)
     assert (len(days), days.first()) == (31, DAY + timedelta(days=69))
 

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from apps.trade.gateways import takes
 from apps.trade.gateways.payment import GatewayUnavailable
 from apps.trade.models import Channel, Discrepancy, ReconciliationRun
-from apps.trade.services import reconciliation
+from apps.trade.services import bill_days, reconciliation
 
 NO_BILL, DIFFERENCES = 2, 1
 
@@ -37,8 +37,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["file"] and not (options["channel"] and options["date"]):
             raise CommandError("--file needs --channel and --date")
-        day = options["date"] or reconciliation.yesterday()
-        if day > reconciliation.yesterday():
+        day = options["date"] or bill_days.yesterday()
+        if day > bill_days.yesterday():
             raise CommandError(f"{day} is not over yet")
         channels = [options["channel"]] if options["channel"] else list(filter(takes, Channel.values))
         runs = [self._reconcile(channel, day, options["file"]) for channel in channels]
