@@ -23,6 +23,7 @@ class TradeConfig(AppConfig):
             order_invariants,  # noqa: F401
             order_notices,
             personal_data,  # noqa: F401
+            questions,
             refund_execution,
             refund_invariants,  # noqa: F401
             refund_notices,
@@ -31,7 +32,7 @@ class TradeConfig(AppConfig):
         from apps.users.events import UserSignedIn
 
         subscribe(UserSignedIn, guest_carts.merge_at_sign_in)
-        subscribe(OrderMoved, attempts.hurry_questions)
+        subscribe(OrderMoved, questions.hurry_questions)
         subscribe(OrderMoved, order_notices.tell_of_move)
         subscribe(OrderMoved, invoices.void_with_order)
         subscribe(RefundDue, refunds.refund_late_payment)

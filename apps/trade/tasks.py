@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from apps.common.tasks import sweep, task
 from apps.trade.services import (
-    attempts,
     closing,
     completing,
     guest_carts,
     idempotency,
-    reconciliation,
+    past_days,
+    questions,
     refund_deadlines,
     refund_execution,
     sandbox_notices,
@@ -26,13 +26,13 @@ def close_expired_orders() -> None:
 @task("trade.ask_about_returned_payment")
 def ask_about_returned_payment(attempt_id: int) -> None:
     """Ask about a payment from whose gateway the buyer has just come back."""
-    attempts.ask_first(attempt_id=attempt_id)
+    questions.ask_first(attempt_id=attempt_id)
 
 
 @sweep("trade.ask_about_open_payments", every=timedelta(seconds=20))
 def ask_about_open_payments() -> None:
     """Ask the gateways about payments that nobody told the shop of, and close those that are not wanted any more."""
-    attempts.ask_about_due_attempts()
+    questions.ask_about_due_attempts()
 
 
 @sweep("trade.receive_orders", every=timedelta(minutes=10))
@@ -98,4 +98,4 @@ def forget_guest_carts() -> None:
 @sweep("trade.reconcile_past_days", every=timedelta(hours=1))
 def reconcile_past_days() -> None:
     """Compare the bills of past days with the shop's books, each once, when they are there."""
-    reconciliation.reconcile_past_days()
+    past_days.reconcile_past_days()

@@ -16,7 +16,7 @@ from apps.goods.models import StockMovement
 from apps.trade.exceptions import IllegalMove
 from apps.trade.gateways.payment import GatewayUnavailable
 from apps.trade.models import Order, OrderStatus, PaymentAttempt
-from apps.trade.services import attempts
+from apps.trade.services import questions
 from apps.trade.services.giving_back import give_back_everything
 from apps.trade.services.order_moves import move, try_move
 from apps.trade.services.silence import Silence
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 OVER = frozenset({OrderStatus.FINISHED, OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.REFUNDED})
 BATCH = 200
 # So long an order waits for a gateway that does not answer.
-PATIENCE = timedelta(minutes=10)
+SILENCE_BORNE = timedelta(minutes=10)
 NOT_PAID = gettext_noop("not paid in time")
 
 
@@ -101,12 +101,12 @@ def _is_surely_unpaid(order: Order, now: datetime, silence: Silence) -> bool:
         try:
             if attempt.channel in silence:
                 raise GatewayUnavailable("it did not answer a moment ago")
-            if attempts.settle(attempt=attempt, is_wanted=False) == PaymentAttempt.State.PAID:
+            if questions.settle(attempt=attempt, is_wanted=False) == PaymentAttempt.State.PAID:
                 return False
         except GatewayUnavailable as error:
             silence.note(attempt.channel)
             logger.warning("nobody knows whether order %s is paid: %s", order.number, error)
-            return now > order.expires_at + settings.ORDER_GRACE + PATIENCE
+            return now > order.expires_at + settings.ORDER_GRACE + SILENCE_BORNE
     return True
 
 

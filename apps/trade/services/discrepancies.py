@@ -8,7 +8,7 @@ from apps.trade.exceptions import DiscrepancyRemains, DiscrepancySettled, Notifi
 from apps.trade.gateways import payment_gateway
 from apps.trade.gateways.payment import GatewayUnavailable
 from apps.trade.models import Discrepancy, Payment, PaymentAttempt, Refund, RefundState
-from apps.trade.services import attempts, refund_execution
+from apps.trade.services import questions, refund_execution
 
 Kind, State, Subject = Discrepancy.Kind, Discrepancy.State, Discrepancy.Subject
 
@@ -41,7 +41,7 @@ def _take_payment(discrepancy: Discrepancy) -> bool:
     if attempt is None:
         return False
     try:
-        attempts.settle(attempt=attempt, is_wanted=attempt.is_payable())
+        questions.settle(attempt=attempt, is_wanted=attempt.is_payable())
     except GatewayUnavailable as error:
         raise GatewayFailed from error
     return Payment.objects.filter(channel=channel, trade_no=discrepancy.reference).exists()

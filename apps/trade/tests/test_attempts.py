@@ -19,7 +19,7 @@ from apps.trade.gateways.alipay import AlipayGateway
 from apps.trade.gateways.payment import GatewayUnavailable
 from apps.trade.gateways.sandbox.alipay import read_page_order
 from apps.trade.models import Order, OrderEvent, OrderStatus, Payment, PaymentAttempt, SandboxTrade
-from apps.trade.services import attempts, closing, payments, sandbox, sandbox_notices
+from apps.trade.services import attempts, closing, payments, questions, sandbox, sandbox_notices
 from apps.trade.services.price_changes import change_price
 from apps.trade.services.silence import MOST
 from apps.trade.tests.alipay import fields_for, notify, signed
@@ -209,7 +209,7 @@ def test_a_changed_price_opens_the_page_anew_and_closes_the_old_one(visitor: API
 
     assert (attempt.number, attempt.amount) == (f"{order.number}-2", Decimal("180.00"))
     assert read_page_order(query=form_of(attempts.payment_url(order=order).partition("?")[2])).number == attempt.number
-    assert attempts.ask_about_due_attempts() == 1
+    assert questions.ask_about_due_attempts() == 1
     old.refresh_from_db()
     assert old.state == "closed"
     assert notify(visitor, signed(fields_for(order, out_trade_no=attempt.number))) == SUCCESS
@@ -219,10 +219,10 @@ def test_a_changed_price_opens_the_page_anew_and_closes_the_old_one(visitor: API
 # -- Asked about -----------------------------------------------------------------------------------
 def test_d14_a_payment_that_nobody_told_of_is_found(order: Order) -> None:
     trade = paid_but_lost(order)
-    assert attempts.ask_about_due_attempts() == 0, "it is not due yet"
+    assert questions.ask_about_due_attempts() == 0, "it is not due yet"
 
     with time_machine.travel(timezone.now() + timedelta(minutes=2)):
-        assert attempts.ask_about_due_attempts() == 1
+        assert questions.ask_about_due_attempts() == 1
 
     assert state_of(order) == "paid"
     payment = Payment.objects.get()
@@ -234,7 +234,7 @@ def test_d14_a_payment_that_nobody_told_of_is_found(order: Order) -> None:
 
 def test_d14_a_notification_that_comes_after_the_question_changes_nothing(order: Order) -> None:
     trade = sandbox.pay(trade=opened(order))
-    attempts.ask_about(attempt=order.attempts.get())
+    questions.ask_about(attempt=order.attempts.get())
     assert sandbox_notices.deliver_due() == 1
     assert (Payment.objects.get().trade_no, state_of(order)) == (trade.trade_no, "paid")
     assert OrderEvent.objects.filter(to_status="paid").count() == 1
@@ -246,7 +246,7 @@ def test_questions_come_with_growing_pauses(order: Order) -> None:
         for minute in range(25):
             clock.move_to(began + timedelta(minutes=minute, seconds=5))
             before = PaymentAttempt.objects.get().queries
-            attempts.ask_about_due_attempts()
+            questions.ask_about_due_attempts()
             if PaymentAttempt.objects.get().queries > before:
                 asked.append(minute)
     assert asked == [1, 2, 4, 9, 19]
@@ -255,7 +255,7 @@ def test_questions_come_with_growing_pauses(order: Order) -> None:
 @pytest.mark.parametrize("chaos", ["failing", "slow"])
 def test_a_gateway_that_does_not_answer_changes_nothing(order: Order, chaos: str) -> None:
     sandbox.pay(trade=opened(order, chaos=chaos))
-    assert attempts.ask_about(attempt=order.attempts.get()) == "open"
+    assert questions.ask_about(attempt=order.attempts.get()) == "open"
     assert state_of(order) == "pending_payment"
     assert not Payment.objects.exists()
 
@@ -263,7 +263,7 @@ def test_a_gateway_that_does_not_answer_changes_nothing(order: Order, chaos: str
 def test_an_answer_about_another_amount_pays_nothing(order: Order) -> None:
     paid_but_lost(order)
     SandboxTrade.objects.update(total_amount="0.01")
-    attempts.ask_about(attempt=order.attempts.get())
+    questions.ask_about(attempt=order.attempts.get())
     assert state_of(order) == "pending_payment"
     assert not Payment.objects.exists()
 
@@ -276,7 +276,7 @@ def test_a_way_to_pay_at_an_old_price_leads_nowhere(shopper: APIClient, order: O
     assert shopper.post(address, {"channel": "wechat", "method": "native"}).json()["code_url"]
 
 
-@pytest.mark.parametrize("sweep", [attempts.ask_about_due_attempts, closing.close_expired_orders])
+@pytest.mark.parametrize("sweep", [questions.ask_about_due_attempts, closing.close_expired_orders])
 def test_a_gateway_that_hangs_is_soon_left_alone(alice: UserProfile, monkeypatch, sweep: Callable[[], int]) -> None:
     calls: list[str] = []
 
@@ -301,7 +301,7 @@ def test_a_cancelled_orders_trade_is_closed_at_the_gateway(alice: UserProfile, o
     closing.cancel_order(order=order, actor_id=alice.pk)
     assert SandboxTrade.objects.get().state == "open", "not in the request's own transaction"
 
-    assert attempts.ask_about_due_attempts() == 1
+    assert questions.ask_about_due_attempts() == 1
 
     assert SandboxTrade.objects.get().state == "closed"
     assert PaymentAttempt.objects.get().state == "closed"
@@ -311,7 +311,7 @@ def test_d11_money_that_came_before_the_close_is_found_and_goes_back(alice: User
     paid_but_lost(order)
     closing.cancel_order(order=order, actor_id=alice.pk)
 
-    attempts.ask_about_due_attempts()
+    questions.ask_about_due_attempts()
 
     assert state_of(order) == "cancelled"
     assert Payment.objects.get().status == "refund_due"
@@ -322,7 +322,7 @@ def test_a_second_way_is_closed_when_the_first_is_paid(shopper: APIClient, visit
     second = sandbox.open_trade(order=read_page_order(query=form_of(url.partition("?")[2])))
     notify(visitor, signed(fields_for(order)))
 
-    attempts.ask_about_due_attempts()
+    questions.ask_about_due_attempts()
 
     second.refresh_from_db()
     assert second.state == "closed"
@@ -330,9 +330,9 @@ def test_a_second_way_is_closed_when_the_first_is_paid(shopper: APIClient, visit
 
 def test_a_way_that_was_never_opened_is_given_up_when_its_time_is_over(alice: UserProfile, order: Order) -> None:
     closing.cancel_order(order=order, actor_id=alice.pk)
-    assert attempts.ask_about_due_attempts() == 0, "its address can still be opened"
+    assert questions.ask_about_due_attempts() == 0, "its address can still be opened"
     with time_machine.travel(order.expires_at + timedelta(minutes=2)):
-        assert attempts.ask_about_due_attempts() == 1
+        assert questions.ask_about_due_attempts() == 1
     assert PaymentAttempt.objects.get().state == "closed"
 
 
@@ -369,9 +369,9 @@ def test_c18_a_silent_gateway_puts_the_expiry_off_but_not_for_ever(order: Order,
     opened(order, chaos="failing")
     end = order.expires_at + grace
     assert closing.close_expired_orders(now=end) == 0
-    assert closing.close_expired_orders(now=end + closing.PATIENCE) == 0
+    assert closing.close_expired_orders(now=end + closing.SILENCE_BORNE) == 0
     assert state_of(order) == OrderStatus.PENDING_PAYMENT
-    assert closing.close_expired_orders(now=end + closing.PATIENCE + timedelta(seconds=1)) == 1
+    assert closing.close_expired_orders(now=end + closing.SILENCE_BORNE + timedelta(seconds=1)) == 1
     assert state_of(order) == OrderStatus.EXPIRED
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.trade.models import Order, OrderEvent, Payment, PaymentAttempt, SandboxNotice, SandboxTrade
-from apps.trade.services import attempts, closing, sandbox_notices
+from apps.trade.services import attempts, closing, questions, sandbox_notices
 from apps.trade.tests.factories import an_order
 from apps.users.models import UserProfile
 
@@ -52,7 +52,7 @@ def assert_unpaid(attempt: PaymentAttempt) -> None:
 
 
 def ask(attempt: PaymentAttempt) -> str:
-    return attempts.ask_about(attempt=PaymentAttempt.objects.select_related("order").get(pk=attempt.pk))
+    return questions.ask_about(attempt=PaymentAttempt.objects.select_related("order").get(pk=attempt.pk))
 
 
 # -- Notifications ---------------------------------------------------------------------------------
@@ -101,15 +101,15 @@ def test_d14_a_notification_that_is_lost(attempt: PaymentAttempt) -> None:
     assert "0 of 0 notifications taken" in pay(attempt, "lost")
     assert_unpaid(attempt)
     with time_machine.travel(timezone.now() + timedelta(minutes=2)):
-        attempts.ask_about_due_attempts()
+        questions.ask_about_due_attempts()
     assert_paid_once(attempt)
 
 
 def test_d14_a_lost_notification_is_made_good_when_the_browser_returns(attempt: PaymentAttempt) -> None:
     pay(attempt, "lost")
-    attempts.ask_first(attempt_id=attempt.pk)
+    questions.ask_first(attempt_id=attempt.pk)
     assert_paid_once(attempt)
-    attempts.ask_first(attempt_id=attempt.pk)
+    questions.ask_first(attempt_id=attempt.pk)
     assert_paid_once(attempt)
 
 

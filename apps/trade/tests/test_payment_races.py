@@ -10,7 +10,7 @@ from apps.common.tests.racing import run_together
 from apps.trade.exceptions import IllegalMove
 from apps.trade.gateways import payment_gateway
 from apps.trade.models import Order, OrderEvent, Payment, PaymentAttempt, SandboxRefund, SandboxTrade
-from apps.trade.services import attempts, closing, sandbox
+from apps.trade.services import attempts, closing, questions, sandbox
 from apps.trade.tests.factories import an_order
 from apps.trade.tests.test_alipay_gateway import YUAN, paid_trade, pay_back
 from apps.trade.tests.wechat import content_for, send, signed
@@ -54,7 +54,7 @@ def test_d6_d14_notification_and_question_at_once_are_one_payment(alice: UserPro
     headers, body = notice_of(attempt)
 
     def act(number: int) -> object:
-        return send(APIClient(), headers, body) if number % 2 else attempts.ask_about(attempt=attempt)
+        return send(APIClient(), headers, body) if number % 2 else questions.ask_about(attempt=attempt)
 
     answers = run_together(8, act)
 
@@ -82,7 +82,7 @@ def test_d11_cancel_against_notification_against_question(alice: UserProfile, ro
             return "refused"
         return "cancelled"
 
-    acts = [cancel, lambda: send(APIClient(), headers, body), lambda: attempts.ask_about(attempt=attempt)]
+    acts = [cancel, lambda: send(APIClient(), headers, body), lambda: questions.ask_about(attempt=attempt)]
     answers = run_together(3, lambda number: acts[number]())
 
     order, payment = Order.objects.get(), Payment.objects.get()
@@ -104,7 +104,7 @@ def test_two_clicks_open_one_further_way(alice: UserProfile) -> None:
 def test_of_questions_at_once_one_is_asked(alice: UserProfile) -> None:
     an_order(alice)
     PaymentAttempt.objects.update(next_query_at=timezone.now() - timedelta(seconds=1))
-    run_together(4, lambda _: attempts.ask_about_due_attempts())
+    run_together(4, lambda _: questions.ask_about_due_attempts())
     assert PaymentAttempt.objects.get().queries == 1
 
 

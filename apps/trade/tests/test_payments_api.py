@@ -10,7 +10,7 @@ from django.db import OperationalError
 from rest_framework.test import APIClient
 
 from apps.trade.models import Order, OrderEvent, OrderStatus, Payment
-from apps.trade.services import attempts, payments
+from apps.trade.services import payments, questions
 from apps.trade.services.closing import cancel_order, close_expired_orders
 from apps.trade.tests.alipay import RETURN, fields_for, notify, signature_of, signed
 from apps.trade.tests.factories import an_order
@@ -198,7 +198,7 @@ def test_d10_the_browsers_return_changes_nothing(visitor: APIClient, order: Orde
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The ids of the attempts about which the browser's return has the gateway asked."""
     ids: list[int] = []
-    monkeypatch.setattr(attempts, "enqueue", lambda name, *, row_id: ids.append(row_id))
+    monkeypatch.setattr(questions, "enqueue", lambda name, *, row_id: ids.append(row_id))
     return ids
 
 
@@ -207,7 +207,7 @@ def test_the_browsers_return_has_the_gateway_asked_once(visitor: APIClient, orde
     visitor.get(RETURN, {"out_trade_no": order.number})
     assert asked == [attempt.pk]
 
-    attempts.ask_first(attempt_id=attempt.pk)
+    questions.ask_first(attempt_id=attempt.pk)
     visitor.get(RETURN, {"out_trade_no": order.number})
     assert asked == [attempt.pk], "again and again asks nothing more"
     assert_unpaid(order)

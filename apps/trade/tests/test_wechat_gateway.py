@@ -17,7 +17,7 @@ from apps.trade.gateways import payment_gateway, takes
 from apps.trade.gateways.payment import BillRow, GatewayRefund, GatewayRefused, GatewayUnavailable, Start
 from apps.trade.gateways.wechat import WechatGateway
 from apps.trade.models import Order, OrderStatus, Payment, SandboxNotice, SandboxRefund, SandboxTrade
-from apps.trade.services import attempts, closing, payments, sandbox, sandbox_notices
+from apps.trade.services import attempts, closing, payments, questions, sandbox, sandbox_notices
 from apps.trade.tests.factories import an_order
 from apps.users.models import UserProfile
 
@@ -233,7 +233,7 @@ def test_a_wechat_payment_that_nobody_told_of_is_found(alice: UserProfile) -> No
     attempt = attempts.open_attempt(order=order, channel="wechat", method="native")
     attempts.start(public_id=attempt.public_id)
     sandbox.pay(trade=SandboxTrade.objects.get(), chaos="lost")
-    assert attempts.ask_about(attempt=attempt) == "paid"
+    assert questions.ask_about(attempt=attempt) == "paid"
     order.refresh_from_db()
     assert order.status == OrderStatus.PAID
 

@@ -24,7 +24,7 @@ from apps.trade.api.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, cr
 from apps.trade.api.serializers.payments import AttemptSerializer, OpenPaymentSerializer
 from apps.trade.exceptions import NotificationRefused
 from apps.trade.models import Order, PaymentAttempt
-from apps.trade.services import attempts, payments
+from apps.trade.services import attempts, payments, questions
 
 logger = logging.getLogger(__name__)
 
@@ -118,7 +118,7 @@ class AlipayReturnView(APIView):
         ],
     )
     def get(self, request: Request) -> HttpResponse:
-        attempts.ask_at_return(number=request.query_params.get("out_trade_no", ""))
+        questions.ask_at_return(number=request.query_params.get("out_trade_no", ""))
         return HttpResponseRedirect(public_url(ORDERS_PAGE))
 
     @extend_schema(

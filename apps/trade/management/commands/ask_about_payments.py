@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.trade.models import PaymentAttempt
-from apps.trade.services import attempts
+from apps.trade.services import questions
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not (options["number"] or options["all"]):
-            self.stdout.write(f"{attempts.ask_about_due_attempts()} payments settled")
+            self.stdout.write(f"{questions.ask_about_due_attempts()} payments settled")
             return
         asked = PaymentAttempt.objects.select_related("order").order_by("pk")
         if options["number"]:
@@ -32,4 +32,4 @@ class Command(BaseCommand):
         else:
             asked = asked.filter(state=PaymentAttempt.State.OPEN)
         for attempt in asked.iterator():
-            self.stdout.write(f"{attempt.number}  {attempt.channel}  {attempts.ask_about(attempt=attempt)}")
+            self.stdout.write(f"{attempt.number}  {attempt.channel}  {questions.ask_about(attempt=attempt)}")
