@@ -1,22 +1,31 @@
 """Celery behind `enqueue`: who is told, and what a broker that is down costs."""
 
 import logging
+import os
+import signal
 import socket
 import time
 from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from billiard.pool import soft_timeout_sighandler
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from django.db import transaction
+from django.utils import timezone
 
 from apps.common import broker, tasks
 from apps.goods.services import stock
 from apps.notifications.models import OutboxMessage
 from apps.notifications.services import outbox
 from apps.trade.models import Order
-from apps.trade.tests.factories import CartLineFactory
+from apps.trade.services import closing
+from apps.trade.tests.factories import CartLineFactory, an_order
 from apps.trade.tests.test_orders_api import BODY
 from apps.users.models import UserProfile
 from conftest import client_of
@@ -162,3 +171,60 @@ def test_messages_are_json_and_are_acknowledged_when_the_work_is_done() -> None:
         assert job.ignore_result
         limit = job.time_limit or options["task_time_limit"]
         assert limit < options["broker_transport_options"]["visibility_timeout"], "or it would be worked on twice"
+
+
+@pytest.fixture
+def soft_limit() -> Iterator[None]:
+    """Celery's own handler of the signal by which a worker's time limit is told, as its pool installs it."""
+    before = signal.signal(signal.SIGUSR1, soft_timeout_sighandler)
+    yield
+    signal.signal(signal.SIGUSR1, before)
+
+
+@pytest.mark.usefixtures("soft_limit")
+def test_a_pass_that_is_out_of_time_ends_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    done: list[int] = []
+
+    def pass_over_rows() -> None:
+        for row in range(5):
+            with tasks.on_its_own(row):
+                if row == 2:
+                    os.kill(os.getpid(), signal.SIGUSR1)
+                done.append(row)
+
+    monkeypatch.setitem(tasks._sweeps, "long", tasks.Sweep("long", pass_over_rows, timedelta(minutes=1)))
+
+    with pytest.raises(SoftTimeLimitExceeded):
+        broker.run_sweep("long")
+
+    assert done == [0, 1]
+    assert "long ran out of time; what it has done stays done" in caplog.text
+    assert "a sweep failed on" not in caplog.text, "it is nothing of the row's"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_orders_after_the_end_of_a_pass_are_for_the_next_one(
+    alice: UserProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders = [an_order(alice) for _number in range(3)]
+    Order.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    give_back, given = closing.give_back_everything, []
+
+    def out_of_time_at_the_second(**what: Any) -> None:
+        given.append(what["order"].pk)
+        give_back(**what)
+        if len(given) == 2:
+            raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(closing, "give_back_everything", out_of_time_at_the_second)
+
+    with pytest.raises(SoftTimeLimitExceeded):
+        broker.run_sweep("trade.close_expired_orders")
+    assert [Order.objects.get(pk=order.pk).status for order in orders] == ["expired", *["pending_payment"] * 2]
+
+    broker.run_sweep("trade.close_expired_orders")
+    assert {Order.objects.get(pk=order.pk).status for order in orders} == {"expired"}
+    assert given == [orders[place].pk for place in (0, 1, 1, 2)]
+    call_command("shop_doctor", stdout=StringIO())

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from celery import Celery
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 
 from apps.common import tasks
@@ -22,8 +23,10 @@ app.conf.update(settings.CELERY)
 REST = 10.0
 # A message that nobody fetched for so long has nothing to hurry any more: the sweeps were there before.
 USEFUL = timedelta(hours=1)
-# Seconds. A sweep may be killed anywhere: what it has done stays done, and the next one goes on.
-SWEEP_LIMIT = 600
+# Seconds after which a pass of a sweep is told to end, and those that it then has to do so before it is killed. That
+# may happen anywhere: what it has done stays done, and the next one goes on.
+SWEEP_LIMIT, SWEEP_END = 600, 30
+tasks.ends_a_pass(SoftTimeLimitExceeded)
 
 _rests_until = 0.0
 
@@ -39,10 +42,13 @@ def run_task(name: str, row_id: int) -> None:
     ignore_result=True,
     acks_late=True,
     soft_time_limit=SWEEP_LIMIT,
-    time_limit=SWEEP_LIMIT + 30,
+    time_limit=SWEEP_LIMIT + SWEEP_END,
 )
 def run_sweep(name: str) -> None:
-    """Run a registered sweep once. Another run of it at the same time does no harm."""
+    """Run a registered sweep once. Another run of it at the same time does no harm.
+
+    One that ran out of time counts as failed at Celery's, so that somebody sees that its pass is too long.
+    """
     tasks.run_sweep(tasks.sweep_named(name))
 
 

@@ -36,6 +36,7 @@ Job = TypeVar("Job", bound=Callable[[], object])
 
 _tasks: dict[str, Callable[[int], object]] = {}
 _sweeps: dict[str, Sweep] = {}
+_out_of_time: tuple[type[Exception], ...] = ()
 _runners: Executor
 
 
@@ -142,20 +143,41 @@ def done_at_once(*, is_lost: Callable[[], bool] = lambda: False) -> Iterator[Non
         _runners = usual
 
 
+def ends_a_pass(error: type[Exception]) -> None:
+    """Have this error end a sweep's pass, whatever row it meets: whoever runs sweeps raises it when their time is over.
+
+    It says nothing of the row, so the rows behind it are not tried first.
+    """
+    global _out_of_time
+    _out_of_time = (*_out_of_time, error)
+
+
 @contextmanager
 def on_its_own(row: object) -> Iterator[None]:
-    """Do a sweep's work on one row; what fails there is logged, and the rows after it have their turn."""
+    """Do a sweep's work on one row; what fails there is logged, and the rows after it have their turn.
+
+    When the pass is out of time nothing more is begun: the row is rolled back, like all behind it still due, and what
+    was done before stays done.
+    """
     try:
         yield
+    except _out_of_time:
+        raise
     except Exception:  # whatever it is, the rows behind it are owed as well, and this one is still due
         logger.exception("a sweep failed on %s", row)
 
 
 def run_sweep(sweep: Sweep) -> bool:
-    """Run a sweep and tell whether it went well; one that fails is logged and tried again at its next time."""
+    """Run a sweep and tell whether it went well; one that fails is logged and tried again at its next time.
+
+    One that ran out of time is logged, too, and raises what told it so: the next pass goes on where it stopped.
+    """
     close_old_connections()
     try:
         sweep.run()
+    except _out_of_time:
+        logger.warning("%s ran out of time; what it has done stays done, the next pass goes on", sweep.name)
+        raise
     except Exception:
         logger.exception("%s failed", sweep.name)
         return False
