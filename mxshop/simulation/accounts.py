@@ -102,7 +102,7 @@ def _account_for_refunds(accounts: Accounts) -> None:
     done = SandboxRefund.objects.filter(state=SandboxRefund.State.DONE).select_related("trade")
     gateway = {(row.trade.channel, row.out_refund_no): row.amount for row in done}
     succeeded = Refund.objects.filter(state=RefundState.SUCCEEDED).select_related("payment")
-    shop = {(row.payment.channel, row.number): row.amount for row in succeeded}
+    shop = {(row.payment.channel, row.number): row.amount for row in succeeded if row.payment}
     bills = _billed("refund")
     for channel in Channel.values:
         of = {"gateway": Money.of(gateway, channel)}
@@ -142,7 +142,7 @@ def _account_for_days(accounts: Accounts) -> None:
                 says = f"lists {money.count} of {money.sum}, the shop marked {ours.count} of {ours.sum}"
                 accounts.unexplained.append(f"{subject}s in the {run.channel} bill of {run.day}: it {says}")
     payments = Payment.objects.filter(billed_on=None).order_by("pk")
-    refunds = Refund.objects.filter(billed_on=None, state=RefundState.SUCCEEDED).order_by("pk")
+    refunds = Refund.objects.filter(billed_on=None, state=RefundState.SUCCEEDED).exclude(payment=None).order_by("pk")
     accounts.unexplained += [f"payment {row.trade_no} of {row.amount} is in no bill" for row in payments]
     accounts.unexplained += [f"refund {row.number} of {row.amount} is in no bill" for row in refunds]
 

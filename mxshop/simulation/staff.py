@@ -195,7 +195,7 @@ def _decide(world: World, town: Town, refund: Refund) -> None:
         amount = max(to_money(refund.amount * world.dice.randint(30, 99) / 100), Decimal("0.01"))
     restock = None if refund.kind == RefundKind.RETURN_GOODS else world.dice.choice([None, True, False])
     approve = partial(refund_decisions.approve_refund, refund=refund, actor_id=clerk, amount=amount, restock=restock)
-    if world.chance(0.2):
+    if world.chance(0.2) and refund.payment:
         cashier.break_down(world, refund.payment)
     world.tries("refunds approved", approve)
 

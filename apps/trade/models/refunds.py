@@ -61,7 +61,7 @@ LIVE = (
 
 
 class Refund(models.Model):
-    """Money of one payment that is to go back to its buyer, or is back.
+    """Money of one payment that is to go back to its buyer, or is back; or pieces that cost nothing, and no money.
 
     `amount` is the whole sum: that of its lines and `freight_amount`. As long as the refund is live, the sum is
     reserved on the payment, and each part of it on its order line or on the order's freight, so that no two refunds
@@ -69,14 +69,17 @@ class Refund(models.Model):
     which nobody guesses and which is given anew only after the gateway refused the old one for good.
 
     `deadline_at` is when the present state ends by itself; `next_try_at` when the gateway is asked (again).
-    `restock` tells whether the pieces go back on sale when the money is back. `billed_on` is the day of the gateway's
-    bill that lists it, which may be the day before the shop heard of it.
+    Where nothing was paid for the pieces there is no `payment`: no money moves and no gateway is called, but all else
+    goes the same way. `restock` tells whether the pieces go back on sale when the money is back. `billed_on` is the
+    day of the gateway's bill that lists it, which may be the day before the shop heard of it.
     """
 
     public_id = models.UUIDField(_("public id"), unique=True, default=uuid.uuid4, editable=False)
     number = models.CharField(_("refund number"), max_length=32, unique=True, editable=False)
     order = models.ForeignKey(Order, verbose_name=_("order"), on_delete=models.PROTECT, related_name="refunds")
-    payment = models.ForeignKey(Payment, verbose_name=_("payment"), on_delete=models.PROTECT, related_name="refunds")
+    payment = models.ForeignKey(
+        Payment, verbose_name=_("payment"), on_delete=models.PROTECT, null=True, blank=True, related_name="refunds"
+    )
     kind = models.CharField(_("kind"), max_length=12, choices=RefundKind.choices)
     state = models.CharField(_("status"), max_length=10, choices=RefundState.choices)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
@@ -102,7 +105,10 @@ class Refund(models.Model):
         verbose_name_plural = _("refunds")
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, payment__isnull=False) | Q(amount=0, payment__isnull=True),
+                name="refund_money_is_of_a_payment",
+            ),
             models.CheckConstraint(
                 condition=Q(freight_amount__gte=0, freight_amount__lt=F("amount") + HALF_A_FEN),
                 name="refund_freight_within_amount",

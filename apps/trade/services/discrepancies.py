@@ -49,10 +49,10 @@ def _take_payment(discrepancy: Discrepancy) -> bool:
 
 def _take_refund(discrepancy: Discrepancy) -> bool:
     refunds = Refund.objects.select_related("payment__attempt", "payment__order")
-    refund = refunds.get(payment__channel=discrepancy.run.channel, number=discrepancy.reference)
-    channel = refund.payment.channel
+    channel = discrepancy.run.channel
+    refund = refunds.get(payment__channel=channel, number=discrepancy.reference)
     try:
-        result = payment_gateway(channel).query_refund(number=refund.payment.number, refund_number=refund.number)
+        result = payment_gateway(channel).query_refund(number=discrepancy.number, refund_number=refund.number)
         if result is not None:
             refund_execution.take_refund_result(channel=channel, refund_number=refund.number, result=result)
     except GatewayUnavailable as error:

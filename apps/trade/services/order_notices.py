@@ -23,6 +23,8 @@ MOVES: Final[Mapping[str, Promise]] = {
 UNDER_WAY: Final = frozenset({OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.RECEIVED, OrderStatus.FINISHED})
 # The gateway would not pay the money back, and the order is again what it was.
 BACK: Final = "back"
+# All of an order that cost nothing is the shop's again; there is no money to tell of.
+TAKEN_BACK: Final = "taken_back"
 PARCEL: Final = "parcel"
 REPRICED: Final = "repriced"
 
@@ -30,6 +32,7 @@ notices.word({f"order.{state}": text for state, text in MOVES.items()})
 notices.word(
     {
         f"order.{BACK}": _("The refund of order %(order)s did not succeed. We are looking into it."),
+        f"order.{TAKEN_BACK}": _("All goods of order %(order)s are taken back."),
         f"order.{PARCEL}": _("A parcel of order %(order)s is on its way to you: %(carrier)s %(number)s."),
         f"order.{REPRICED}": _("The price of order %(order)s has changed from ¥%(old)s to ¥%(new)s."),
     }
@@ -38,11 +41,22 @@ notices.word(
 
 def tell_of_move(event: OrderMoved) -> None:
     """Tell the buyer that their order went on (subscribed to the event); of parcels `tell_of_parcel` tells."""
-    topic = BACK if event.before == OrderStatus.REFUNDING and event.after in UNDER_WAY else event.after
-    if topic != BACK and topic not in MOVES:
-        return
-    facts = {"order": event.number}
-    notices.tell(user_id=event.buyer_id, topic=f"order.{topic}", params=facts, reference=event.number)
+    topic = _topic_of(event)
+    if topic is not None:
+        facts = {"order": event.number}
+        notices.tell(user_id=event.buyer_id, topic=f"order.{topic}", params=facts, reference=event.number)
+
+
+def _topic_of(event: OrderMoved) -> str | None:
+    if event.before == OrderStatus.REFUNDING and event.after in UNDER_WAY:
+        return BACK
+    if event.after in (OrderStatus.REFUNDING, OrderStatus.REFUNDED) and _was_free(event.order_id):
+        return TAKEN_BACK if event.after == OrderStatus.REFUNDED else None
+    return event.after if event.after in MOVES else None
+
+
+def _was_free(order_id: int) -> bool:
+    return Order.objects.filter(pk=order_id, total=0).exists()
 
 
 def tell_of_price(event: OrderRepriced) -> None:

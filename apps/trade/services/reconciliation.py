@@ -151,7 +151,7 @@ def _note_unbilled_payments(run: ReconciliationRun) -> None:
     begin, end = span_of(run.day)
     payments = Payment.objects.filter(channel=run.channel, billed_on=None, paid_at__gte=begin, paid_at__lt=end)
     for page in _pages(payments.select_related("attempt", "order")):
-        _note(run, [_missing(run, Subject.PAYMENT, row.trade_no, row, payment_id=row.pk) for row in page])
+        _note(run, [_missing(run, Subject.PAYMENT, row.trade_no, row, row.amount, payment_id=row.pk) for row in page])
 
 
 def _note_unbilled_refunds(run: ReconciliationRun) -> None:
@@ -166,7 +166,8 @@ def _note_unbilled_refunds(run: ReconciliationRun) -> None:
         events__created_at__lt=end,
     )
     for page in _pages(refunds.select_related("payment__attempt", "payment__order")):
-        _note(run, [_missing(run, Subject.REFUND, row.number, row, refund_id=row.pk) for row in page])
+        paid = ((row, row.payment) for row in page if row.payment)
+        _note(run, [_missing(run, Subject.REFUND, row.number, of, row.amount, refund_id=row.pk) for row, of in paid])
 
 
 def _pages(rows: QuerySet[Row]) -> Iterator[list[Row]]:
@@ -178,16 +179,15 @@ def _pages(rows: QuerySet[Row]) -> Iterator[list[Row]]:
 
 
 def _missing(
-    run: ReconciliationRun, subject: Subject, reference: str, row: Payment | Refund, **link: int
+    run: ReconciliationRun, subject: Subject, reference: str, payment: Payment, ours: Decimal, **link: int
 ) -> Discrepancy:
-    number = row.number if isinstance(row, Payment) else row.payment.number
     return Discrepancy(
         run=run,
         subject=subject,
         kind=Kind.MISSING_THERE,
         reference=reference,
-        number=number,
-        ours=row.amount,
+        number=payment.number,
+        ours=ours,
         seen_in=run.passes,
         **link,
     )

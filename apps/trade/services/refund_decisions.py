@@ -11,7 +11,7 @@ from apps.trade.exceptions import IllegalRefundMove
 from apps.trade.models import Order, Refund, RefundKind, RefundState
 from apps.trade.services import refund_moves, refund_reserves, refund_sums, refunds
 from apps.trade.services.numbers import new_number
-from apps.trade.services.refund_moves import lock_order
+from apps.trade.services.refund_moves import lock_order, locked_refund
 from apps.trade.services.refund_sums import Wanted
 
 # Where staff may say yes.
@@ -34,7 +34,7 @@ def approve_refund(
     Raises InvalidInput for a larger amount and IllegalRefundMove for a refund that waits for no answer; then nothing
     is written.
     """
-    refund = _locked(refund)
+    refund = locked_refund(refund)
     if refund.state not in AWAITS_ANSWER:
         words = _("This refund is in the state “%(state)s”; that cannot be done (any more).")
         raise IllegalRefundMove(words % {"state": refund.get_state_display()}, state=refund.state)
@@ -50,12 +50,6 @@ def approve_refund(
         note=note,
         restock=restock,
     )
-
-
-def _locked(refund: Refund) -> Refund:
-    """Read the refund again, as it stands once nobody else changes it."""
-    lock_order(refund.order_id)
-    return Refund.objects.get(pk=refund.pk)
 
 
 def _never_left(refund: Refund) -> bool:
@@ -136,7 +130,7 @@ def retry_refund(*, refund: Refund, actor_id: int, note: str = "") -> None:
     Reserves the money anew: raises NotRefundable if another refund has it by now, IllegalRefundMove for a refund
     that has not failed.
     """
-    refund = _locked(refund)
+    refund = locked_refund(refund)
     old_number = refund.number
     refund_moves.move(
         refund=refund,

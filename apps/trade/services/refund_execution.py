@@ -1,5 +1,7 @@
 """Pay back what is owed: ask the gateway, again and again if need be, and write down once what became of it.
 
+A refund of what cost nothing moves no money: it completes without a gateway, and all else follows as from others.
+
 No call is made inside a transaction. The row in `processing` is the promise; whoever dies between the gateway's
 yes and our writing leaves it there, and the next one asks the gateway what it knows under that number.
 """
@@ -23,7 +25,7 @@ from apps.trade.gateways import payment_gateway
 from apps.trade.gateways.payment import GatewayRefund, GatewayUnavailable
 from apps.trade.models import Payment, Refund, RefundKind, RefundState
 from apps.trade.services import refund_moves
-from apps.trade.services.refund_moves import lock_order
+from apps.trade.services.refund_moves import locked_refund
 from apps.trade.services.refund_sums import pieces_of
 
 logger = logging.getLogger(__name__)
@@ -57,8 +59,11 @@ def settle_refund(*, refund_id: int) -> bool:
     if not _claim(refund):
         return False
     try:
-        result = _ask(refund)
-        taken = take_refund_result(channel=refund.payment.channel, refund_number=refund.number, result=result)
+        if refund.payment is None:
+            taken = _complete_without_money(refund_id=refund.pk)
+        else:
+            result = _ask(refund, refund.payment)
+            taken = take_refund_result(channel=refund.payment.channel, refund_number=refund.number, result=result)
     except (GatewayUnavailable, NotificationRefused, Busy) as error:
         logger.warning("refund %s: attempt %s: %s", refund.number, refund.attempts + 1, error)
         _put_off(refund, str(error))
@@ -73,20 +78,26 @@ def _claim(refund: Refund) -> bool:
     return bool(unchanged.update(attempts=F("attempts") + 1, next_try_at=now + LEASE))
 
 
-def _ask(refund: Refund) -> GatewayRefund:
+def _ask(refund: Refund, payment: Payment) -> GatewayRefund:
     """Ask first what is known when this is not the first attempt: the last one may have got through."""
-    gateway = payment_gateway(refund.payment.channel)
-    number = refund.payment.number
-    if refund.attempts and (known := gateway.query_refund(number=number, refund_number=refund.number)):
+    gateway = payment_gateway(payment.channel)
+    if refund.attempts and (known := gateway.query_refund(number=payment.number, refund_number=refund.number)):
         return known
     return gateway.refund(
-        number=number,
+        number=payment.number,
         refund_number=refund.number,
         amount=refund.amount,
-        total=refund.payment.amount,
+        total=payment.amount,
         # Nothing that somebody typed goes into what the gateway signs.
-        reason=f"mxshop {refund.payment.order.number}",
+        reason=f"mxshop {payment.order.number}",
     )
+
+
+@atomic_with_retry
+def _complete_without_money(*, refund_id: int) -> Refund:
+    refund = locked_refund(Refund.objects.get(pk=refund_id))
+    _complete(refund, gateway_number="")
+    return refund
 
 
 def _put_off(refund: Refund, error: str) -> None:
@@ -117,13 +128,12 @@ def take_refund_result(*, channel: str, refund_number: str, result: GatewayRefun
     found = Refund.objects.filter(number=refund_number, payment__channel=channel).first()
     if found is None:
         raise NotificationRefused(f"there is no refund {refund_number} through {channel}")
-    lock_order(found.order_id)
-    refund = Refund.objects.get(pk=found.pk)
+    refund = locked_refund(found)
     if result.state == "done" and result.amount != refund.amount:
         raise NotificationRefused(f"refund {refund_number} is for {refund.amount}, not {result.amount}")
     match result.state:
         case "done":
-            _complete(refund, result)
+            _complete(refund, gateway_number=result.gateway_number)
         case "refused":
             _fail(refund, result)
         case "pending":
@@ -131,14 +141,12 @@ def take_refund_result(*, channel: str, refund_number: str, result: GatewayRefun
     return refund
 
 
-def _complete(refund: Refund, result: GatewayRefund) -> None:
-    if not refund_moves.try_move(
-        refund=refund, to=RefundState.SUCCEEDED, gateway_number=result.gateway_number, last_error=""
-    ):
+def _complete(refund: Refund, *, gateway_number: str) -> None:
+    if not refund_moves.try_move(refund=refund, to=RefundState.SUCCEEDED, gateway_number=gateway_number, last_error=""):
         _warn_unless(refund, RefundState.SUCCEEDED)
         return
     if refund.kind == RefundKind.LATE_PAYMENT:
-        Payment.objects.filter(pk=refund.payment_id).update(status=Payment.Status.REFUNDED)
+        Payment.objects.filter(refunds=refund).update(status=Payment.Status.REFUNDED)
         return
     if refund.restock:
         _restock(refund)

@@ -50,6 +50,30 @@ def find_lines_off_their_refunds() -> Iterator[Finding]:
         yield Finding(line.pk, f"order {line.order.number}", detail)
 
 
+@invariant("line_is_shared_out_to_the_cent")
+def find_lines_off_their_shares() -> Iterator[Finding]:
+    """The shares of a line's live refunds sum to what it cost when they have all its pieces, and never to more."""
+    live = RefundLine.objects.filter(line=OuterRef("pk"), refund__state__in=LIVE)
+    cost = F("unit_price") * F("quantity") - F("discount")
+    lines = OrderLine.objects.annotate(
+        live_pieces=sum_of(live, by="line", column="quantity"),
+        live_shares=sum_of(live, by="line", column="share", zero=ZERO),
+    )
+    off = Q(live_shares__gt=cost + HALF_A_FEN) | Q(live_pieces=F("quantity"), live_shares__lt=cost - HALF_A_FEN)
+    for line in lines.filter(off).select_related("order").order_by("pk").iterator():
+        detail = f"line {line.pk} cost {line.amount}, refunds of {line.live_pieces} pieces share {line.live_shares}"
+        yield Finding(line.pk, f"order {line.order.number}", detail)
+
+
+@invariant("refund_is_of_its_order")
+def find_refunds_of_other_orders() -> Iterator[Finding]:
+    """A refund takes back pieces and money of its own order."""
+    foreign = RefundLine.objects.filter(refund=OuterRef("pk")).exclude(line__order=OuterRef("order"))
+    refunds = Refund._base_manager.filter(Exists(foreign) | (Q(payment__isnull=False) & ~Q(payment__order=F("order"))))
+    for refund in refunds.order_by("pk").iterator():
+        yield Finding(refund.pk, f"refund {refund.number}", f"is of order {refund.order_id}, but takes of another one")
+
+
 @invariant("freight_reserves_its_refunds")
 def find_freight_off_its_refunds() -> Iterator[Finding]:
     """What is reserved of an order's freight is the freight of its live refunds."""

@@ -56,6 +56,12 @@ def lock_order(order_id: int) -> Order:
     return Order.objects.select_for_update().get(pk=order_id)
 
 
+def locked_refund(refund: Refund) -> Refund:
+    """Read a refund again, as it stands once nobody else changes it."""
+    lock_order(refund.order_id)
+    return Refund.objects.get(pk=refund.pk)
+
+
 def begin(*, refund: Refund, actor_id: int | None, note: str = "") -> None:
     """Record the first step of a new refund, which is in its first state already."""
     _after_move(refund, "", actor_id, note)

@@ -21,17 +21,29 @@ STEPS: Final[Mapping[str, Promise]] = {
     RefundState.FAILED: _("The refund of ¥%(amount)s of order %(order)s did not succeed. We are looking into it."),
 }
 
+# Of pieces that cost nothing; where no words are, there is no money to tell of.
+STEPS_WITHOUT_MONEY: Final[Mapping[str, Promise]] = {
+    RefundState.REQUESTED: _("We have your request to take back goods of order %(order)s."),
+    RefundState.APPROVED: _("Please send back the goods of order %(order)s. They cost nothing, so no money goes back."),
+    RefundState.ARRIVED: STEPS[RefundState.ARRIVED],
+    RefundState.SUCCEEDED: _("The goods of order %(order)s are taken back. They cost nothing, so no money goes back."),
+    RefundState.REFUSED: _("Your request to take back goods of order %(order)s was refused; it tells you why."),
+    RefundState.LAPSED: _("The goods of order %(order)s were not sent back in time; the request was closed."),
+}
+
 notices.word({f"refund.{state}": text for state, text in STEPS.items()})
+notices.word({f"refund.free.{state}": text for state, text in STEPS_WITHOUT_MONEY.items()})
 
 
 def tell_of_refund(event: RefundMoved) -> None:
     """Tell the buyer how far their refund is (subscribed to the event); of what they did themselves, nothing."""
-    if event.after not in STEPS:
-        return
     refund = Refund.objects.select_related("order").get(pk=event.refund_id)
+    words, topic = (STEPS, "refund") if refund.amount else (STEPS_WITHOUT_MONEY, "refund.free")
+    if event.after not in words:
+        return
     notices.tell(
         user_id=refund.order.user_id,
-        topic=f"refund.{event.after}",
+        topic=f"{topic}.{event.after}",
         params={"order": refund.order.number, "amount": str(refund.amount)},
         reference=refund.order.number,
     )

@@ -18,14 +18,22 @@ from apps.trade.models.orders import HALF_A_FEN
 
 
 def reserve(*, refund: Refund, parts: Sequence[RefundLine]) -> None:
-    """Promise the refund its pieces and money; raises NotRefundable, and then the transaction must roll back."""
+    """Promise the refund its pieces and money, if it moves any.
+
+    Raises NotRefundable, and then the transaction must roll back.
+    """
     for part in sorted(parts, key=lambda part: part.line_id):
         _reserve_line(part)
     if refund.freight_amount:
         _reserve_freight(refund)
+    if refund.payment_id is not None:
+        _reserve_money(refund.payment_id, refund.amount)
+
+
+def _reserve_money(payment_id: int, amount: Decimal) -> None:
     # Limits are met to within half a fen, as in the schema: SQLite reckons with binary fractions.
-    room = Payment.objects.filter(pk=refund.payment_id, amount__gt=F("refunded_amount") + (refund.amount - HALF_A_FEN))
-    if not room.update(refunded_amount=_moved("refunded_amount", refund.amount)):
+    room = Payment.objects.filter(pk=payment_id, amount__gt=F("refunded_amount") + (amount - HALF_A_FEN))
+    if not room.update(refunded_amount=_moved("refunded_amount", amount)):
         raise NotRefundable(_("The payment has less left than that."))
 
 
@@ -85,4 +93,5 @@ def _release_line(part: RefundLine, *, pieces: int, amount: Decimal) -> None:
 def _release_sums(refund: Refund, *, amount: Decimal, freight: Decimal) -> None:
     if freight:
         Order.objects.filter(pk=refund.order_id).update(refunded_freight=_moved("refunded_freight", -freight))
-    Payment.objects.filter(pk=refund.payment_id).update(refunded_amount=_moved("refunded_amount", -amount))
+    if refund.payment_id is not None:
+        Payment.objects.filter(pk=refund.payment_id).update(refunded_amount=_moved("refunded_amount", -amount))

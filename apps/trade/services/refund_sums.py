@@ -90,11 +90,12 @@ def covers_the_rest(order: Order, parts: Sequence[RefundLine]) -> bool:
 def shared_out(*, amount: Decimal, freight: Decimal, parts: Sequence[RefundLine]) -> tuple[list[Decimal], Decimal]:
     """Spread a smaller sum over the parts of a refund in proportion; returns the parts' amounts and the freight's.
 
-    Raises InvalidInput for a sum that is not positive, or larger than that of the parts.
+    Raises InvalidInput for a sum that is not positive, unless theirs is nothing, and for a larger one than theirs.
     """
     weights = [*(part.amount for part in parts), freight]
-    if not ZERO < amount <= sum(weights, ZERO):
-        raise InvalidInput(fields={"amount": [_("It must lie between 0.01 and %(most)s.") % {"most": sum(weights)}]})
+    most = sum(weights, ZERO)
+    if not (ZERO < amount <= most or amount == most):
+        raise InvalidInput(fields={"amount": [_("It must lie between 0.01 and %(most)s.") % {"most": most}]})
     *amounts, freight = allocate(to_money(amount), weights)
     return amounts, freight
 

@@ -52,9 +52,10 @@ def apply_for_refund(
 ) -> Refund:
     """Ask, for the buyer, for money back; without `wanted` for every piece that is left.
 
-    What is asked for is reserved at once. Freight goes back with the last pieces only, and without being asked for
-    when nothing was shipped. Raises IllegalMove for an order that is not paid, NotRefundable when its time is over or
-    pieces or money are gone, InvalidInput for lines and amounts that cannot be meant; then nothing is written.
+    Pieces that cost nothing are taken back as well. What is asked for is reserved at once. Freight goes back with the
+    last pieces only, and without being asked for when nothing was shipped. Raises IllegalMove for an order that is not
+    paid, NotRefundable when its time is over or pieces or money are gone, InvalidInput for lines and amounts that
+    cannot be meant; then nothing is written.
     """
     order = lock_order(order.pk)
     _check_state(order)
@@ -108,17 +109,15 @@ def open_refund(
 ) -> Refund:
     """Write a refund with its lines and reserve what it is for. Joins the caller's transaction, which has the order.
 
-    Raises IllegalMove for an order that is not paid, NotRefundable for what is gone or was free.
+    Raises IllegalMove for an order that is not paid, NotRefundable for what is gone, and for nothing at all.
     """
     _check_state(order)
-    payment = order.payments.filter(status=Payment.Status.ACCEPTED).order_by("pk").first()
     amount = sum((part.amount for part in parts), ZERO) + freight
-    if payment is None or not amount:
-        raise NotRefundable(_("Nothing was paid for this."))
+    check_sense(parts, amount)
     refund = Refund.objects.create(
         number=new_number(PREFIX),
         order=order,
-        payment=payment,
+        payment=payment_for(order=order, amount=amount),
         kind=kind,
         state=state,
         amount=amount,
@@ -134,6 +133,29 @@ def open_refund(
     refund_reserves.reserve(refund=refund, parts=parts)
     refund_moves.begin(refund=refund, actor_id=actor_id)
     return refund
+
+
+def check_sense(parts: list[RefundLine], amount: Decimal) -> None:
+    """Demand money, or pieces for which there is none; raises NotRefundable."""
+    if amount:
+        return
+    if not parts:
+        raise NotRefundable(_("Nothing was paid for this."))
+    if any(part.share for part in parts):
+        raise NotRefundable(_("Something was paid for these pieces, so something has to go back for them."))
+
+
+def payment_for(*, order: Order, amount: Decimal) -> Payment | None:
+    """Return the payment of which a refund of this sum takes its money; none when no money moves.
+
+    Raises NotRefundable for money of an order for which none was paid.
+    """
+    if not amount:
+        return None
+    payment = order.payments.filter(status=Payment.Status.ACCEPTED).order_by("pk").first()
+    if payment is None:
+        raise NotRefundable(_("Nothing was paid for this."))
+    return payment
 
 
 def refund_late_payment(event: RefundDue) -> None:

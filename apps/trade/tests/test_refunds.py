@@ -218,11 +218,13 @@ def test_the_time_to_ask_ends(alice: UserProfile) -> None:
         apply(on_its_way, 1)
 
 
-def test_what_was_free_is_not_refunded(alice: UserProfile) -> None:
+def test_what_was_free_brings_no_money(alice: UserProfile) -> None:
     order = a_refundable_order(alice, ("10.00", 1), ("5.00", 1), discounts=("0.00", "5.00"))
-    with pytest.raises(NotRefundable):
-        apply(order, 0, 1)
-    assert apply(order).amount == Decimal("10.00")
+    free = apply(order, 0, 1)
+    assert (free.amount, free.payment) == (Decimal("0.00"), None)
+    rest = apply(order)
+    assert (rest.amount, rest.payment) == (Decimal("10.00"), payment_of(order))
+    assert_reserves_match(order)
 
 
 # -- The way of a return -----------------------------------------------------------------------------

@@ -61,7 +61,8 @@ class RefundViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         summary="Ask for money back",
         description=(
             "Of an order that is paid and not shipped only the money can be asked for; of one that was, the goods may "
-            "be sent back. What is asked for is what was paid for the pieces, or less, never more."
+            "be sent back. What is asked for is what was paid for the pieces, or less, never more. Pieces that cost "
+            "nothing go back the same way, with an `amount` of 0.00."
         ),
         parameters=[KEY_HEADER, REPLAY_HEADER],
         request=ApplySerializer,
