@@ -6,9 +6,10 @@ from decimal import Decimal
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from apps.common.money import ZERO
 from apps.common.transactions import atomic_with_retry
 from apps.trade.exceptions import IllegalRefundMove
-from apps.trade.models import Order, Refund, RefundKind, RefundState
+from apps.trade.models import Order, Refund, RefundKind, RefundLine, RefundState
 from apps.trade.services import refund_moves, refund_reserves, refund_sums, refunds
 from apps.trade.services.numbers import new_number
 from apps.trade.services.refund_moves import lock_order, locked_refund
@@ -105,7 +106,7 @@ def give_refund(
     """
     order = lock_order(order.pk)
     parts = refund_sums.parts_of(order=order, wanted=wanted)
-    freight = refund_sums.freight_left(order) if with_freight else Decimal("0.00")
+    freight = refund_sums.freight_left(order) if with_freight else ZERO
     if amount is not None:
         amounts, freight = refund_sums.shared_out(amount=amount, freight=freight, parts=parts)
         for part, less in zip(parts, amounts, strict=True):
@@ -127,11 +128,13 @@ def give_refund(
 def retry_refund(*, refund: Refund, actor_id: int, note: str = "") -> None:
     """Ask the gateway again for what it refused, under a new number, for the old one is dead.
 
-    Reserves the money anew: raises NotRefundable if another refund has it by now, IllegalRefundMove for a refund
-    that has not failed.
+    What goes back is worked out anew, for other refunds may have had shares since: raises NotRefundable if they have
+    its pieces by now, IllegalRefundMove for a refund that has not failed.
     """
     refund = locked_refund(refund)
     old_number = refund.number
+    # Before the move: once it is live, its old shares count as promised.
+    parts = _parts_as_of_now(refund) if refund.state == RefundState.FAILED else []
     refund_moves.move(
         refund=refund,
         to=RefundState.PROCESSING,
@@ -140,5 +143,24 @@ def retry_refund(*, refund: Refund, actor_id: int, note: str = "") -> None:
         number=new_number(refunds.PREFIX),
         attempts=0,
         last_error="",
+        amount=refund.amount,
+        freight_amount=refund.freight_amount,
+        payment_id=refund.payment_id,
     )
-    refund_reserves.reserve(refund=refund, parts=list(refund.lines.all()))
+    refund_reserves.reserve(refund=refund, parts=parts)
+
+
+def _parts_as_of_now(refund: Refund) -> list[RefundLine]:
+    """Bring the lines and sums of a refund that failed to what is left; the freight may be with another refund.
+
+    Its order must be locked. The refund itself is saved by who moves it. Money that came too late stays what it is.
+    """
+    if refund.kind == RefundKind.LATE_PAYMENT:
+        return []
+    parts = refund_sums.shared_anew(refund=refund)
+    RefundLine.objects.bulk_update(parts, ["share", "amount"])
+    refund.freight_amount = min(refund.freight_amount, refund_sums.freight_left(refund.order))
+    refund.amount = sum((part.amount for part in parts), ZERO) + refund.freight_amount
+    refunds.check_sense(parts, refund.amount)
+    refund.payment = refunds.payment_for(order=refund.order, amount=refund.amount)
+    return parts

@@ -30,7 +30,7 @@ def parts_of(*, order: Order, wanted: Collection[Wanted] | None) -> list[RefundL
     The order must be locked. Raises InvalidInput for lines of other orders and for more money than was paid,
     NotRefundable for more pieces than are left.
     """
-    lines = {line.pk: line for line in order.lines.annotate(shared=_shares_promised()).order_by("pk")}
+    lines = _lines_with_shares(order)
     if wanted is None:
         wanted = [
             Wanted(line_id=line.pk, pieces=line.quantity - line.refunded_quantity)
@@ -41,8 +41,30 @@ def parts_of(*, order: Order, wanted: Collection[Wanted] | None) -> list[RefundL
     return [_part(lines[one.line_id], one) for one in wanted]
 
 
-def _shares_promised() -> Sum:
-    return Sum("refund_lines__share", filter=Q(refund_lines__refund__state__in=LIVE))
+def shared_anew(*, refund: Refund) -> list[RefundLine]:
+    """Return the lines of a refund that is not live, not saved, with the shares that are left for their pieces now.
+
+    A part of which less was to go back is still for that, as far as its share allows. The order must be locked.
+    Raises NotRefundable for more pieces than are left.
+    """
+    lines, parts = _lines_with_shares(refund.order), list(refund.lines.order_by("line_id"))
+    _check([Wanted(line_id=part.line_id, pieces=part.quantity) for part in parts], lines)
+    for part in parts:
+        line = lines[part.line_id]
+        was_whole = part.amount == part.share
+        part.share = share_of(line, part.quantity, shared=_shared(line))
+        part.amount = part.share if was_whole else min(part.amount, part.share)
+    return parts
+
+
+def _lines_with_shares(order: Order) -> dict[int, OrderLine]:
+    promised = Sum("refund_lines__share", filter=Q(refund_lines__refund__state__in=LIVE))
+    return {line.pk: line for line in order.lines.annotate(shared=promised).order_by("pk")}
+
+
+def _shared(line: OrderLine) -> Decimal:
+    """Return what live refunds have of a line that was read with its shares."""
+    return getattr(line, "shared", None) or ZERO
 
 
 def _check(wanted: Collection[Wanted], lines: Mapping[int, OrderLine]) -> None:
@@ -59,7 +81,7 @@ def _check(wanted: Collection[Wanted], lines: Mapping[int, OrderLine]) -> None:
 
 
 def _part(line: OrderLine, one: Wanted) -> RefundLine:
-    share = share_of(line, one.pieces, shared=getattr(line, "shared", None) or ZERO)
+    share = share_of(line, one.pieces, shared=_shared(line))
     amount = share if one.amount is None else to_money(one.amount)
     if not ZERO <= amount <= share:
         raise InvalidInput(fields={"items": [_("At most %(share)s were paid for these pieces.") % {"share": share}]})
