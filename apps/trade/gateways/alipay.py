@@ -29,6 +29,7 @@ from django.utils import timezone
 from apps.common.addresses import absolute_url, public_url
 from apps.trade.gateways.alipay_bill import rows_of
 from apps.trade.gateways.payment import (
+    WINDOW,
     BillRow,
     GatewayRefund,
     GatewayRefused,
@@ -224,9 +225,8 @@ class AlipayGateway:
     def read_notification(self, *, headers: Mapping[str, str], body: bytes) -> Notification:
         """Check signature and addressee of a notification and read it; raises NotBelieved with the reason.
 
-        WeChat's are refused five minutes after they were signed; Alipay's are not: it sends a notification again for a
-        day, and what it says of its own time is no part of the protocol's checks. An old copy changes nothing, for a
-        trade is recorded once.
+        WeChat's are refused five minutes after they were signed. Alipay repeats an unanswered one for 25 hours, and
+        does not say whether the copies bear a new `notify_time`: an old one is not refused, but is not fresh.
         """
         fields = read_form(body)
         self._check_signature(fields)
@@ -243,6 +243,7 @@ class AlipayGateway:
             is_paid=state in PAID_STATES,
             paid_at=_beijing_time(fields.get("gmt_payment", "")),
             buyer=fields.get("buyer_logon_id", "")[:100],
+            is_fresh=_is_fresh(fields.get("notify_time", "")),
             fields=fields,
         )
 
@@ -304,8 +305,17 @@ def _matching(pattern: re.Pattern[str], fields: Mapping[str, str], name: str) ->
     return value
 
 
+def _is_fresh(text: str) -> bool:
+    moment = _parsed_time(text)
+    return moment is not None and abs(timezone.now() - moment) <= WINDOW
+
+
 def _beijing_time(text: str) -> datetime:
+    return _parsed_time(text) or timezone.now()
+
+
+def _parsed_time(text: str) -> datetime | None:
     try:
         return datetime.strptime(text, TIME_FORMAT).replace(tzinfo=BEIJING)
     except ValueError:
-        return timezone.now()
+        return None

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal, Protocol
+
+# So long a notification counts by its signature alone.
+WINDOW = timedelta(minutes=5)
 
 TradeState = Literal["open", "paid", "closed"]
 RefundState = Literal["done", "pending", "refused"]
@@ -37,9 +40,11 @@ class Start:
 
 @dataclass(frozen=True, kw_only=True)
 class Notification:
-    """What a gateway says of a trade, after signature, addressee, currency and age were checked.
+    """What a gateway says of a trade, after signature, addressee and currency were checked.
 
-    `is_paid` tells whether money arrived; `amount` is in yuan and not yet compared with any order.
+    `is_paid` tells whether money arrived; `amount` is in yuan and not yet compared with any order. One that is not
+    `is_fresh` was sent longer ago than `WINDOW`, or does not say when: it may be a copy that somebody kept, and the
+    gateway has to confirm what it tells of.
     """
 
     channel: str
@@ -49,6 +54,7 @@ class Notification:
     is_paid: bool
     paid_at: datetime
     buyer: str = ""
+    is_fresh: bool = True
     fields: dict[str, str] = field(default_factory=dict)
 
 

@@ -18,11 +18,9 @@ from wechatpayv3.core import Core
 from wechatpayv3.type import RequestType
 from wechatpayv3.utils import build_authorization
 
-from apps.trade.gateways.payment import GatewayUnavailable
+from apps.trade.gateways.payment import WINDOW, GatewayUnavailable
 from apps.trade.gateways.transport import calling
 
-# Seconds by which a notification's time may differ from ours: an older one is somebody's copy.
-WINDOW = 300
 SIGNED_HEADERS = (
     "Wechatpay-Signature",
     "Wechatpay-Timestamp",
@@ -140,4 +138,4 @@ def signed_headers(headers: Mapping[str, str]) -> dict[str, str]:
 def _is_recent(timestamp: str) -> bool:
     if not (timestamp.isascii() and timestamp.isdigit()):
         return False
-    return abs(timezone.now().timestamp() - int(timestamp[:12])) <= WINDOW
+    return abs(timezone.now().timestamp() - int(timestamp[:12])) <= WINDOW.total_seconds()

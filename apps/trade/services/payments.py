@@ -1,17 +1,15 @@
 """Payments: what a gateway says was paid becomes a paid order, or money that has to go back."""
 
 import logging
-from collections.abc import Mapping
 
 from django.db import IntegrityError
 from django.utils.translation import gettext_noop
 
 from apps.common.events import publish
 from apps.common.transactions import atomic_with_retry
-from apps.trade.events import RefundDue, RefundReported
+from apps.trade.events import RefundDue
 from apps.trade.exceptions import NotificationRefused
-from apps.trade.gateways import payment_gateway
-from apps.trade.gateways.payment import NotBelieved, Notification, RefundNotification
+from apps.trade.gateways.payment import Notification
 from apps.trade.models import Order, OrderStatus, Payment, PaymentAttempt
 from apps.trade.services.order_moves import try_move
 from apps.trade.services.sales import count_sales
@@ -25,21 +23,6 @@ REFUND_REASONS = {
 }
 PAID_TWICE = gettext_noop("The order was paid already.")
 OTHER_PRICE = gettext_noop("The order's price had changed before the payment arrived.")
-
-
-def receive_notification(*, channel: str, headers: Mapping[str, str], body: bytes) -> None:
-    """Act on a notification as it came over the wire; to return means it need not be sent again.
-
-    Raises NotificationRefused, and then nothing is written.
-    """
-    try:
-        notification = payment_gateway(channel).read_notification(headers=headers, body=body)
-    except NotBelieved as error:
-        raise NotificationRefused(str(error)) from error
-    if isinstance(notification, Notification):
-        handle_notification(notification=notification)
-    else:
-        _report_refund(notification)
 
 
 @atomic_with_retry
@@ -120,15 +103,6 @@ def _why_not(order: Order) -> str:
     return REFUND_REASONS.get(OrderStatus(order.status), PAID_TWICE)
 
 
-@atomic_with_retry
-def _report_refund(notification: RefundNotification) -> None:
-    publish(
-        RefundReported(
-            channel=notification.channel,
-            refund_number=notification.refund_number,
-            state=notification.refund.state,
-            amount=notification.refund.amount,
-            gateway_number=notification.refund.gateway_number,
-            reason=notification.refund.reason,
-        )
-    )
+def is_recorded(*, notification: Notification) -> bool:
+    """Tell whether the money of which a notification tells is recorded already."""
+    return Payment.objects.filter(channel=notification.channel, trade_no=notification.trade_no).exists()

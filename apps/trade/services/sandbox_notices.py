@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from apps.common.tasks import enqueue, on_its_own
 from apps.trade.exceptions import NotificationRefused
-from apps.trade.gateways.payment import GatewayUnavailable
+from apps.trade.gateways.payment import WINDOW, GatewayUnavailable
 from apps.trade.gateways.sandbox.alipay import payment_notification
 from apps.trade.gateways.transport import calling
 from apps.trade.models import SandboxNotice, SandboxRefund, SandboxTrade
 from apps.trade.services import sandbox_wechat as wechat_words
-from apps.trade.services.payments import receive_notification
+from apps.trade.services.callbacks import receive_notification
 
 Chaos = SandboxTrade.Chaos
 logger = logging.getLogger(__name__)
@@ -47,8 +47,13 @@ def deliver(*, notice_id: int) -> bool:
 
 
 def hand_over(*, trade: SandboxTrade) -> None:
-    """Hand what the shop is to be told of a trade over to it, without a wire, in the caller's transaction."""
-    due = trade.notices.filter(status=SandboxNotice.Status.DUE, due_at__lte=timezone.now()).order_by("pk")
+    """Hand what the shop is to be told of a trade over to it, without a wire, in the caller's transaction.
+
+    What was owed longer ago is left to `deliver_due`: the shop asks back about it, which no transaction may wait for.
+    """
+    now = timezone.now()
+    fresh = trade.notices.filter(created_at__gt=now - WINDOW)
+    due = fresh.filter(status=SandboxNotice.Status.DUE, due_at__lte=now).order_by("pk")
     for notice in due.select_related("trade", "refund"):
         error = ""
         try:
@@ -138,6 +143,7 @@ def _written(notice: SandboxNotice) -> tuple[dict[str, str], bytes]:
         amount=amount,
         status="TRADE_SUCCESS" if is_paid else "WAIT_BUYER_PAY",
         at=trade.paid_at or trade.created_at,
+        sent_at=notice.created_at,
         is_forged=is_forged,
     )
     return FORM, urlencode(form).encode()

@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 from django.conf import settings
+from django.utils import timezone
 from rest_framework.test import APIClient
 
-from apps.trade.gateways.sandbox.alipay import APP_ID, SELLER_ID, sandbox_alipay
+from apps.trade.gateways.sandbox.alipay import APP_ID, SELLER_ID, beijing_text, sandbox_alipay
 from apps.trade.models import Order
 
 RETURN = "/alipay/return/"
@@ -23,6 +24,7 @@ def fields_for(order: Order, **changes: str) -> dict[str, str]:
         "charset": "utf-8",
         "version": "1.0",
         "notify_type": "trade_status_sync",
+        "notify_time": beijing_text(timezone.now()),
         "gmt_payment": "2026-11-23 08:00:00",
         "out_trade_no": order.number,
         "trade_no": f"2026112322001{order.pk:06d}",

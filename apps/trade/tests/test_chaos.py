@@ -75,6 +75,23 @@ def test_d11_a_notification_that_comes_after_the_order_expired(attempt: PaymentA
     assert Payment.objects.get().status == "refund_due"
 
 
+def test_d3_a_late_notification_pays_an_order_that_still_waits(
+    attempt: PaymentAttempt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is older than five minutes then: Alipay is asked whether it is true, WeChat signs at the sending."""
+    asked: list[str] = []
+    settle = questions.settle
+    monkeypatch.setattr(
+        questions, "settle", lambda *, attempt, **how: asked.append(attempt.channel) or settle(attempt=attempt, **how)
+    )
+    assert "0 of 1 notifications taken" in pay(attempt, "late")
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        assert sandbox_notices.deliver_due() == 1
+        assert sandbox_notices.deliver_due() == 0
+    assert asked == (["alipay"] if attempt.channel == "alipay" else [])
+    assert_paid_once(attempt)
+
+
 def test_a_late_notification_is_overtaken_by_the_question(attempt: PaymentAttempt) -> None:
     pay(attempt, "late")
     assert ask(attempt) == "paid"

@@ -1,16 +1,20 @@
 """`/alipay/return/`: which notifications pay an order, and what becomes of all others (statements D)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from urllib.parse import urlencode
 
 import pytest
 from cryptography.hazmat.primitives import hashes
 from django.db import OperationalError
+from django.utils import timezone
 from rest_framework.test import APIClient
 
-from apps.trade.models import Order, OrderEvent, OrderStatus, Payment
-from apps.trade.services import payments, questions
+from apps.trade.gateways.alipay import AlipayGateway
+from apps.trade.gateways.payment import Trade
+from apps.trade.gateways.sandbox.alipay import beijing_text
+from apps.trade.models import Order, OrderEvent, OrderStatus, Payment, SandboxTrade
+from apps.trade.services import attempts, payments, questions, sandbox
 from apps.trade.services.closing import cancel_order, close_expired_orders
 from apps.trade.tests.alipay import RETURN, fields_for, notify, signature_of, signed
 from apps.trade.tests.factories import an_order
@@ -301,3 +305,96 @@ def test_d16_a_weaker_signature_is_refused(visitor: APIClient, order: Order, sig
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
 def test_e8_other_methods(visitor: APIClient, method: str) -> None:
     assert getattr(visitor, method)(RETURN).status_code == 405
+
+
+# -- How old it is -----------------------------------------------------------------------------------
+OLD = timedelta(minutes=5, seconds=1)
+
+
+@pytest.fixture
+def questions_asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The numbers about which Alipay is asked from now on."""
+    asked, query = [], AlipayGateway.query
+
+    def note(gateway: AlipayGateway, *, number: str) -> Trade | None:
+        asked.append(number)
+        return query(gateway, number=number)
+
+    monkeypatch.setattr(AlipayGateway, "query", note)
+    return asked
+
+
+def at(moment: datetime) -> dict[str, str]:
+    return {"notify_time": beijing_text(moment)}
+
+
+@pytest.mark.parametrize("age", [timedelta(), timedelta(minutes=4, seconds=58), -timedelta(minutes=4)], ids=str)
+def test_a_fresh_notification_counts_by_its_signature(
+    visitor: APIClient, order: Order, questions_asked: list[str], age: timedelta
+) -> None:
+    assert notify(visitor, signed(fields_for(order, **at(timezone.now() - age)))) == SUCCESS
+    order.refresh_from_db()
+    assert (order.status, questions_asked) == (OrderStatus.PAID, [])
+
+
+@pytest.mark.parametrize("when", ["old", "of the future", "malformed", "missing"])
+def test_d6_what_an_old_notification_says_is_asked_for_and_not_believed(
+    visitor: APIClient, order: Order, questions_asked: list[str], when: str
+) -> None:
+    now = timezone.now()
+    times = {"old": at(now - OLD), "of the future": at(now + 2 * OLD), "malformed": {"notify_time": "2026"}}
+    fields = fields_for(order, **times.get(when, {}))
+    if when == "missing":
+        del fields["notify_time"]
+    assert notify(visitor, signed(fields)) == FAIL
+    assert questions_asked == [order.number]
+    assert_unpaid(order)
+
+
+def test_d6_an_old_notification_of_what_is_paid_pays_by_what_alipay_answers_now(
+    visitor: APIClient, order: Order, questions_asked: list[str]
+) -> None:
+    trade = paid_at_the_sandbox(order)
+    late = signed(fields_for(order, trade_no=trade.trade_no, **at(timezone.now() - OLD)))
+
+    assert [notify(visitor, late) for _copy in range(3)] == [SUCCESS] * 3
+
+    order.refresh_from_db()
+    assert order.status == OrderStatus.PAID
+    assert Payment.objects.get().notification == {"source": "query"}
+    assert questions_asked == [order.number], "copies of what is known cost nothing"
+
+
+def test_d6_an_old_notification_of_another_trade_is_not_taken_for_the_one_that_was_paid(
+    visitor: APIClient, order: Order
+) -> None:
+    paid_at_the_sandbox(order)
+    assert notify(visitor, signed(fields_for(order, trade_no="forged", **at(timezone.now() - OLD)))) == FAIL
+    assert Payment.objects.get().trade_no != "forged"
+
+
+def test_d12_an_old_notification_is_sent_again_while_nobody_can_confirm_it(visitor: APIClient, order: Order) -> None:
+    trade = paid_at_the_sandbox(order)
+    late = signed(fields_for(order, trade_no=trade.trade_no, **at(timezone.now() - OLD)))
+    sandbox.set_chaos(trade=trade, chaos="failing")
+    assert notify(visitor, late) == FAIL
+    assert_unpaid(order)
+    sandbox.set_chaos(trade=trade, chaos="")
+    assert notify(visitor, late) == SUCCESS
+    assert Payment.objects.get().status == "accepted"
+
+
+def test_an_old_notification_of_no_payment_asks_nobody(
+    visitor: APIClient, order: Order, questions_asked: list[str]
+) -> None:
+    fields = fields_for(order, trade_status="TRADE_CLOSED", **at(timezone.now() - OLD))
+    assert notify(visitor, signed(fields)) == SUCCESS
+    unknown = fields_for(order, out_trade_no="0815", **at(timezone.now() - OLD))
+    assert notify(visitor, signed(unknown)) == FAIL
+    assert questions_asked == []
+
+
+def paid_at_the_sandbox(order: Order) -> SandboxTrade:
+    """The buyer has paid, and Alipay's notification is on its way for longer than anybody likes."""
+    trade = sandbox.open_trade(order=sandbox.order_at(url=attempts.payment_url(order=order)))
+    return sandbox.pay(trade=trade, chaos="lost")

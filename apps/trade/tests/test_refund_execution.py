@@ -17,7 +17,7 @@ from apps.goods.models import StockMovement
 from apps.trade.exceptions import IllegalRefundMove, NotificationRefused, NotRefundable
 from apps.trade.gateways.payment import GatewayRefund, RefundNotification
 from apps.trade.models import Order, Payment, Refund, RefundEvent, RefundKind, SandboxRefund
-from apps.trade.services import attempts, payments, refund_decisions, refund_execution, refunds, sandbox
+from apps.trade.services import attempts, callbacks, refund_decisions, refund_execution, refunds, sandbox
 from apps.trade.services.closing import cancel_order
 from apps.trade.services.refund_execution import settle_due_refunds, settle_refund, take_refund_result
 from apps.trade.tests.alipay import fields_for, notify, signed
@@ -214,8 +214,8 @@ def test_the_gateways_own_notification_ends_the_refund(owed: Refund, monkeypatch
         def read_notification(self, **wire: object) -> RefundNotification:
             return said
 
-    monkeypatch.setattr(payments, "payment_gateway", lambda channel: Gateway())
-    payments.receive_notification(channel="alipay", headers={}, body=b"")
+    monkeypatch.setattr(callbacks, "payment_gateway", lambda channel: Gateway())
+    callbacks.receive_notification(channel="alipay", headers={}, body=b"")
     assert state_of(owed) == "succeeded"
 
 

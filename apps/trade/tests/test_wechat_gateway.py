@@ -17,7 +17,7 @@ from apps.trade.gateways import payment_gateway, takes
 from apps.trade.gateways.payment import BillRow, GatewayRefund, GatewayRefused, GatewayUnavailable, Start
 from apps.trade.gateways.wechat import WechatGateway
 from apps.trade.models import Order, OrderStatus, Payment, SandboxNotice, SandboxRefund, SandboxTrade
-from apps.trade.services import attempts, closing, payments, questions, sandbox, sandbox_notices
+from apps.trade.services import attempts, callbacks, closing, questions, sandbox, sandbox_notices
 from apps.trade.tests.factories import an_order
 from apps.users.models import UserProfile
 
@@ -147,7 +147,7 @@ def test_wechat_tells_by_itself_how_a_refund_ended(
     wechat: WechatGateway, monkeypatch: pytest.MonkeyPatch, chaos: str, state: str
 ) -> None:
     told: list[object] = []
-    monkeypatch.setattr(payments, "publish", told.append)
+    monkeypatch.setattr(callbacks, "publish", told.append)
     paid_trade(wechat, chaos=chaos)
     pay_back(wechat)
 

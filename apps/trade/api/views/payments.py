@@ -24,7 +24,7 @@ from apps.trade.api.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, cr
 from apps.trade.api.serializers.payments import AttemptSerializer, OpenPaymentSerializer
 from apps.trade.exceptions import NotificationRefused
 from apps.trade.models import Order, PaymentAttempt
-from apps.trade.services import attempts, payments, questions
+from apps.trade.services import attempts, callbacks, questions
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ class AlipayReturnView(APIView):
     )
     def post(self, request: Request) -> HttpResponse:
         try:
-            payments.receive_notification(channel="alipay", headers=request.headers, body=request.body)
+            callbacks.receive_notification(channel="alipay", headers=request.headers, body=request.body)
         except NotificationRefused as refusal:
             logger.warning("a payment notification was refused: %s", refusal)
             return HttpResponse("fail", status=400, content_type="text/plain")
@@ -153,7 +153,7 @@ class WechatNotifyView(APIView):
     )
     def post(self, request: Request) -> HttpResponse:
         try:
-            payments.receive_notification(channel="wechat", headers=request.headers, body=request.body)
+            callbacks.receive_notification(channel="wechat", headers=request.headers, body=request.body)
         except NotificationRefused as refusal:
             logger.warning("a payment notification was refused: %s", refusal)
             return JsonResponse({"code": "FAIL", "message": "refused"}, status=400)

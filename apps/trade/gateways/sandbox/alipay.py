@@ -83,14 +83,25 @@ def signed_answer(*, method: str, content: Mapping[str, str]) -> str:
 
 
 def payment_notification(
-    *, number: str, trade_no: str, subject: str, amount: Decimal, status: str, at: datetime, is_forged: bool = False
+    *,
+    number: str,
+    trade_no: str,
+    subject: str,
+    amount: Decimal,
+    status: str,
+    at: datetime,
+    sent_at: datetime,
+    is_forged: bool = False,
 ) -> dict[str, str]:
-    """Return the signed form that tells the shop of a trade, with the fields that Alipay sends."""
+    """Return the signed form that tells the shop of a trade, with the fields that Alipay sends.
+
+    `sent_at` is when it was sent first: a repetition bears the same time, which is the harder case for the shop.
+    """
     total, time = f"{amount:.2f}", beijing_text(at)
     fields = {
         "notify_type": "trade_status_sync",
         "notify_id": f"sandbox-{trade_no}",
-        "notify_time": beijing_text(timezone.now()),
+        "notify_time": beijing_text(sent_at),
         "gmt_create": time,
         "gmt_payment": time,
         "trade_status": status,
