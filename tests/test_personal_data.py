@@ -22,6 +22,7 @@ from apps.trade.models import (
     Discrepancy,
     InvoiceRequest,
     Membership,
+    OddPayment,
     Order,
     OrderEvent,
     OrderPriceChange,
@@ -63,7 +64,7 @@ TRACES = (
     "oALICE",
 )
 # Rows that point at whoever did something as staff, and are no data of a buyer.
-BY_STAFF = {StockMovement, PriceChange, OrderEvent, OrderPriceChange, RefundEvent, Discrepancy, PointsEntry}
+BY_STAFF = {StockMovement, PriceChange, OrderEvent, OrderPriceChange, RefundEvent, Discrepancy, OddPayment, PointsEntry}
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ class TradeConfig(AppConfig):
             offer_invariants,  # noqa: F401
             order_invariants,  # noqa: F401
             order_notices,
+            payment_invariants,  # noqa: F401
             personal_data,  # noqa: F401
             questions,
             refund_execution,

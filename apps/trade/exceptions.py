@@ -208,6 +208,23 @@ class DiscrepancySettled(Conflict):
         super().__init__(state=state)
 
 
+class OddPaymentSettled(Conflict):
+    """Staff have settled the payment of another amount, or the gateway has corrected itself."""
+
+    type = "odd_payment_settled"
+    title = _("This payment of another amount is settled already")
+
+    def __init__(self, *, state: str) -> None:
+        super().__init__(state=state)
+
+
+class OddPaymentRemains(Conflict):
+    """The gateway was asked, and says nothing by which the payment could be recorded."""
+
+    type = "odd_payment_remains"
+    title = _("The payment service knows no such payment now: look into it")
+
+
 class DiscrepancyRemains(Conflict):
     """The gateway was asked, and its answer leaves the difference as it is."""
 

@@ -72,6 +72,7 @@ ROLES: Mapping[str, tuple[int, Mapping[str, Power]]] = {
             "trade.refundpicture": Power.READ,
             "trade.reconciliationrun": Power.READ,
             "trade.discrepancy": Power.READ | Power.MODIFY,  # to settle them
+            "trade.oddpayment": Power.READ | Power.MODIFY,  # to have them paid back
             "trade.invoicerequest": Power.READ | Power.MODIFY,
             "trade.carrier": EDIT,
             "trade.shipment": Power.READ,

@@ -17,6 +17,7 @@ from apps.goods.models import Sku
 from apps.trade.models import (
     Channel,
     Discrepancy,
+    OddPayment,
     Order,
     OrderLine,
     OrderStatus,
@@ -194,6 +195,8 @@ def _account_for_differences(accounts: Accounts) -> None:
             amounts = f"here {one.ours}, there {one.theirs}"
             accounts.unexplained.append(f"{one.run}: {one.subject} {one.kind} {one.reference}: {amounts}")
     accounts.differences = dict(sorted(found.items()))
+    waiting = OddPayment.objects.filter(state=OddPayment.State.OPEN).order_by("pk")
+    accounts.unexplained += [f"{one} of {one.told} instead of {one.asked} waits for staff" for one in waiting]
 
 
 # -- Pieces ----------------------------------------------------------------------------------------

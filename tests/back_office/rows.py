@@ -51,6 +51,7 @@ from apps.trade.models import (
     MemberLevel,
     MemberPrice,
     Membership,
+    OddPayment,
     Order,
     OrderDiscount,
     OrderEvent,
@@ -128,6 +129,13 @@ def _shipment() -> Shipment:
     return a_shipment(a_paid_order(UserFactory()))
 
 
+def _odd_payment(n: int) -> OddPayment:
+    attempt = _order().attempts.get()
+    return OddPayment.objects.create(
+        attempt=attempt, trade_no=str(n), asked=attempt.amount, told="0.01", told_by="answer", told_at=timezone.now()
+    )
+
+
 def _reconciliation(n: int) -> ReconciliationRun:
     return ReconciliationRun.objects.create(channel="alipay", day=date(2026, 1, 1) + timedelta(days=n))
 
@@ -202,6 +210,7 @@ MAKERS: Mapping[type[Model], Maker] = {
     Notice: lambda owner, n: Notice.objects.create(
         user=UserFactory(), topic="order.paid", params={"order": str(n)}, reference=str(n)
     ),
+    OddPayment: lambda owner, n: _odd_payment(n),
     Order: lambda owner, n: _order(),
     OrderDiscount: lambda owner, n: OrderDiscount.objects.create(
         order=_order(), kind="coupon", label="券", amount="1.00"

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from apps.common.tests.back_office import browser_of, clerk, listed, page
 from apps.goods.tests.factories import SkuFactory
 from apps.notifications.models import OutboxMessage
-from apps.trade.models import Discrepancy, InvoiceRequest, Payment, Refund
+from apps.trade.models import Discrepancy, InvoiceRequest, OddPayment, Payment, Refund
 from apps.trade.tests.factories import PaymentFactory, a_paid_order, an_order
 from apps.users.models import UserProfile
 from apps.users.tests.factories import UserFactory
@@ -29,7 +29,7 @@ def to_dos(shown: str) -> dict[str, tuple[int, str]]:
 @pytest.fixture
 def waiting(alice: UserProfile, staff: UserProfile) -> None:
     """Something of everything that waits, beside what does not."""
-    for model in (Discrepancy, InvoiceRequest, OutboxMessage, Refund):
+    for model in (Discrepancy, InvoiceRequest, OddPayment, OutboxMessage, Refund):
         MAKERS[model](staff, 7)
         MAKERS[model](staff, 8)
     OutboxMessage.objects.filter(pk=OutboxMessage.objects.latest("pk").pk).update(status=OutboxMessage.Status.DEAD)
@@ -51,6 +51,7 @@ def test_what_waits_is_counted_as_its_list_counts_it(waiting: None, superuser: U
         "对账差异 · 待处理",
         "发票申请 · 待开票",
         "支付 · 待退款",
+        "金额不符的支付 · 待处理",
         "订单 · 待发货",
         "退款单 · 待处理",
         "退款单 · 支付渠道拒绝",

@@ -9,6 +9,7 @@ from mxshop.wsgi import application
 
 # isort: split
 # Only now, for no model can be imported before the application has set Django up.
+from apps.common.transactions import atomic_with_retry
 from apps.goods.exceptions import InsufficientStock
 from apps.goods.models import Sku, StockMovement
 from apps.goods.services import stock
@@ -26,7 +27,7 @@ from apps.trade.models import (
     Refund,
     RefundLine,
 )
-from apps.trade.services import coupons, idempotency, orders, payments, refund_moves, refund_reserves, refunds
+from apps.trade.services import coupons, idempotency, order_moves, orders, payments, refund_reserves, refunds
 from apps.trade.services.order_moves import try_move
 from apps.users.exceptions import ScanOver
 from apps.users.models import DeviceSession, ScanLogin, UserProfile
@@ -95,6 +96,7 @@ def open_for_what_was_left(*, order: Order, parts: Sequence[RefundLine], **how: 
     return open_refund(order=order, parts=list(parts), **how)
 
 
+@atomic_with_retry
 def record_what_was_not_there(attempt: PaymentAttempt, notification: Notification) -> Payment:
     """Look whether the trade is known, and take it in a moment later, without a lock of its order.
 
@@ -136,7 +138,7 @@ coupons._grant = grant_what_was_left
 idempotency.answer_once = answer_each_time
 open_refund = refunds.open_refund
 refunds.open_refund = open_for_what_was_left
-refunds.lock_order = refund_moves.lock_order = read_without_a_lock
+refunds.lock_order = order_moves.lock_order = read_without_a_lock
 refund_reserves.reserve = lambda **_promised: None
 payments._record = record_what_was_not_there
 scans.take_scan = take_whatever_code_was_waiting

@@ -24,7 +24,7 @@ from apps.notifications.tests.receivers import Receiver, receiving
 from apps.trade.models import Payment, SandboxNotice, SandboxRefund, SandboxTrade
 from apps.trade.services import refund_decisions, refunds, sandbox
 from apps.trade.services.attempts import payment_url
-from apps.trade.services.refund_moves import lock_order
+from apps.trade.services.order_moves import lock_order
 from apps.trade.tests.alipay import RETURN
 from apps.trade.tests.factories import an_order
 from apps.trade.tests.refunding import due_now

@@ -21,7 +21,8 @@ class PaymentAttempt(models.Model):
     """A way to pay an order that was opened at a gateway, which knows it by `number`, for `amount`.
 
     It is written before the gateway hears of it, and asked about until it is paid or cannot be paid any more:
-    `next_query_at` is when, none once it is settled. `instructions` is what the buyer's client was given.
+    `next_query_at` is when, none once it is settled. `instructions` is what the buyer's client was given. `odd_amount`
+    is what the gateway last said was paid, where that was another amount than `amount`; an `OddPayment` tells of it.
     """
 
     class Method(models.TextChoices):
@@ -49,6 +50,9 @@ class PaymentAttempt(models.Model):
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     payer = models.CharField(_("payer"), max_length=128, blank=True, default="")
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.OPEN)
+    odd_amount = models.DecimalField(
+        _("other amount that was paid"), max_digits=12, decimal_places=2, null=True, blank=True, editable=False
+    )
     instructions = models.JSONField(_("instructions"), null=True, blank=True)
     queries = models.PositiveSmallIntegerField(_("queries"), default=0)
     next_query_at = models.DateTimeField(_("next query at"), null=True, blank=True, db_index=True)

@@ -80,7 +80,12 @@ def reopen(event: OrderRepriced) -> None:
     stale = order.attempts.filter(state=State.OPEN).exclude(amount=order.total)
     stale.update(next_query_at=timezone.now())
     if order.total:
-        _write(order, channel=Channel.ALIPAY, method=Method.PAGE, number=_next_number(order))
+        open_page(order=order)
+
+
+def open_page(*, order: Order) -> None:
+    """Open Alipay's page once more, in the caller's transaction: the way before leads nowhere any more."""
+    _write(order, channel=Channel.ALIPAY, method=Method.PAGE, number=_next_number(order))
 
 
 def _next_number(order: Order) -> str:

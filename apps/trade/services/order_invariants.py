@@ -16,7 +16,6 @@ from apps.trade.models import (
     OrderLine,
     OrderStatus,
     Payment,
-    PaymentAttempt,
     ShipmentLine,
 )
 from apps.trade.services.personal_data import GONE, UNDER_WAY, cut_down
@@ -94,14 +93,6 @@ def find_orders_without_their_money() -> Iterator[Finding]:
             f"is {order.status}, costs {order.total}, and {order.payments_taken} payments of {order.paid_sum} count"
         )
         yield Finding(order.pk, f"order {order.number}", detail)
-
-
-@invariant("paid_attempt_has_its_payment")
-def find_attempts_without_their_payment() -> Iterator[Finding]:
-    """An attempt to pay that succeeded has brought a payment."""
-    attempts = PaymentAttempt.objects.filter(state=PaymentAttempt.State.PAID, payments=None)
-    for attempt in attempts.order_by("pk").iterator():
-        yield Finding(attempt.pk, f"attempt {attempt.number}", f"of {attempt.amount} is paid, and no payment is there")
 
 
 @invariant("order_holds_its_stock")

@@ -37,6 +37,15 @@ LEGAL_MOVES: frozenset[tuple[OrderStatus, OrderStatus]] = frozenset(
 )
 
 
+def lock_order(order_id: int) -> Order:
+    """Read an order so that nothing about its money changes until the transaction ends.
+
+    Whoever records a payment, changes a price or a refund begins with this: who comes second sees all that the first
+    one did, and rows are always locked in the order of order, lines, payment, refund, stock.
+    """
+    return Order.objects.select_for_update().get(pk=order_id)
+
+
 def move(*, order: Order, to: OrderStatus, actor_id: int | None = None, reason: str = "", **facts: Any) -> None:
     """Move the order and record who moved it and why; `facts` are columns that change with the state.
 

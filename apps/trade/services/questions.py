@@ -12,8 +12,8 @@ from apps.trade.events import OrderMoved
 from apps.trade.exceptions import NotificationRefused
 from apps.trade.gateways import payment_gateway, takes
 from apps.trade.gateways.payment import GatewayUnavailable, Notification, Trade
-from apps.trade.models import OrderStatus, PaymentAttempt
-from apps.trade.services import payments
+from apps.trade.models import OddPayment, OrderStatus, PaymentAttempt
+from apps.trade.services import odd_payments, payments
 from apps.trade.services.attempts import FIRST_QUESTION
 from apps.trade.services.silence import Silence
 
@@ -95,16 +95,28 @@ def settle(*, attempt: PaymentAttempt, is_wanted: bool) -> str:
         gateway.close(number=attempt.number)
     trade = gateway.query(number=attempt.number)
     if trade is not None and trade.state == "paid":
-        _record(attempt, trade)
-    elif _is_over(attempt, trade):
+        take_answer(attempt=attempt, trade=trade)
+        # Money that staff have looked into, and that nobody waits for, is asked about no more.
+        is_over = not is_wanted and odd_payments.is_settled(attempt=attempt)
+    else:
+        is_over = _is_over(attempt, trade)
+    if is_over:
         PaymentAttempt.objects.filter(pk=attempt.pk, state=State.OPEN).update(state=State.CLOSED, next_query_at=None)
     attempt.refresh_from_db(fields=["state"])
     return attempt.state
 
 
-def _record(attempt: PaymentAttempt, trade: Trade) -> None:
-    """Handle the answer like the notification that did not come."""
-    notification = Notification(
+def take_answer(*, attempt: PaymentAttempt, trade: Trade) -> None:
+    """Handle the answer that a trade is paid like the notification that did not come; what does not fit is kept."""
+    try:
+        payments.handle_notification(notification=as_notification(attempt, trade), source=OddPayment.Source.ANSWER)
+    except NotificationRefused as refusal:
+        logger.error("what %s answers about %s does not fit: %s", attempt.channel, attempt.number, refusal)
+
+
+def as_notification(attempt: PaymentAttempt, trade: Trade) -> Notification:
+    """Say what a gateway answered as it would have told it by itself."""
+    return Notification(
         channel=attempt.channel,
         number=attempt.number,
         trade_no=trade.trade_no,
@@ -114,10 +126,6 @@ def _record(attempt: PaymentAttempt, trade: Trade) -> None:
         buyer=trade.buyer,
         fields={"source": "query"},
     )
-    try:
-        payments.handle_notification(notification=notification)
-    except NotificationRefused as refusal:
-        logger.error("what %s answers about %s does not fit: %s", attempt.channel, attempt.number, refusal)
 
 
 def _is_over(attempt: PaymentAttempt, trade: Trade | None) -> bool:

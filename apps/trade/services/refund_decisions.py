@@ -12,7 +12,8 @@ from apps.trade.exceptions import IllegalRefundMove
 from apps.trade.models import Order, Refund, RefundKind, RefundLine, RefundState
 from apps.trade.services import refund_moves, refund_reserves, refund_sums, refunds
 from apps.trade.services.numbers import new_number
-from apps.trade.services.refund_moves import lock_order, locked_refund
+from apps.trade.services.order_moves import lock_order
+from apps.trade.services.refund_moves import locked_refund
 from apps.trade.services.refund_sums import Wanted
 
 # Where staff may say yes.

@@ -47,18 +47,9 @@ LEGAL_MOVES: frozenset[tuple[RefundState, RefundState]] = frozenset(
 REFUNDABLE = frozenset({OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.RECEIVED, OrderStatus.FINISHED})
 
 
-def lock_order(order_id: int) -> Order:
-    """Read an order so that nothing about its refunds changes until the transaction ends.
-
-    Every change to a refund begins with this: whoever comes second sees all that the first one did, and rows are
-    always locked in the order of order, lines, payment, refund, stock.
-    """
-    return Order.objects.select_for_update().get(pk=order_id)
-
-
 def locked_refund(refund: Refund) -> Refund:
     """Read a refund again, as it stands once nobody else changes it."""
-    lock_order(refund.order_id)
+    order_moves.lock_order(refund.order_id)
     return Refund.objects.get(pk=refund.pk)
 
 
@@ -84,7 +75,7 @@ def try_move(*, refund: Refund, to: RefundState, actor_id: int | None = None, no
     before = RefundState(refund.state)
     if (before, to) not in LEGAL_MOVES:
         return False
-    lock_order(refund.order_id)
+    order_moves.lock_order(refund.order_id)
     now = timezone.now()
     changes = {**clock_of(to, now), **facts, "state": to, "updated_at": now}
     if not Refund.objects.filter(pk=refund.pk, state=before).update(**changes):
@@ -127,7 +118,7 @@ def _let_order_follow(refund: Refund, actor_id: int | None) -> None:
 
     A partial refund leaves it alone. One that failed puts it back where it came from.
     """
-    order = lock_order(refund.order_id)
+    order = order_moves.lock_order(refund.order_id)
     move_order = partial(order_moves.move, order=order, actor_id=actor_id, reason=refund.number)
     under_way = is_covered(order, RefundState.PROCESSING, RefundState.SUCCEEDED)
     if under_way and order.status in REFUNDABLE:

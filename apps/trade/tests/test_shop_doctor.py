@@ -19,6 +19,7 @@ from django.utils import timezone
 from apps.common.invariants import invariants
 from apps.goods.models import Goods, Sku
 from apps.goods.tests.factories import CategoryFactory, SkuFactory
+from apps.trade.exceptions import NotificationRefused
 from apps.trade.gateways.payment import GatewayRefund, Notification
 from apps.trade.models import Order, PointsAccount
 from apps.trade.services.closing import cancel_order
@@ -54,14 +55,14 @@ def named(reports: dict[str, dict[str, Any]], what: str = "findings") -> set[str
     return {name for name, report in reports.items() if report[what]}
 
 
-def pay(order: Order) -> None:
+def pay(order: Order, *, amount: Decimal | None = None) -> None:
     attempt = order.attempts.get()
     handle_notification(
         notification=Notification(
             channel=attempt.channel,
             number=attempt.number,
             trade_no=f"trade-{order.pk}",
-            amount=attempt.amount,
+            amount=attempt.amount if amount is None else amount,
             is_paid=True,
             paid_at=timezone.now(),
         )
@@ -70,7 +71,10 @@ def pay(order: Order) -> None:
 
 @pytest.fixture
 def shop(alice: UserProfile, staff: UserProfile) -> None:
-    """A shop that has seen everything: order 1 is paid, partly shipped and refunded, order 2 was paid too late."""
+    """A shop that has seen everything: order 1 is paid, partly shipped and refunded, order 2 was paid too late.
+
+    Of the last one a gateway told another amount than it costs.
+    """
     sku = SkuFactory(price=Decimal("10.00"), stock=50, goods__purchase_limit=20)
     CategoryFactory(parent=sku.goods.category)
     add_favourite(user_id=alice.pk, goods_id=sku.goods.pk)
@@ -90,6 +94,9 @@ def shop(alice: UserProfile, staff: UserProfile) -> None:
     late = place_order(user=alice, items={sku.pk: 1}, **RECIPIENT)
     cancel_order(order=late, actor_id=alice.pk)
     pay(late)
+    odd = place_order(user=alice, items={sku.pk: 1}, **RECIPIENT)
+    with pytest.raises(NotificationRefused):
+        pay(odd, amount=Decimal("0.01"))
 
 
 def give_all_back_of_a_partly_shipped_order(buyer: UserProfile, staff: UserProfile, sku: Sku) -> None:
@@ -127,6 +134,7 @@ PAID = "status = 'paid'"
 OF_PAID = "order_id = (SELECT id FROM trade_order WHERE status = 'paid')"
 
 CANCELLED = "(SELECT id FROM trade_order WHERE status = 'cancelled')"
+LATE_TRADE = "(SELECT trade_no FROM trade_payment WHERE status = 'refund_due')"
 
 # What somebody wrote, and the truth that it breaks.
 BROKEN = [
@@ -141,7 +149,10 @@ BROKEN = [
     ("order_discount_has_its_reasons", "UPDATE trade_orderdiscount SET amount = amount + 0.01 WHERE kind = 'points'"),
     ("order_state_is_its_last_move", "UPDATE trade_order SET status = 'shipped' WHERE status = 'paid'"),
     ("order_moves_are_a_chain", "UPDATE trade_orderevent SET from_status = 'shipped' WHERE to_status = 'paid'"),
-    ("paid_order_has_its_money", "UPDATE trade_payment SET amount = 1000 WHERE status = 'accepted'"),
+    ("paid_order_has_its_money", f"UPDATE trade_order SET total = total + 1, freight = freight + 1 WHERE {PAID}"),
+    ("accepted_payment_is_what_was_asked_for", "UPDATE trade_paymentattempt SET amount = amount + 1"),
+    ("odd_amount_is_a_to_do", "DELETE FROM trade_oddpayment"),
+    ("odd_payment_waits_for_no_recorded_trade", f"UPDATE trade_oddpayment SET trade_no = {LATE_TRADE}"),
     ("paid_attempt_has_its_payment", "UPDATE trade_payment SET attempt_id = NULL WHERE status = 'accepted'"),
     ("order_holds_its_stock", "UPDATE goods_stockmovement SET reason = 'adjustment' WHERE reason = 'cancelled'"),
     ("stock_taken_has_its_order", "UPDATE goods_stockmovement SET reason = 'order' WHERE reason = 'opening'"),
@@ -170,7 +181,7 @@ BROKEN = [
 def test_a_healthy_shop_has_no_findings() -> None:
     reports = examine()
     assert named(reports) == set()
-    assert len(reports) == len(invariants()) == 34
+    assert len(reports) == len(invariants()) == 37
 
 
 @pytest.mark.usefixtures("shop")

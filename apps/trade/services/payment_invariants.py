@@ -1,0 +1,45 @@
+"""What must always be true of payments, and of the ways to pay by which they came."""
+
+from collections.abc import Iterator
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from apps.common.invariants import Finding, differs, invariant
+from apps.trade.models import OddPayment, Payment, PaymentAttempt
+
+
+@invariant("paid_attempt_has_its_payment")
+def find_attempts_without_their_payment() -> Iterator[Finding]:
+    """An attempt to pay that succeeded has brought a payment."""
+    attempts = PaymentAttempt.objects.filter(state=PaymentAttempt.State.PAID, payments=None)
+    for attempt in attempts.order_by("pk").iterator():
+        yield Finding(attempt.pk, f"attempt {attempt.number}", f"of {attempt.amount} is paid, and no payment is there")
+
+
+@invariant("accepted_payment_is_what_was_asked_for")
+def find_payments_of_other_amounts() -> Iterator[Finding]:
+    """A payment that paid its order is of the amount for which its way to pay was opened."""
+    accepted = Payment.objects.filter(status=Payment.Status.ACCEPTED, attempt__isnull=False)
+    for payment in accepted.filter(differs("amount", F("attempt__amount"))).select_related("attempt").order_by("pk"):
+        asked = payment.attempt.amount if payment.attempt else None
+        yield Finding(payment.pk, f"payment {payment.trade_no}", f"of {payment.amount} counts, {asked} was asked for")
+
+
+@invariant("odd_amount_is_a_to_do")
+def find_odd_amounts_that_nobody_sees() -> Iterator[Finding]:
+    """Another amount than was asked for, once a gateway named it, stands in a row that staff see."""
+    kept = OddPayment.objects.filter(attempt=OuterRef("pk"), told=OuterRef("odd_amount"))
+    attempts = PaymentAttempt.objects.filter(~Exists(kept), odd_amount__isnull=False)
+    for attempt in attempts.order_by("pk").iterator():
+        detail = f"asked for {attempt.amount}, its gateway said {attempt.odd_amount}, and nobody is told"
+        yield Finding(attempt.pk, f"attempt {attempt.number}", detail)
+
+
+@invariant("odd_payment_waits_for_no_recorded_trade")
+def find_odd_payments_that_are_over() -> Iterator[Finding]:
+    """A payment of another amount that waits for staff is of a trade whose payment is not recorded."""
+    recorded = Payment.objects.filter(channel=OuterRef("channel"), trade_no=OuterRef("trade_no"))
+    waiting = OddPayment.objects.filter(Q(Exists(recorded)), state=OddPayment.State.OPEN)
+    for odd in waiting.order_by("pk").iterator():
+        detail = f"of {odd.told} still waits for staff, and its payment is recorded"
+        yield Finding(odd.pk, f"trade {odd.trade_no}", detail)
