@@ -184,10 +184,16 @@ class AlipayGateway:
         if answer.get("sub_code") not in (NOT_THERE, "ACQ.TRADE_STATUS_ERROR", "ACQ.REASON_TRADE_STATUS_INVALID"):
             _check(answer)
 
-    def refund(self, *, number: str, refund_number: str, amount: Decimal, total: Decimal, reason: str) -> GatewayRefund:
+    def refund(
+        self, *, number: str, trade_no: str, refund_number: str, amount: Decimal, total: Decimal, reason: str
+    ) -> GatewayRefund:
         """Pay back; Alipay does so at once, but says `fund_change=N` to a number that it has seen before."""
         answer = self._sdk.api_alipay_trade_refund(
-            refund_amount=f"{amount:.2f}", out_trade_no=number, out_request_no=refund_number, refund_reason=reason[:256]
+            refund_amount=f"{amount:.2f}",
+            out_trade_no=number,
+            trade_no=trade_no,
+            out_request_no=refund_number,
+            refund_reason=reason[:256],
         )
         if _is_refused(answer):
             return GatewayRefund(state="refused", amount=amount, reason=_reason(answer))

@@ -139,8 +139,14 @@ class PaymentGateway(Protocol):
         Says nothing about trades that are paid, closed or unknown: ask with `query` afterwards.
         """
 
-    def refund(self, *, number: str, refund_number: str, amount: Decimal, total: Decimal, reason: str) -> GatewayRefund:
-        """Pay `amount` of a trade of `total` back; sending the same refund number again moves nothing twice."""
+    def refund(
+        self, *, number: str, trade_no: str, refund_number: str, amount: Decimal, total: Decimal, reason: str
+    ) -> GatewayRefund:
+        """Pay `amount` of a trade of `total` back; sending the same refund number again moves nothing twice.
+
+        `trade_no` is the gateway's number of the very payment: one that it does not know is refused, and not paid back
+        out of another that came under the same `number`.
+        """
 
     def query_refund(self, *, number: str, refund_number: str) -> GatewayRefund | None:
         """Ask about a refund; none if the gateway has never taken one under this number."""

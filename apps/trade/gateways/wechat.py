@@ -139,16 +139,18 @@ class WechatGateway:
         if answer.get("code") not in NOTHING_TO_CLOSE:
             _check(status, answer, GatewayUnavailable)
 
-    def refund(self, *, number: str, refund_number: str, amount: Decimal, total: Decimal, reason: str) -> GatewayRefund:
+    def refund(
+        self, *, number: str, trade_no: str, refund_number: str, amount: Decimal, total: Decimal, reason: str
+    ) -> GatewayRefund:
         """Ask for a refund; WeChat works on it for a while, and notifies the shop of the end."""
         status, answer = self._sdk.refund(
             out_refund_no=refund_number,
-            out_trade_no=number,
+            transaction_id=trade_no,
             amount={"refund": to_fen(amount), "total": to_fen(total), "currency": CURRENCY},
             reason=reason[:80] or None,
             notify_url=absolute_url(NOTIFY_PATH),
         )
-        if answer.get("code") in REFUND_REFUSALS:
+        if answer.get("code") in REFUND_REFUSALS | NO_TRADE:
             return GatewayRefund(state="refused", amount=amount, reason=_reason(answer))
         _check(status, answer, GatewayUnavailable)
         return _refund(answer, "status")

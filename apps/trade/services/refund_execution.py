@@ -85,6 +85,7 @@ def _ask(refund: Refund, payment: Payment) -> GatewayRefund:
         return known
     return gateway.refund(
         number=payment.number,
+        trade_no=payment.trade_no,
         refund_number=refund.number,
         amount=refund.amount,
         total=payment.amount,

@@ -44,9 +44,10 @@ def open_trade(*, order: PageOrder) -> SandboxTrade:
     return trade
 
 
-def find_trade(*, channel: str, number: str) -> SandboxTrade:
-    """Return the trade of a merchant's number; raises SandboxRefusal."""
-    trade = SandboxTrade.objects.filter(channel=channel, out_trade_no=number).first()
+def find_trade(*, channel: str, number: str = "", trade_no: str = "") -> SandboxTrade:
+    """Return the trade of the gateway's own number, else of the merchant's; raises SandboxRefusal."""
+    named = {"trade_no": trade_no} if trade_no else {"out_trade_no": number}
+    trade = SandboxTrade.objects.filter(channel=channel, **named).first()
     if trade is None:
         raise SandboxRefusal("TRADE_NOT_EXIST")
     return trade

@@ -72,7 +72,9 @@ class Bank:
     books: dict[str, GatewayRefund] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
 
-    def refund(self, *, number: str, refund_number: str, amount: Decimal, total: Decimal, reason: str) -> GatewayRefund:
+    def refund(
+        self, *, number: str, trade_no: str, refund_number: str, amount: Decimal, total: Decimal, reason: str
+    ) -> GatewayRefund:
         self.calls.append("refund")
         if self.answers == "silent":
             raise GatewayUnavailable("it did not answer")

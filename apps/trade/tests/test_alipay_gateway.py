@@ -54,8 +54,18 @@ def paid_trade(**choices: object) -> SandboxTrade:
     return sandbox.pay(trade=open_trade(**choices))
 
 
-def pay_back(alipay: PaymentGateway, number: str = "R1", amount: str = "88.00") -> GatewayRefund:
-    return alipay.refund(number=NUMBER, refund_number=number, amount=Decimal(amount), total=YUAN, reason="不想要了")
+def pay_back(
+    alipay: PaymentGateway, number: str = "R1", amount: str = "88.00", trade_no: str | None = None
+) -> GatewayRefund:
+    known = SandboxTrade.objects.filter(out_trade_no=NUMBER).first()
+    return alipay.refund(
+        number=NUMBER,
+        trade_no=trade_no or (known.trade_no if known else "2026112722001"),
+        refund_number=number,
+        amount=Decimal(amount),
+        total=YUAN,
+        reason="不想要了",
+    )
 
 
 # -- Ways to pay -----------------------------------------------------------------------------------
@@ -125,6 +135,15 @@ def test_a_trade_whose_money_all_went_back_was_paid_all_the_same(alipay: Payment
 
 
 # -- Refunds ---------------------------------------------------------------------------------------
+def test_a_payment_that_alipay_does_not_know_is_not_paid_back_out_of_another(alipay: PaymentGateway) -> None:
+    trade = paid_trade()
+
+    told = pay_back(alipay, trade_no="2026112722001")
+
+    assert (told.state, told.reason) == ("refused", "ACQ.TRADE_NOT_EXIST")
+    assert sandbox.refunded(trade=trade) == 0
+
+
 def test_a_refund_is_done_at_once_and_once_per_number(alipay: PaymentGateway) -> None:
     trade = paid_trade()
     done = GatewayRefund(state="done", amount=Decimal("88.00"), gateway_number=trade.trade_no)

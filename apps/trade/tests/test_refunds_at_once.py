@@ -125,7 +125,9 @@ def test_c24_sweeps_tasks_and_notifications_at_once_are_one_refund(
     bank = open_bank(monkeypatch)
     refund = a_refund(alice)
     refund_decisions.approve_refund(refund=refund, actor_id=staff.pk)
-    told = bank.refund(number="", refund_number=refund.number, amount=refund.amount, total=refund.amount, reason="")
+    told = bank.refund(
+        number="", trade_no="", refund_number=refund.number, amount=refund.amount, total=refund.amount, reason=""
+    )
 
     def act(number: int) -> object:
         match number % 3:

@@ -46,8 +46,18 @@ def paid_trade(wechat: WechatGateway, *, chaos: str = "", number: str = NUMBER) 
     return sandbox.pay(trade=trade)
 
 
-def pay_back(wechat: WechatGateway, number: str = "R1", amount: str = "88.00") -> GatewayRefund:
-    return wechat.refund(number=NUMBER, refund_number=number, amount=Decimal(amount), total=YUAN, reason="不想要了")
+def pay_back(
+    wechat: WechatGateway, number: str = "R1", amount: str = "88.00", trade_no: str | None = None
+) -> GatewayRefund:
+    trade_no = trade_no or SandboxTrade.objects.get(out_trade_no=NUMBER).trade_no
+    return wechat.refund(
+        number=NUMBER,
+        trade_no=trade_no,
+        refund_number=number,
+        amount=Decimal(amount),
+        total=YUAN,
+        reason="不想要了",
+    )
 
 
 # -- Ways to pay -----------------------------------------------------------------------------------
@@ -125,6 +135,15 @@ def test_refunds_cannot_pass_what_was_paid(wechat: WechatGateway) -> None:
     pay_back(wechat)
     assert pay_back(wechat, "R2", "100.01").state == "refused"
     assert pay_back(wechat, "R3", "100.00").state == "pending"
+
+
+def test_a_payment_that_wechat_does_not_know_is_not_paid_back_out_of_another(wechat: WechatGateway) -> None:
+    trade = paid_trade(wechat)
+
+    told = pay_back(wechat, trade_no="4200000000202611270000000001")
+
+    assert (told.state, told.reason) == ("refused", "ORDER_NOT_EXIST")
+    assert sandbox.refunded(trade=trade) == 0
 
 
 def test_a_refund_that_was_taken_and_then_refused(wechat: WechatGateway) -> None:

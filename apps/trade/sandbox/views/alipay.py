@@ -67,8 +67,7 @@ class CallsView(CallView):
             content = read_call(form={name: str(value) for name, value in form.items()})
         except NotBelieved:
             return _answer(method, _failure("isv.invalid-signature", code="40002"))
-        number = str(content.get("out_trade_no", ""))
-        trade = SandboxTrade.objects.filter(channel="alipay", out_trade_no=number).first()
+        trade = _trade_named(content)
         return disturbed(request, trade, lambda: _answer(method, _act(method, trade, content)))
 
 
@@ -82,6 +81,14 @@ class BillView(CallView):
         sandbox_bills.write_alipay_bill(file=file, day=date.fromisoformat(day))
         file.seek(0)
         return FileResponse(file, content_type="application/zip")
+
+
+def _trade_named(content: Mapping[str, Any]) -> SandboxTrade | None:
+    number, trade_no = (str(content.get(name, "")) for name in ("out_trade_no", "trade_no"))
+    try:
+        return sandbox.find_trade(channel="alipay", number=number, trade_no=trade_no)
+    except SandboxRefusal:
+        return None
 
 
 def _act(method: str, trade: SandboxTrade | None, content: Mapping[str, Any]) -> Content:

@@ -112,7 +112,7 @@ class RefundView(WechatCallView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         wanted = json.loads(request.body)
-        trade = sandbox.find_trade(channel=CHANNEL, number=str(wanted["out_trade_no"]))
+        trade = sandbox.find_trade(channel=CHANNEL, trade_no=str(wanted["transaction_id"]))
 
         def take() -> HttpResponse:
             refund, _is_first = sandbox.refund(
