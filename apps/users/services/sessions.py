@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.sessions.models import Session as BrowserSession
 from django.db.models import F
 from django.utils import timezone
 
@@ -157,6 +158,14 @@ def end_sessions_of(*, user_id: int) -> int:
 def forget_old_sessions() -> int:
     """Delete sessions whose time was over a month ago, ended or not; returns how many."""
     return delete_in_batches(DeviceSession.objects.filter(expires_at__lt=timezone.now() - KEPT))
+
+
+def forget_browser_sessions() -> int:
+    """Delete what browsers' cookies stood for (the back office, ways to third parties) and is past its time.
+
+    Nobody else does: they are rows, of which Redis keeps a copy that ends by itself. Returns how many.
+    """
+    return delete_in_batches(BrowserSession.objects.filter(expire_date__lt=timezone.now()))
 
 
 def _session_in(claims: tokens.Claims) -> DeviceSession | None:
