@@ -102,6 +102,17 @@ def session_of(token: str, *, realm: DeviceSession.Realm = DeviceSession.Realm.S
     return session if session and session.realm == realm else None
 
 
+def session_traced(trace: str) -> DeviceSession | None:
+    """Return the session that `tokens.trace_of` noted, if its token of then would open the shop now.
+
+    Tickets, scans and ways to third parties act for a session without showing its token: they are believed no longer
+    than it, not after another password either. None as above.
+    """
+    claims = tokens.read_trace(trace)
+    session = _session_in(claims) if claims else None
+    return session if session and session.realm == DeviceSession.Realm.SHOP else None
+
+
 def note_use(*, session: DeviceSession, ip: str | None) -> None:
     """Remember when and from where a device was last heard of, in steps of five minutes."""
     now = timezone.now()
