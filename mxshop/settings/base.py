@@ -309,6 +309,8 @@ MAX_IMAGE_PIXELS = 25_000_000
 
 # -- API -------------------------------------------------------------------------------------------
 STAFF_AUTHENTICATION = "apps.users.api.authentication.StaffTokenAuthentication"
+# What keeps the answers to requests with an `Idempotency-Key`.
+ANSWER_ONCE = "apps.trade.services.idempotency.answer_once"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.users.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -10,11 +10,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.common.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, created_once
 from apps.common.kept_serializers import print_row, read
 from apps.trade.api.caller import caller
 from apps.trade.api.examples.orders import ON_ITS_WAY, RECEIVED, TO_BE_PAID
 from apps.trade.api.filters import OrderFilter
-from apps.trade.api.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, created_once
 from apps.trade.api.serializers.orders import OrderSerializer, OrderSummarySerializer, PlaceOrderSerializer
 from apps.trade.api.wishes import wishes_of
 from apps.trade.models import Order
