@@ -326,7 +326,8 @@ REST_FRAMEWORK = {
 }
 # How often a caller may do what, by scope; `apps.common.throttling` reads the table. A scope is counted by user, or by
 # the IP of who is not signed in; "login_account" by the name that is tried, "password" by the account whose owner is
-# asked for it again, whichever route asks. Views name their scope: the others share "read" and "write".
+# asked for it again, whichever route asks; "order_ip" by any IP. Views name their scope: the others share "read" and
+# "write".
 THROTTLE_RATES = {
     "read": "1200/minute",
     "write": "300/minute",
@@ -337,6 +338,8 @@ THROTTLE_RATES = {
     "code_try": "20/minute",
     "register": "20/minute",
     "coupon_code": "20/minute",
+    "order": "5/10 seconds",
+    "order_ip": "300/10 seconds",  # by whomever: a mobile network shows many buyers as one address
     "login": "20/minute",
     "refresh": "60/minute",
     "scan": "60/minute",
