@@ -227,6 +227,8 @@ MAIL_OUTBOX_FILE = VAR_DIR / "outbox" / "mail.jsonl"
 # Caps on codes, by SMS and by mail, counted in the database; those of an IP are multiplied by THROTTLE_SCALE.
 CODES_PER_ADDRESS_AND_DAY = 10
 CODES_PER_PURPOSE_AND_DAY = 6  # of one address
+# So many more of both for who asks where the address's holder has lately logged in; what strangers ask for leaves them.
+CODES_KEPT_FOR_HOLDERS = 4
 CODES_PER_IP_AND_HOUR = 30
 CODES_PER_IP_AND_DAY = 100
 
