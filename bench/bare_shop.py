@@ -1,4 +1,7 @@
-"""The shop with one route more, `/bare/orders/`: the same order by a bare Django view. Served by the bench."""
+"""The shop with one route more, `/bare/orders/`: the same order by a bare Django view. Served by the bench.
+
+All who order are at one address, so limits are counted as ever and let everybody pass.
+"""
 
 from mxshop.wsgi import application
 
@@ -9,3 +12,4 @@ from django.conf import settings
 __all__ = ["application"]
 
 settings.ROOT_URLCONF = "bench.bare_urls"
+settings.THROTTLE_SCALE = 1_000_000

@@ -68,6 +68,59 @@ def test_no_input_is_named_like_a_member_of_a_problem(document: dict[str, Any]) 
     assert named & reserved == set()
 
 
+# A POST that may have its effect twice when it comes twice takes a key. The others, and why they need none:
+KEYLESS = {
+    "a word of a gateway, counted once by its number": ["/alipay/return/", "/wechatpay/notify/"],
+    "moves a state on, once": [
+        "/orders/{id}/receive/",
+        "/refunds/{public_id}/withdraw/",
+        "/refunds/{public_id}/shipment/",
+        "/scans/{public_id}/scan/",
+        "/scans/{public_id}/confirm/",
+        "/scans/{public_id}/refuse/",
+        "/scans/{public_id}/claim/",
+        "/notices/read/",
+        "/notices/{public_id}/read/",
+    ],
+    "one of a kind, by the schema": ["/userfavs/", "/orders/{id}/invoice/"],
+    "neither money nor stock": [
+        "/address/",
+        "/guest-carts/",
+        "/guest-carts/{guest_cart_id}/lines/",
+        "/messages/",
+        "/quotes/",
+        "/refunds/{public_id}/pictures/",
+        "/shopcarts/",
+        "/shoppingCart/clear",
+    ],
+}
+ACCOUNTS = ("users", "devices", "login", "logout", "code", "token", "tickets", "scans", "bindings", "staff/log")
+KEYED = {
+    "/orders/",
+    "/orders/{order_id}/payments/",
+    "/refunds/",
+    "/coupons/redeem/",
+    "/coupons/{public_id}/claim/",
+    "/staff/stock-movements/",
+}
+
+
+def test_c8_every_post_that_moves_money_or_stock_takes_a_key(document: dict[str, Any]) -> None:
+    """A new POST fails until somebody has said whether it does."""
+    posts = {path: operations["post"] for path, operations in document["paths"].items() if "post" in operations}
+    keyed = {
+        path
+        for path, post in posts.items()
+        if any(parameter["name"] == "Idempotency-Key" for parameter in post.get("parameters", []))
+    }
+    assert keyed == KEYED
+    for path in keyed:
+        assert "422" in posts[path]["responses"]
+        assert "Idempotent-Replay" in posts[path]["responses"]["201"]["headers"]
+    of_accounts = {path for path in posts if path.lstrip("/").startswith(ACCOUNTS)}
+    assert set(posts) - keyed - of_accounts - {path for paths in KEYLESS.values() for path in paths} == set()
+
+
 def test_the_clients_times_are_documented_as_they_are_written(document: dict[str, Any]) -> None:
     times = [
         schema

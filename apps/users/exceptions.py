@@ -173,6 +173,13 @@ class WrongSecondFactor(InvalidInput):
         super().__init__(fields={"otp": [self.title]})
 
 
+class NoEnrolment(Conflict):
+    """A code to set up a second factor is for staff who have none."""
+
+    type = "no_enrolment"
+    title = _("Only staff set up a second factor, and who has one must have it reset first.")
+
+
 class NoSuchProvider(ShopError):
     """The shop has no keys of this third party."""
 

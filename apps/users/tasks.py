@@ -18,6 +18,12 @@ def forget_sessions() -> None:
     sessions.forget_old_sessions()
 
 
+@sweep("users.forget_browser_sessions", every=timedelta(hours=1))
+def forget_browser_sessions() -> None:
+    """Drop what cookies of browsers stood for, once they are past their time."""
+    sessions.forget_browser_sessions()
+
+
 @sweep("users.forget_scans", every=timedelta(hours=1))
 def forget_scans() -> None:
     """Drop log-ins by scanning of a month ago."""

@@ -227,6 +227,8 @@ MAIL_OUTBOX_FILE = VAR_DIR / "outbox" / "mail.jsonl"
 # Caps on codes, by SMS and by mail, counted in the database; those of an IP are multiplied by THROTTLE_SCALE.
 CODES_PER_ADDRESS_AND_DAY = 10
 CODES_PER_PURPOSE_AND_DAY = 6  # of one address
+# So many more of both for who asks where the address's holder has lately logged in; what strangers ask for leaves them.
+CODES_KEPT_FOR_HOLDERS = 4
 CODES_PER_IP_AND_HOUR = 30
 CODES_PER_IP_AND_DAY = 100
 
@@ -309,6 +311,8 @@ MAX_IMAGE_PIXELS = 25_000_000
 
 # -- API -------------------------------------------------------------------------------------------
 STAFF_AUTHENTICATION = "apps.users.api.authentication.StaffTokenAuthentication"
+# What keeps the answers to requests with an `Idempotency-Key`.
+ANSWER_ONCE = "apps.trade.services.idempotency.answer_once"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.users.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -324,7 +328,8 @@ REST_FRAMEWORK = {
 }
 # How often a caller may do what, by scope; `apps.common.throttling` reads the table. A scope is counted by user, or by
 # the IP of who is not signed in; "login_account" by the name that is tried, "password" by the account whose owner is
-# asked for it again, whichever route asks. Views name their scope: the others share "read" and "write".
+# asked for it again, whichever route asks; "order_ip" by any IP. Views name their scope: the others share "read" and
+# "write".
 THROTTLE_RATES = {
     "read": "1200/minute",
     "write": "300/minute",
@@ -335,6 +340,8 @@ THROTTLE_RATES = {
     "code_try": "20/minute",
     "register": "20/minute",
     "coupon_code": "20/minute",
+    "order": "5/10 seconds",
+    "order_ip": "300/10 seconds",  # by whomever: a mobile network shows many buyers as one address
     "login": "20/minute",
     "refresh": "60/minute",
     "scan": "60/minute",

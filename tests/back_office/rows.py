@@ -141,7 +141,8 @@ def _reconciliation(n: int) -> ReconciliationRun:
 
 
 def _second_factor(n: int) -> SecondFactor:
-    return SecondFactor.objects.create(user=UserFactory(), secret=f"{SECRET}{n}", key_id="x")
+    hidden = f"{SECRET}{n}"
+    return SecondFactor.objects.create(user=UserFactory(), secret=hidden, enrolment_hash=hidden, key_id="x")
 
 
 def _sister_app(n: int) -> SisterApp:

@@ -3,18 +3,32 @@
 from collections import Counter
 
 import pytest
+import requests
 
 from apps.common.tests.racing import run_together
-from apps.goods.models import Sku
+from apps.goods.models import Sku, StockMovement
 from apps.goods.tests.factories import SkuFactory
 from apps.trade.models import CartLine, IdempotencyKey, Order
 from apps.trade.tests.test_at_the_same_moment import assert_one_answer
+from apps.users.models import DeviceSession, Role, RoleGrant
+from apps.users.services import sessions
+from apps.users.services.sessions import Device
+from apps.users.tests.factories import UserFactory
 from tests.buyers import Buyer
 from tests.concurrency.conftest import LUCKY
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
 CLICKS = 8
+
+
+def staff_headers(*, resource: str) -> dict[str, str]:
+    """What a member of staff sends who may read and write the resource."""
+    user, role = UserFactory(is_staff=True), Role.objects.create(name=resource)
+    RoleGrant.objects.create(role=role, resource=resource, mask=3)
+    user.roles.add(role)
+    device, realm = Device(ip=None, user_agent="a scanner"), DeviceSession.Realm.STAFF
+    return {"Authorization": f"JWT {sessions.open_session(user=user, device=device, realm=realm).token}"}
 
 
 def assert_one_order_of_two_pieces() -> None:
@@ -65,3 +79,18 @@ def test_c8_one_key_in_the_hands_of_eight_buyers_is_eight_keys(shop: str) -> Non
 
     assert [answer.status_code for answer in answers] == [201] * CLICKS
     assert len({answer.json()["order_sn"] for answer in answers}) == Order.objects.count() == CLICKS
+
+
+@pytest.mark.rounds
+def test_c8_a_warehouse_that_sends_again_and_again_moves_the_stock_once(shop: str) -> None:
+    sku, headers = SkuFactory(stock=100), staff_headers(resource="goods.stockmovement")
+    body = {"sku": sku.pk, "delta": -7, "note": "盘点"}
+
+    def send(_number: int) -> requests.Response:
+        key = {"Idempotency-Key": "one-scan"}
+        return requests.post(f"{shop}/staff/stock-movements/", json=body, headers={**headers, **key}, timeout=60)
+
+    assert_one_answer(run_together(CLICKS, send), send(0))
+    sku.refresh_from_db()
+    assert sku.stock == 93
+    assert StockMovement.objects.filter(sku=sku, reason="adjustment").count() == 1

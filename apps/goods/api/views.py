@@ -1,15 +1,17 @@
 """The catalogue, open to everybody, and the stock ledger, for staff."""
 
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import mixins, status, viewsets
+from rest_framework import mixins, viewsets
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.common.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, created_once
 from apps.common.pagination import ShopPagination
 from apps.common.permissions import StaffView
 from apps.goods.api.filters import GoodsFilter, GoodsOrdering, StockMovementFilter
@@ -142,12 +144,14 @@ class StockMovementViewSet(StaffView, mixins.ListModelMixin, viewsets.GenericVie
         summary="Adjust the stock of a SKU",
         description=(
             "Takes the power to write `goods.stockmovement`. `delta` adds pieces, or takes them when it is negative; "
-            "below zero the answer is 409 with `available`, and nothing moves."
+            "below zero the answer is 409 with `available`, and nothing moves. Send an `Idempotency-Key`, and the same "
+            "again when no answer came."
         ),
-        responses={201: StockMovementSerializer},
+        parameters=[KEY_HEADER, REPLAY_HEADER],
+        responses={201: StockMovementSerializer, **KEY_REUSED},
     )
     def create(self, request: Request) -> Response:
         wanted = self.get_serializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        movement = stock.adjust(**wanted.validated_data, actor_id=request.user.pk)
-        return Response(self.get_serializer(movement).data, status=status.HTTP_201_CREATED)
+        adjust = partial(stock.adjust, **wanted.validated_data, actor_id=request.user.pk)
+        return created_once(request, route="stock-movements", effect=lambda: dict(self.get_serializer(adjust()).data))

@@ -1,31 +1,48 @@
 """The stock ledger over the API: read and written by staff with the power to, and by nobody else."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from apps.goods.models import Sku, StockMovement
 from apps.goods.tests.factories import SkuFactory
+from apps.trade.models import IdempotencyKey
 from apps.users.models import Role, RoleGrant, UserProfile
+from apps.users.tests.factories import UserFactory
 from conftest import client_of
 
 pytestmark = pytest.mark.django_db
 
 ROUTE = "/staff/stock-movements/"
+KEY = {"Idempotency-Key": "k-1"}
 
 
 @pytest.fixture
-def scanner(staff: UserProfile) -> APIClient:
-    """The warehouse's: it reads and writes the ledger."""
+def warehouse(db: None) -> Role:
+    """Reads and writes the ledger."""
     role = Role.objects.create(name="仓管")
     RoleGrant.objects.create(role=role, resource="goods.stockmovement", mask=3)
-    staff.roles.add(role)
+    return role
+
+
+@pytest.fixture
+def scanner(staff: UserProfile, warehouse: Role) -> APIClient:
+    staff.roles.add(warehouse)
     return client_of(staff)
 
 
-def adjust(client: APIClient, sku: Sku, **body: Any) -> Any:
-    return client.post(ROUTE, {"sku": sku.pk, "delta": 2, "note": "盘点", **body})
+@pytest.fixture
+def other_scanner(warehouse: Role) -> APIClient:
+    colleague = UserFactory(is_staff=True)
+    colleague.roles.add(warehouse)
+    return client_of(colleague)
+
+
+def adjust(client: APIClient, sku: Sku, *, headers: dict[str, str] | None = None, **body: Any) -> Any:
+    return client.post(ROUTE, {"sku": sku.pk, "delta": 2, "note": "盘点", **body}, headers=headers)
 
 
 def state(sku: Sku) -> tuple[int, int]:
@@ -43,6 +60,50 @@ def test_an_adjustment_moves_the_stock_beside_its_row(scanner: APIClient, staff:
     assert state(sku)[0] == 2
     movement = StockMovement.objects.get(pk=body["id"])
     assert (movement.delta, movement.actor_id) == (-3, staff.pk)
+
+
+def test_c8_the_same_key_moves_the_stock_once(scanner: APIClient, other_scanner: APIClient) -> None:
+    sku = SkuFactory(stock=5)
+    first, again = (adjust(scanner, sku, delta=3, headers=KEY) for _ in range(2))
+    assert (first.status_code, again.status_code, again["Idempotent-Replay"]) == (201, 201, "true")
+    assert "Idempotent-Replay" not in first
+    assert first.json() == again.json()
+    assert state(sku) == (8, 2)
+
+    other = adjust(scanner, sku, delta=4, headers=KEY)
+    assert (other.status_code, other.json()["type"]) == (422, "urn:mxshop:problem:idempotency_key_reused")
+    assert state(sku) == (8, 2)
+
+    theirs = adjust(other_scanner, sku, delta=3, headers=KEY)
+    assert "Idempotent-Replay" not in theirs
+    assert state(sku) == (11, 3)
+
+
+def test_c8_while_the_first_is_under_way_the_second_waits(scanner: APIClient) -> None:
+    sku = SkuFactory(stock=5)
+    adjust(scanner, sku, headers=KEY)
+    IdempotencyKey.objects.update(status=0, answer=None, claimed_until=timezone.now() + timedelta(seconds=30))
+    before = state(sku)
+
+    answer = adjust(scanner, sku, headers=KEY)
+    assert (answer.status_code, answer["Retry-After"]) == (409, "1")
+    assert answer.json()["type"] == "urn:mxshop:problem:in_flight"
+    assert state(sku) == before
+
+
+def test_a_refused_one_lets_its_key_go(scanner: APIClient) -> None:
+    sku = SkuFactory(stock=5)
+    assert adjust(scanner, sku, delta=-6, headers=KEY).status_code == 409
+    Sku.objects.filter(pk=sku.pk).update(stock=6)
+    assert adjust(scanner, sku, delta=-6, headers=KEY).status_code == 201
+    assert state(sku)[0] == 0
+
+
+def test_a_kept_answer_is_for_who_may_still_ask(scanner: APIClient, staff: UserProfile) -> None:
+    sku = SkuFactory(stock=5)
+    adjust(scanner, sku, headers=KEY)
+    staff.roles.clear()
+    assert adjust(client_of(UserProfile.objects.get(pk=staff.pk)), sku, headers=KEY).status_code == 403
 
 
 def test_less_than_nothing_is_refused_and_nothing_moves(scanner: APIClient) -> None:

@@ -14,9 +14,9 @@ from rest_framework.request import Request
 from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 
 from apps.common.exceptions import Busy
+from apps.common.idempotency import created_once
 from apps.common.transactions import DEADLOCK
 from apps.goods.models import Sku
-from apps.trade.api.idempotency import created_once
 from apps.trade.exceptions import InFlight, KeyReused
 from apps.trade.models import CartLine, IdempotencyKey, Order
 from apps.trade.services import idempotency

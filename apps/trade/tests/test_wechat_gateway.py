@@ -142,7 +142,7 @@ def test_a_payment_that_wechat_does_not_know_is_not_paid_back_out_of_another(wec
 
     told = pay_back(wechat, trade_no="4200000000202611270000000001")
 
-    assert (told.state, told.reason) == ("refused", "ORDER_NOT_EXIST")
+    assert (told.state, told.reason) == ("refused", "ORDER_NOT_EXIST TRADE_NOT_EXIST")
     assert sandbox.refunded(trade=trade) == 0
 
 

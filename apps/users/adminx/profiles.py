@@ -17,6 +17,7 @@ from xadmin_compat.pictures import PictureColumn
 
 from apps.common.exceptions import InvalidInput
 from apps.users.adminx.deletions import DeleteUser, EraseUser, ExportUser, RestoreUser
+from apps.users.adminx.second_factors import HandOutEnrolment
 from apps.users.exceptions import NameNotAvailable
 from apps.users.models import UserProfile
 from apps.users.models.profiles import MOBILE
@@ -118,7 +119,7 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
     search_fields = ("username", "name", "mobile", "email", "verified_email")
     style_fields = {"user_permissions": "m2m_transfer", "groups": "m2m_transfer", "roles": "m2m_transfer"}
     relfield_style = "fk-ajax"
-    actions = (DeleteUser, RestoreUser, ExportUser, EraseUser)
+    actions = (HandOutEnrolment, DeleteUser, RestoreUser, ExportUser, EraseUser)
 
     def queryset(self) -> Any:
         """Keep staff accounts to superusers: nobody else sees, changes, exports or searches them."""

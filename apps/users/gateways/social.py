@@ -44,7 +44,7 @@ class Identity:
 
 @dataclass(frozen=True, kw_only=True)
 class Purpose:
-    """Why a browser is sent there: to log in, or to be bound to the user of a session (its public id)."""
+    """Why a browser is sent there: to log in, or to be bound to the user of a session (its trace)."""
 
     session: str | None = None
     guest_cart: str | None = None

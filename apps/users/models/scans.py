@@ -16,7 +16,7 @@ class ScanLogin(models.Model):
 
     The public id stands in the QR code, and whoever sees it may ask for the state and nothing else. The browser proves
     that it is the one that asked by a secret in a cookie, of which the row has the hash. `phone` is the session of the
-    phone that scanned first; no other one may confirm.
+    phone that scanned first; no other one may confirm, and `phone_trace` is what its token said when it did.
     """
 
     class State(models.TextChoices):
@@ -39,6 +39,9 @@ class ScanLogin(models.Model):
     ip = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
     phone = models.ForeignKey(
         DeviceSession, verbose_name=_("phone"), on_delete=models.CASCADE, null=True, blank=True, related_name="scans"
+    )
+    phone_trace = models.CharField(
+        _("trace of the phone's token"), max_length=120, blank=True, default="", editable=False
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     expires_at = models.DateTimeField(_("expires at"), db_index=True)

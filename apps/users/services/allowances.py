@@ -13,6 +13,7 @@ from apps.common.exceptions import TooManyRequests
 from apps.common.transactions import atomic_with_retry
 from apps.common.visitors import neighbourhood
 from apps.users.models import CodeAllowance
+from apps.users.services import places
 
 PAUSE = timedelta(seconds=60)
 
@@ -50,7 +51,10 @@ def prepare(*, address: str, field: str, purpose: str, ip: str | None) -> Allowa
     They are made in a transaction of their own: two who insert the same row and then update it deadlock.
     """
     now = timezone.now()
-    allowances = Allowances(address=address, field=field, windows=_windows(address, purpose, ip, now), asked_at=now)
+    # Asked of every address, so that the time it takes tells nothing either.
+    is_at_home = ip is not None and places.is_known(name=address, ip=ip)
+    windows = (*_windows_of_address(address, purpose, now, is_at_home=is_at_home), *_windows_of_ip(ip, now))
+    allowances = Allowances(address=address, field=field, windows=windows, asked_at=now)
     _make_rows(allowances)
     return allowances
 
@@ -91,23 +95,33 @@ def _too_many(allowances: Allowances, message: str, *, until: datetime) -> TooMa
     return TooManyRequests(message, fields={allowances.field: [message]}, retry_after=wait)
 
 
-def _windows(address: str, purpose: str, ip: str | None, now: datetime) -> tuple[Window, ...]:
-    """Return the caps in the order in which everybody takes them; those of an IP grow with the throttles' scale.
+def _windows_of_address(address: str, purpose: str, now: datetime, *, is_at_home: bool) -> tuple[Window, ...]:
+    """Return the caps of the address, in the order in which everybody takes them.
 
-    A purpose has less than the whole: whoever asks for codes in somebody's name leaves them some to log in with.
+    A purpose has less than the whole: whoever asks for codes in somebody's name leaves them some to log in with. And
+    strangers leave a reserve, which only those get at who ask where the address's holder has lately logged in.
     """
-    local = timezone.localtime(now)
-    hour = local.replace(minute=0, second=0, microsecond=0)
-    day = hour.replace(hour=0)
-    next_hour, next_day = hour + timedelta(hours=1), day + timedelta(days=1)
+    day = _hour(now).replace(hour=0)
+    kept = settings.CODES_KEPT_FOR_HOLDERS if is_at_home else 0
     caps = [
-        (f"to:{address}:day:{day:%F}", settings.CODES_PER_ADDRESS_AND_DAY, next_day),
-        (f"to:{address}:{purpose}:day:{day:%F}", settings.CODES_PER_PURPOSE_AND_DAY, next_day),
+        (f"to:{address}:day:{day:%F}", settings.CODES_PER_ADDRESS_AND_DAY),
+        (f"to:{address}:{purpose}:day:{day:%F}", settings.CODES_PER_PURPOSE_AND_DAY),
     ]
-    if ip:
-        scale, caller = settings.THROTTLE_SCALE, neighbourhood(ip)
-        caps += [
-            (f"ip:{caller}:hour:{hour:%FT%H}", settings.CODES_PER_IP_AND_HOUR * scale, next_hour),
-            (f"ip:{caller}:day:{day:%F}", settings.CODES_PER_IP_AND_DAY * scale, next_day),
-        ]
-    return tuple(Window(key=key, limit=limit, until=until) for key, limit, until in caps)
+    return tuple(Window(key=key, limit=limit + kept, until=day + timedelta(days=1)) for key, limit in caps)
+
+
+def _windows_of_ip(ip: str | None, now: datetime) -> tuple[Window, ...]:
+    """Return the caps of the caller, which grow with the throttles' scale."""
+    if ip is None:
+        return ()
+    scale, caller, hour = settings.THROTTLE_SCALE, neighbourhood(ip), _hour(now)
+    day = hour.replace(hour=0)
+    caps = [
+        (f"ip:{caller}:hour:{hour:%FT%H}", settings.CODES_PER_IP_AND_HOUR, hour + timedelta(hours=1)),
+        (f"ip:{caller}:day:{day:%F}", settings.CODES_PER_IP_AND_DAY, day + timedelta(days=1)),
+    ]
+    return tuple(Window(key=key, limit=limit * scale, until=until) for key, limit, until in caps)
+
+
+def _hour(now: datetime) -> datetime:
+    return timezone.localtime(now).replace(minute=0, second=0, microsecond=0)

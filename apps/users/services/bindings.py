@@ -31,7 +31,8 @@ from apps.users.gateways.social import Identity, Purpose
 from apps.users.models import DeviceSession, SocialBinding, UserProfile
 from apps.users.services import alerts, confirmation
 from apps.users.services.confirmation import Proof
-from apps.users.services.sessions import Device, SignedIn, sign_in
+from apps.users.services.sessions import Device, SignedIn, session_traced, sign_in
+from apps.users.services.tokens import trace_of
 from apps.users.services.wording import Change
 
 # States live for less.
@@ -65,7 +66,7 @@ def begin_binding(*, provider: str, browser: SessionBase, session: DeviceSession
     if provider not in social.offered():
         raise NoSuchProvider
     confirmation.confirm_owner(session=session, proof=proof)
-    return social.begin(provider=provider, session=browser, purpose=Purpose(session=str(session.public_id)))
+    return social.begin(provider=provider, session=browser, purpose=Purpose(session=trace_of(session)))
 
 
 def come_back(*, provider: str, browser: SessionBase, answer: dict[str, str], device: Device) -> Came:
@@ -75,7 +76,7 @@ def come_back(*, provider: str, browser: SessionBase, answer: dict[str, str], de
     """
     identity, purpose = social.complete(provider=provider, session=browser, answer=answer)
     if purpose.session is not None:
-        session = DeviceSession.objects.running(timezone.now()).filter(public_id=purpose.session).first()
+        session = session_traced(purpose.session)
         if session is None:
             raise SessionOver
         return Came(bound=bind(user=session.user, identity=identity))

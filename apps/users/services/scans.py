@@ -17,7 +17,8 @@ from apps.common.transactions import atomic_with_retry
 from apps.users.exceptions import NoSuchScan, ScanOver
 from apps.users.models import DeviceSession, ScanLogin
 from apps.users.querysets import ScanLoginQuerySet
-from apps.users.services.sessions import Device, SignedIn, sign_in
+from apps.users.services.sessions import Device, SignedIn, session_traced, sign_in
+from apps.users.services.tokens import trace_of
 
 LIFETIME = timedelta(seconds=120)
 # So long staff can look one up, for instance when a buyer says that a stranger was let in.
@@ -67,7 +68,7 @@ def take_scan(*, public_id: uuid.UUID, phone: DeviceSession) -> ScanLogin:
 
 def confirm_scan(*, public_id: uuid.UUID, phone: DeviceSession) -> ScanLogin:
     """Let the browser in that asked. Raises NoSuchScan to any but the phone that scanned, ScanOver when it is late."""
-    return _answer(public_id, phone, State.CONFIRMED)
+    return _answer(public_id, phone, State.CONFIRMED, phone_trace=trace_of(phone))
 
 
 def refuse_scan(*, public_id: uuid.UUID, phone: DeviceSession) -> ScanLogin:
@@ -79,7 +80,7 @@ def claim_scan(*, public_id: uuid.UUID, secret: str, device: Device, guest_cart:
     """Log in the browser that asked, once; a guest's cart comes along.
 
     Raises NoSuchScan to whoever lacks the browser's secret. Raises ScanOver unless the phone has confirmed in time and
-    is still logged in itself; then nobody is let in.
+    is still logged in itself, with the password that it had; then nobody is let in.
     """
     scan = scan_named(public_id=public_id)
     if not constant_time_compare(scan.secret_hash, _hash(secret)):
@@ -89,7 +90,7 @@ def claim_scan(*, public_id: uuid.UUID, secret: str, device: Device, guest_cart:
 
 @atomic_with_retry
 def _use(scan: ScanLogin, device: Device, guest_cart: uuid.UUID | None) -> SignedIn:
-    phone = DeviceSession.objects.running(timezone.now()).filter(scans=scan).first()
+    phone = session_traced(scan.phone_trace)
     if phone is None or not _of(scan, State.CONFIRMED).update(state=State.USED):
         raise ScanOver
     return sign_in(user=phone.user, device=device, guest_cart=guest_cart, proven=False)
@@ -100,9 +101,9 @@ def forget_old_scans() -> int:
     return delete_in_batches(ScanLogin.objects.filter(expires_at__lt=timezone.now() - KEPT))
 
 
-def _answer(public_id: uuid.UUID, phone: DeviceSession, answer: ScanLogin.State) -> ScanLogin:
+def _answer(public_id: uuid.UUID, phone: DeviceSession, answer: ScanLogin.State, **noted: str) -> ScanLogin:
     scan = _only(ScanLogin.objects.filter(public_id=public_id, phone=phone))
-    if not _of(scan, State.SCANNED).update(state=answer):
+    if not _of(scan, State.SCANNED).update(state=answer, **noted):
         raise ScanOver
     scan.state = answer
     return scan

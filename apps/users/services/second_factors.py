@@ -1,14 +1,17 @@
 """The second factor of staff: a code of an authenticator app (TOTP, RFC 6238), or a recovery code.
 
-Nobody is asked for one unless `settings.STAFF_SECOND_FACTOR` says so; then no member of staff gets further without.
+Nobody is asked for one unless `settings.STAFF_SECOND_FACTOR` says so; then no member of staff gets further without, and
+the password alone sets none up: that takes a code which a superuser hands out.
 """
 
 import hashlib
 import logging
 import secrets
+from datetime import timedelta
 
 import pyotp
 from cryptography.fernet import InvalidToken
+from django.conf import settings
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +20,7 @@ from apps.common.exceptions import TooManyRequests
 from apps.common.tasks import on_its_own
 from apps.common.throttling import within_limit
 from apps.common.transactions import atomic_with_retry
-from apps.users.exceptions import WrongSecondFactor
+from apps.users.exceptions import NoEnrolment, WrongSecondFactor
 from apps.users.models import RecoveryCode, SecondFactor, UserProfile
 from apps.users.services import keys
 
@@ -28,8 +31,10 @@ STEP = 30  # seconds; what every app assumes
 # An app's clock may be off by one step in either direction (RFC 6238, 5.2).
 TOLERATED = (0, -1, 1)
 RECOVERY_CODES = 10
-# 79 bits, so that the plain hash of one is of no use to whoever has the table.
-RECOVERY_LENGTH = 16
+# A working day, for who is handed it in the morning.
+ENROLMENT_LIFETIME = timedelta(hours=8)
+# 79 bits, so that the plain hash of a code is of no use to whoever has the table.
+CODE_LENGTH = 16
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -47,36 +52,71 @@ def factor_of(*, user: UserProfile) -> SecondFactor | None:
 
 
 @atomic_with_retry
-def begin_enrolment(*, user: UserProfile) -> str:
-    """Return the address that the user's app reads from a QR code; until it is confirmed it is the same one.
+def hand_out_enrolment(*, user: UserProfile) -> str:
+    """Return the code with which the user sets up a second factor, once, within eight hours; never told again.
 
-    Raises WrongSecondFactor for whoever has one already: it must be reset first.
+    Whoever has the password alone can't: the code is to reach them another way, best in person. One that was handed out
+    before is void, and so is what was begun with it. Raises NoEnrolment where the shop asks for none, and for who is
+    not of staff, or has a second factor: that must be reset first.
     """
-    secret = pyotp.random_base32()
-    factor, is_new = SecondFactor.objects.get_or_create(
-        user=user, defaults={"secret": keys.encrypted(secret), "key_id": keys.current_key().kid}
-    )
-    if factor.confirmed_at:
-        raise WrongSecondFactor
-    secret = secret if is_new else keys.decrypted(factor.secret)
-    return pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name=ISSUER)
+    if not settings.STAFF_SECOND_FACTOR:
+        raise NoEnrolment(_("The shop asks nobody for a second factor."))
+    user.refresh_from_db(from_queryset=UserProfile.objects.select_for_update())
+    if not (user.is_staff and user.is_active) or factor_of(user=user):
+        raise NoEnrolment
+    SecondFactor.objects.filter(user=user).delete()
+    code = _random_code()
+    until = timezone.now() + ENROLMENT_LIFETIME
+    SecondFactor.objects.create(user=user, enrolment_hash=_hash(code), enrolment_until=until)
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
-def confirm_enrolment(*, user: UserProfile, code: str) -> list[str]:
-    """Take the second factor into use by the first code of the app; returns the recovery codes, never told again.
+def begin_enrolment(*, user: UserProfile, code: str) -> SecondFactor:
+    """Use up the code that was handed out, and return the second factor to be confirmed; its secret is a new one.
 
     Raises WrongSecondFactor, or what `count_the_try` does, and nothing is changed.
     """
     count_the_try(user=user)
-    return _confirm(user, code)
+    return _begin(user, code)
 
 
 @atomic_with_retry
-def _confirm(user: UserProfile, code: str) -> list[str]:
-    factor = SecondFactor.objects.filter(user=user, confirmed_at__isnull=True).first()
-    if factor is None or not _take_code_of_app(factor, code):
+def _begin(user: UserProfile, code: str) -> SecondFactor:
+    promised = SecondFactor.objects.filter(
+        user=user, confirmed_at__isnull=True, enrolment_hash=_hash(code), enrolment_until__gt=timezone.now()
+    )
+    secret = keys.encrypted(pyotp.random_base32())
+    kid = keys.current_key().kid
+    # Of two who bring it at once, one finds it.
+    if not promised.update(secret=secret, key_id=kid, enrolment_hash="", enrolment_until=None):
         raise WrongSecondFactor
-    SecondFactor.objects.filter(pk=factor.pk).update(confirmed_at=timezone.now())
+    return SecondFactor.objects.get(user=user)
+
+
+def begun_enrolment(*, user: UserProfile, factor_id: int) -> SecondFactor | None:
+    """Return the second factor that the user has begun to set up, if it is still this one."""
+    return SecondFactor.objects.filter(pk=factor_id, user=user, confirmed_at__isnull=True).exclude(secret="").first()
+
+
+def address_for_app(*, factor: SecondFactor) -> str:
+    """Return the address that the user's app reads from a QR code."""
+    return pyotp.TOTP(keys.decrypted(factor.secret)).provisioning_uri(name=factor.user.username, issuer_name=ISSUER)
+
+
+def confirm_enrolment(*, factor: SecondFactor, code: str) -> list[str]:
+    """Take the second factor into use by the first code of the app; returns the recovery codes, never told again.
+
+    Raises WrongSecondFactor, or what `count_the_try` does, and nothing is changed.
+    """
+    count_the_try(user=factor.user)
+    return _confirm(factor, code)
+
+
+@atomic_with_retry
+def _confirm(factor: SecondFactor, code: str) -> list[str]:
+    unconfirmed = SecondFactor.objects.filter(pk=factor.pk, confirmed_at__isnull=True)
+    if not (_take_code_of_app(factor, code) and unconfirmed.update(confirmed_at=timezone.now())):
+        raise WrongSecondFactor
     return _new_recovery_codes(factor)
 
 
@@ -104,9 +144,10 @@ def count_recovery_codes(*, factor: SecondFactor) -> int:
 
 
 def reset_second_factor(*, user: UserProfile) -> bool:
-    """Take the second factor away, from whoever lost it; they set up another one when they come back.
+    """Take the second factor away, from whoever lost it, or the code to set one up.
 
-    Returns whether there was one. Sessions that it had opened are asked anew.
+    They set up another one with another code. Returns whether there was one. Sessions that it had opened are asked
+    anew.
     """
     deleted, _by_model = SecondFactor.objects.filter(user=user).delete()
     return bool(deleted)
@@ -114,7 +155,7 @@ def reset_second_factor(*, user: UserProfile) -> bool:
 
 def renew_encryption() -> int:
     """Encrypt with the present key what an earlier one encrypted, before that one is forgotten; returns how many."""
-    old = SecondFactor.objects.exclude(key_id=keys.current_key().kid)
+    old = SecondFactor.objects.exclude(secret="").exclude(key_id=keys.current_key().kid)
     renewed = 0
     for factor in old:
         with on_its_own(factor):
@@ -147,9 +188,13 @@ def _take_recovery_code(factor: SecondFactor, code: str) -> bool:
 @atomic_with_retry
 def _new_recovery_codes(factor: SecondFactor) -> list[str]:
     factor.recovery_codes.all().delete()
-    codes = ["".join(secrets.choice(ALPHABET) for _ in range(RECOVERY_LENGTH)) for _ in range(RECOVERY_CODES)]
+    codes = [_random_code() for _ in range(RECOVERY_CODES)]
     RecoveryCode.objects.bulk_create(RecoveryCode(factor=factor, code_hash=_hash(code)) for code in codes)
     return codes
+
+
+def _random_code() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
 
 
 def _hash(code: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.sessions.models import Session as BrowserSession
 from django.db.models import F
 from django.utils import timezone
 
@@ -101,6 +102,17 @@ def session_of(token: str, *, realm: DeviceSession.Realm = DeviceSession.Realm.S
     return session if session and session.realm == realm else None
 
 
+def session_traced(trace: str) -> DeviceSession | None:
+    """Return the session that `tokens.trace_of` noted, if its token of then would open the shop now.
+
+    Tickets, scans and ways to third parties act for a session without showing its token: they are believed no longer
+    than it, not after another password either. None as above.
+    """
+    claims = tokens.read_trace(trace)
+    session = _session_in(claims) if claims else None
+    return session if session and session.realm == DeviceSession.Realm.SHOP else None
+
+
 def note_use(*, session: DeviceSession, ip: str | None) -> None:
     """Remember when and from where a device was last heard of, in steps of five minutes."""
     now = timezone.now()
@@ -157,6 +169,14 @@ def end_sessions_of(*, user_id: int) -> int:
 def forget_old_sessions() -> int:
     """Delete sessions whose time was over a month ago, ended or not; returns how many."""
     return delete_in_batches(DeviceSession.objects.filter(expires_at__lt=timezone.now() - KEPT))
+
+
+def forget_browser_sessions() -> int:
+    """Delete what browsers' cookies stood for (the back office, ways to third parties) and is past its time.
+
+    Nobody else does: they are rows, of which Redis keeps a copy that ends by itself. Returns how many.
+    """
+    return delete_in_batches(BrowserSession.objects.filter(expire_date__lt=timezone.now()))
 
 
 def _session_in(claims: tokens.Claims) -> DeviceSession | None:

@@ -14,7 +14,7 @@ def log_in_staff(*, name: str, password: str, otp: str, device: Device) -> Signe
 
     Raises WrongLogin, alike, for whoever has no such account, a wrong password or no business there. Where the shop
     asks for a second factor, raises WrongSecondFactor without a right code, also for who has not set one up yet: that
-    is done in the back office.
+    is done in the back office, with a code that a superuser hands out.
     """
     user = authenticate(username=name, password=password)
     if not (isinstance(user, UserProfile) and user.is_staff):

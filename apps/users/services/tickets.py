@@ -3,14 +3,12 @@
 A ticket is good once, for 60 seconds, and for the application it was made for. It hangs on the session that asked.
 """
 
-import uuid
 from datetime import timedelta
-
-from django.utils import timezone
 
 from apps.common import one_time
 from apps.users.exceptions import NoSuchAudience, TicketOver
 from apps.users.models import DeviceSession, SisterApp, UserProfile
+from apps.users.services import sessions, tokens
 
 LIFETIME = timedelta(seconds=60)
 
@@ -23,7 +21,7 @@ def issue_ticket(*, session: DeviceSession, audience: str) -> str:
     app = SisterApp.objects.filter(client_id=audience, is_active=True).first()
     if app is None:
         raise NoSuchAudience
-    value = {"session": session.public_id.hex}
+    value = {"session": tokens.trace_of(session)}
     return one_time.issue(_kind(app), owner=str(session.pk), value=value, lifetime=LIFETIME)
 
 
@@ -31,13 +29,12 @@ def exchange_ticket(*, app: SisterApp, ticket: str) -> UserProfile:
     """Return whose ticket it is, once.
 
     Raises TicketOver for one that is used, old, not ours or another application's, which stays good there, and where
-    the session that asked for it has ended meanwhile.
+    the session that asked for it has ended meanwhile, or the password is another one.
     """
     claim = one_time.take(_kind(app), ticket)
     if claim is None:
         raise TicketOver
-    public_id = uuid.UUID(claim["session"])
-    session = DeviceSession.objects.running(timezone.now()).filter(public_id=public_id).first()
+    session = sessions.session_traced(claim["session"])
     if session is None:
         raise TicketOver
     return session.user

@@ -24,6 +24,7 @@ ALGORITHM = "HS256"
 LEEWAY = timedelta(seconds=60)
 # Ours have about 400 characters. What is longer is not read at all.
 MAX_LENGTH = 640
+TRACE_SEPARATOR = ":"
 CLAIMS = ["sub", "sid", "fp", "iat", "exp"]
 
 
@@ -67,6 +68,35 @@ def read_refresh_token(token: str) -> Claims | None:
     """Return what a refresh token says, or None alike."""
     claims = _read(token)
     return claims if claims and claims.renewal is not None else None
+
+
+def trace_of(session: DeviceSession) -> str:
+    """Return what a session's token says, without a signature: for what is kept here and acts for the session later.
+
+    It opens nothing, and only what the shop itself has written may be read as one.
+    """
+    key, user = current_key(), session.user
+    said = session.realm, user.public_id.hex, session.public_id.hex, _fingerprint(user.password, key), key.kid
+    return TRACE_SEPARATOR.join(said)
+
+
+def read_trace(trace: str) -> Claims | None:
+    """Return what `trace_of` noted; None for an empty one, or when its key is gone."""
+    try:
+        realm, user_id, session_id, fingerprint, kid = trace.split(TRACE_SEPARATOR)
+    except ValueError:
+        return None
+    key = key_named(kid)
+    if key is None:
+        return None
+    return Claims(
+        realm=realm,
+        user_id=uuid.UUID(user_id),
+        session_id=uuid.UUID(session_id),
+        fingerprint=fingerprint,
+        renewal=None,
+        key=key,
+    )
 
 
 def fits(claims: Claims, session: DeviceSession) -> bool:

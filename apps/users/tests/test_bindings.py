@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -144,6 +145,14 @@ def test_b29_binding_belongs_to_the_browser_that_asked(weixin: Double, alice_tok
 def test_who_logged_out_meanwhile_binds_nothing(browser: Client, weixin: Double, alice_token: str) -> None:
     address = asked_there(begin_to_bind(browser, alice_token, "weixin").json()["address"])
     DeviceSession.objects.update(ended_at=timezone.now())
+
+    assert browser.get(address).status_code == 400
+    assert SocialBinding.objects.count() == 0
+
+
+def test_b5_who_has_another_password_meanwhile_binds_nothing(browser: Client, weixin: Double, alice_token: str) -> None:
+    address = asked_there(begin_to_bind(browser, alice_token, "weixin").json()["address"])
+    UserProfile.objects.update(password=make_password("staple of tomorrow"))  # past every service
 
     assert browser.get(address).status_code == 400
     assert SocialBinding.objects.count() == 0

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import segno
 import time_machine
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -17,6 +18,7 @@ from apps.trade.tests.factories import GuestCartLineFactory
 from apps.users.models import DeviceSession, ScanLogin, UserProfile
 from apps.users.services import sessions
 from apps.users.services.sessions import Device
+from apps.users.tests.factories import PASSWORD
 from apps.users.tests.test_devices import CHROME
 from apps.users.tests.test_limits import nobody_counts  # noqa: F401  a fixture
 from apps.users.tests.test_tokens import status_of
@@ -213,7 +215,7 @@ def test_a_phone_must_be_logged_in(browser: Browser, visitor: APIClient) -> None
     assert browser.state() == "waiting"
 
 
-@pytest.mark.parametrize("change", ["logged out", "switched off", "deleted"])
+@pytest.mark.parametrize("change", ["logged out", "switched off", "deleted", "another password"])
 def test_a_phone_that_was_logged_out_meanwhile_lets_nobody_in(
     browser: Browser, phone: Phone, alice: UserProfile, change: str
 ) -> None:
@@ -222,7 +224,24 @@ def test_a_phone_that_was_logged_out_meanwhile_lets_nobody_in(
     if change == "logged out":
         sessions.end_sessions_of(user_id=alice.pk)
     else:
-        UserProfile.objects.update(**{"is_active": False} if change == "switched off" else {"is_deleted": True})
+        UserProfile.objects.update(
+            **{
+                "switched off": {"is_active": False},
+                "deleted": {"is_deleted": True},
+                "another password": {"password": make_password("staple of tomorrow")},  # past every service
+            }[change]
+        )
+
+    assert browser.claim().status_code == 409
+    assert not DeviceSession.objects.filter(user_agent=CHROME).exists()
+
+
+def test_b5_what_a_phone_confirmed_ends_with_its_password(browser: Browser, phone: Phone) -> None:
+    """The phone stays logged in, with a new token. What another had confirmed with its old one is void."""
+    phone.do("scan", browser)
+    phone.do("confirm", browser)
+    new = {"old_password": PASSWORD, "new_password": "staple of tomorrow"}
+    assert phone.client.post("/users/password/", new).status_code == 200
 
     assert browser.claim().status_code == 409
     assert not DeviceSession.objects.filter(user_agent=CHROME).exists()

@@ -15,10 +15,12 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from xadmin.models import Log as LogEntry
 
 from apps.common.tasks import sweep_named
 from apps.common.tests.back_office import act, browser_of, clerk, page, send
-from apps.users.exceptions import WrongSecondFactor
+from apps.common.tests.racing import run_together
+from apps.users.exceptions import NoEnrolment, WrongSecondFactor
 from apps.users.models import RecoveryCode, SecondFactor, UserProfile
 from apps.users.services import second_factors
 from apps.users.tests.factories import PASSWORD
@@ -26,6 +28,7 @@ from apps.users.tests.test_limits import nobody_counts  # noqa: F401  a fixture
 
 PAGE = "/xadmin/second-factor/"
 ORDERS = "/xadmin/trade/order/"
+USERS = "/xadmin/users/userprofile/"
 WRONG = "验证码错误，或已使用过。"
 
 
@@ -34,19 +37,31 @@ def _on(settings) -> None:
     settings.STAFF_SECOND_FACTOR = True
 
 
-def app_of(user: UserProfile) -> pyotp.TOTP:
-    """The app of somebody who has scanned the code."""
-    return pyotp.parse_uri(second_factors.begin_enrolment(user=user))
+def begun(user: UserProfile) -> tuple[SecondFactor, pyotp.TOTP]:
+    """What somebody sets up who was handed a code, and the app that has scanned it."""
+    factor = second_factors.begin_enrolment(user=user, code=second_factors.hand_out_enrolment(user=user))
+    return factor, pyotp.parse_uri(second_factors.address_for_app(factor=factor))
+
+
+def set_up(user: UserProfile) -> pyotp.TOTP:
+    """The app of somebody who set it up a while ago."""
+    then = timezone.now() - timedelta(hours=1)
+    with time_machine.travel(then):
+        factor, app = begun(user)
+        second_factors.confirm_enrolment(factor=factor, code=app.at(then))
+    return app
 
 
 @pytest.fixture
 def app(superuser: UserProfile) -> pyotp.TOTP:
-    """The app of the superuser, set up a while ago."""
-    app = app_of(superuser)
-    then = timezone.now() - timedelta(hours=1)
-    with time_machine.travel(then):
-        second_factors.confirm_enrolment(user=superuser, code=app.at(then))
-    return app
+    """The app of the superuser."""
+    return set_up(superuser)
+
+
+def address_on(shown: str) -> str | None:
+    """What the page gives an app to read, if it does."""
+    found = re.search(r'id="address">([^<]+)<', shown)
+    return html.unescape(found[1]) if found else None
 
 
 @pytest.fixture
@@ -83,13 +98,21 @@ def test_no_page_of_the_office_opens_without_it(office: Client, app: pyotp.TOTP,
 
 
 def test_staff_set_it_up_and_go_on_where_they_were_going(office: Client, superuser: UserProfile) -> None:
-    asked = office.get(ORDERS, follow=True)
-    shown = asked.content.decode()
-    address = html.unescape(re.search(r'id="address">([^<]+)<', shown)[1])
+    asked = office.get(ORDERS, follow=True).content.decode()
+    assert "您还没有第二因素" in asked
+    assert address_on(asked) is None
+    code, key = second_factors.hand_out_enrolment(user=superuser), office.session.session_key
+    begun = show(office, {"otp": f" {code.upper()} ", "next": ORDERS})
+    assert begun["Location"] == f"{PAGE}?next=%2Fxadmin%2Ftrade%2Forder%2F"
+    assert office.session.session_key != key
+
+    shown = page(office, begun["Location"])
+    address = address_on(shown)
     app = pyotp.parse_uri(address)
     assert (app.name, app.issuer) == (superuser.username, "mxshop")
     assert 'src="data:image/svg+xml' in shown
     assert re.search(r'name="next" value="([^"]+)"', shown)[1] == ORDERS
+    assert address_on(page(office, PAGE)) == address, "looking again is no other secret"
     assert not is_let_in(office)
 
     done = show(office, {"otp": now(app), "next": ORDERS}).content.decode()
@@ -104,8 +127,8 @@ def test_staff_set_it_up_and_go_on_where_they_were_going(office: Client, superus
 
 
 def test_setting_up_takes_a_code_of_the_app(office: Client, superuser: UserProfile) -> None:
-    app = app_of(superuser)
-    assert app_of(superuser).secret == app.secret, "looking again is no other secret"
+    show(office, {"otp": second_factors.hand_out_enrolment(user=superuser)})
+    app = pyotp.parse_uri(address_on(page(office, PAGE)))
     wrong = f"{(int(now(app)) + 1) % 1_000_000:06}"
 
     assert WRONG in show(office, {"otp": wrong}).content.decode()
@@ -113,6 +136,172 @@ def test_setting_up_takes_a_code_of_the_app(office: Client, superuser: UserProfi
     assert SecondFactor.objects.get().confirmed_at is None
 
 
+# -- The code that was handed out ------------------------------------------------------------------
+def test_the_password_alone_sets_none_up(superuser: UserProfile) -> None:
+    """Whoever stole it, of somebody who has no second factor yet, learns no secret, whatever they send."""
+    thief = Client()
+    form = {"username": "root", "password": PASSWORD, "this_is_the_login_form": 1, "next": "/xadmin/"}
+    assert thief.post("/xadmin/", form).status_code == 302
+    guessed = pyotp.TOTP(pyotp.random_base32())
+    for otp in ("", "000000", now(guessed), "a" * 16):
+        refused = show(thief, {"otp": otp}).content.decode()
+        assert WRONG in refused
+        assert address_on(refused) is None
+    assert not is_let_in(thief)
+    assert not SecondFactor.objects.exists()
+
+
+def test_who_has_the_password_sees_nothing_of_what_another_session_sets_up(
+    office: Client, superuser: UserProfile
+) -> None:
+    show(office, {"otp": second_factors.hand_out_enrolment(user=superuser)})
+    app = pyotp.parse_uri(address_on(page(office, PAGE)))
+
+    thief = browser_of(superuser)
+    assert address_on(page(thief, PAGE)) is None
+    assert WRONG in show(thief, {"otp": now(app)}).content.decode()
+    assert not is_let_in(thief)
+    show(office, {"otp": now(app)})
+    assert is_let_in(office)
+    assert not is_let_in(thief)
+
+
+def test_a_code_sets_up_one_second_factor(office: Client, superuser: UserProfile) -> None:
+    code = second_factors.hand_out_enrolment(user=superuser)
+    show(office, {"otp": code})
+
+    assert WRONG in show(browser_of(superuser), {"otp": code}).content.decode()
+    with pytest.raises(WrongSecondFactor):
+        second_factors.begin_enrolment(user=superuser, code=code)
+
+
+def test_a_code_is_its_users(superuser: UserProfile, staff: UserProfile) -> None:
+    code = second_factors.hand_out_enrolment(user=superuser)
+    second_factors.hand_out_enrolment(user=staff)
+    with pytest.raises(WrongSecondFactor):
+        second_factors.begin_enrolment(user=staff, code=code)
+    assert second_factors.begin_enrolment(user=superuser, code=code)
+
+
+@pytest.mark.parametrize(("hours", "good"), [(7, True), (9, False)])
+def test_a_code_is_good_for_eight_hours(superuser: UserProfile, hours: int, good: bool) -> None:
+    with time_machine.travel("2026-03-01T08:00:00Z", tick=False) as clock:
+        code = second_factors.hand_out_enrolment(user=superuser)
+        clock.shift(timedelta(hours=hours))
+        try:
+            second_factors.begin_enrolment(user=superuser, code=code)
+        except WrongSecondFactor:
+            assert not good
+        else:
+            assert good
+
+
+def test_the_next_code_voids_the_one_before_and_what_was_begun_with_it(office: Client, superuser: UserProfile) -> None:
+    first, second = (second_factors.hand_out_enrolment(user=superuser) for _ in range(2))
+    assert WRONG in show(office, {"otp": first}).content.decode()
+    show(office, {"otp": second})
+    app = pyotp.parse_uri(address_on(page(office, PAGE)))
+
+    second_factors.hand_out_enrolment(user=superuser)
+    assert address_on(page(office, PAGE)) is None
+    assert WRONG in show(office, {"otp": now(app)}).content.decode()
+    assert not is_let_in(office)
+
+
+def test_a_code_is_kept_as_a_hash(superuser: UserProfile) -> None:
+    code = second_factors.hand_out_enrolment(user=superuser)
+    stored = str(list(SecondFactor.objects.values()))
+
+    assert re.fullmatch(r"(\w{4}-){3}\w{4}", code)
+    assert code not in stored
+    assert code.replace("-", "") not in stored
+    assert hashlib.sha256(code.replace("-", "").encode()).hexdigest() in stored
+
+
+def test_tries_of_a_code_are_limited(office: Client, superuser: UserProfile, settings) -> None:
+    settings.THROTTLE_SCALE = 1
+    code = second_factors.hand_out_enrolment(user=superuser)
+    said = [show(office, {"otp": "x" * 16}).content.decode() for _ in range(5)]
+
+    assert all(WRONG in text for text in said)
+    assert "尝试次数过多" in show(office, {"otp": code}).content.decode()
+    assert address_on(page(office, PAGE)) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_bring_a_code_at_once_one_sets_it_up(superuser: UserProfile) -> None:
+    code = second_factors.hand_out_enrolment(user=superuser)
+
+    def bring(_number: int) -> bool:
+        try:
+            second_factors.begin_enrolment(user=superuser, code=code)
+        except WrongSecondFactor:
+            return False
+        return True
+
+    assert sorted(run_together(4, bring)) == [False] * 3 + [True]
+
+
+def test_superusers_hand_codes_out_from_the_list_of_users(
+    office: Client, app: pyotp.TOTP, staff: UserProfile, alice: UserProfile
+) -> None:
+    show(office, {"otp": now(app)})
+    act(office, USERS, "hand_out_enrolment", staff)
+    shown = html.unescape(page(office, USERS))
+    code = re.search(r"(\w{4}-){3}\w{4}", shown)[0]
+    assert code not in page(office, USERS), "it is shown once"
+    assert code not in str(list(LogEntry.objects.values()))
+    assert LogEntry.objects.filter(object_id=str(staff.pk), user__username="root").exists()
+
+    signed_in = browser_of(staff)
+    show(signed_in, {"otp": code})
+    assert address_on(page(signed_in, PAGE))
+
+    for unfit in (alice, UserProfile.objects.get(username="root")):
+        act(office, USERS, "hand_out_enrolment", unfit)
+        assert "只有员工可以设置第二因素" in page(office, USERS)
+    assert not SecondFactor.objects.filter(user=alice).exists()
+    assert is_let_in(office), "a superuser's own is not touched"
+
+
+def test_nobody_but_superusers_hands_codes_out(staff: UserProfile) -> None:
+    nosy = clerk("users.view_userprofile", "users.change_userprofile", "users.add_secondfactor")
+    member = UserProfile.objects.order_by("-pk")[0]
+    app = set_up(member)
+    show(nosy, {"otp": now(app)})
+
+    act(nosy, USERS, "hand_out_enrolment", staff)
+    assert not SecondFactor.objects.filter(user=staff).exists()
+
+
+def test_where_nobody_is_asked_for_one_no_code_is_handed_out(office: Client, settings, staff: UserProfile) -> None:
+    settings.STAFF_SECOND_FACTOR = False
+    act(office, USERS, "hand_out_enrolment", staff)
+    assert "本店不要求第二因素" in page(office, USERS)
+    assert not SecondFactor.objects.exists()
+
+
+def test_a_command_hands_one_out_to_the_first_superuser(office: Client, superuser: UserProfile) -> None:
+    said = StringIO()
+    call_command("second_factor_code", "root", stdout=said)
+    show(office, {"otp": said.getvalue().strip()})
+    show(office, {"otp": now(pyotp.parse_uri(address_on(page(office, PAGE))))})
+
+    assert is_let_in(office)
+    for name in ("root", "nobody", "ROOT"):
+        with pytest.raises(CommandError):
+            call_command("second_factor_code", name)
+
+
+def test_shoppers_and_who_was_switched_off_get_no_code(alice: UserProfile, staff: UserProfile) -> None:
+    UserProfile.objects.filter(pk=staff.pk).update(is_active=False)
+    for user in (alice, staff):
+        with pytest.raises(NoEnrolment):
+            second_factors.hand_out_enrolment(user=user)
+    assert not SecondFactor.objects.exists()
+
+
+# -- Each log-in -----------------------------------------------------------------------------------
 def test_each_log_in_asks_anew(office: Client, app: pyotp.TOTP, superuser: UserProfile) -> None:
     key = office.session.session_key
     assert show(office, {"otp": now(app), "next": ORDERS})["Location"] == ORDERS
@@ -219,17 +408,15 @@ def test_the_door_still_comes_first(app: pyotp.TOTP, alice: UserProfile) -> None
 
 def test_superusers_take_it_from_who_lost_it(office: Client, app: pyotp.TOTP, staff: UserProfile) -> None:
     show(office, {"otp": now(app)})
-    lost = app_of(staff)
-    second_factors.confirm_enrolment(user=staff, code=now(lost))
+    lost = set_up(staff)
     signed_in = browser_of(staff)
-    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
-        show(signed_in, {"otp": now(lost)})
+    show(signed_in, {"otp": now(lost)})
     assert signed_in.get("/xadmin/").status_code == 200
 
     assert act(office, "/xadmin/users/secondfactor/", "reset_second_factor", staff.second_factor).status_code == 302
 
     assert signed_in.get("/xadmin/").status_code == 302, "who had shown the old one is asked anew"
-    assert app_of(staff).secret != lost.secret
+    assert begun(staff)[1].secret != lost.secret, "with another code they set up another one"
     assert is_let_in(office)
 
 

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session as BrowserSession
+from django.db import connection
 from django.utils import timezone
 
 from apps.common import purging
-from apps.common.tasks import sweeps
+from apps.common.tasks import sweep_named, sweeps
 from apps.common.tests.back_office import browser_of, send
 from apps.users.models import DeviceSession, UserProfile
 from apps.users.services import sessions
@@ -38,6 +40,25 @@ def test_the_clock_forgets_them_too(alice: UserProfile) -> None:
     a_session(alice, over_for=timedelta(days=31))
     next(sweep for sweep in sweeps() if sweep.name == "users.forget_sessions").run()
     assert not DeviceSession.objects.exists()
+
+
+def test_what_cookies_stood_for_is_forgotten_past_its_time(
+    superuser: UserProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(purging, "BATCH", 2)
+    at_work = browser_of(superuser)
+    over = timezone.now() - timedelta(seconds=1)
+    BrowserSession.objects.bulk_create(BrowserSession(session_key=f"old{n}", expire_date=over) for n in range(5))
+
+    sweep_named("users.forget_browser_sessions").run()
+    assert [row.session_key for row in BrowserSession.objects.all()] == [at_work.session.session_key]
+    assert at_work.get("/xadmin/").status_code == 200
+    assert sessions.forget_browser_sessions() == 0
+
+
+def test_they_are_found_by_an_index(db: None) -> None:
+    plan = BrowserSession.objects.filter(expire_date__lt=timezone.now()).explain().lower()
+    assert "index" in plan if connection.vendor == "sqlite" else "expire_date" in plan
 
 
 @pytest.mark.parametrize("own", [True, False])

@@ -62,8 +62,10 @@ def test_b15_tries_count_together_with_the_shops(staff: UserProfile, settings) -
 def test_the_second_factor_is_asked_for_here_too(staff: UserProfile, settings) -> None:
     settings.STAFF_SECOND_FACTOR = True
     assert log_in(otp="000000").json()["type"] == "urn:mxshop:problem:wrong_second_factor", "none was set up"
-    app = pyotp.parse_uri(second_factors.begin_enrolment(user=staff))
-    (recovery, *_others) = second_factors.confirm_enrolment(user=staff, code=app.at(timezone.now()))
+    factor = second_factors.begin_enrolment(user=staff, code=second_factors.hand_out_enrolment(user=staff))
+    app = pyotp.parse_uri(second_factors.address_for_app(factor=factor))
+    assert log_in(otp=app.at(timezone.now())).status_code == 400, "it was not confirmed"
+    (recovery, *_others) = second_factors.confirm_enrolment(factor=factor, code=app.at(timezone.now()))
 
     for otp in ("", "000000", app.at(timezone.now())):
         refused = log_in(otp=otp)

@@ -4,6 +4,7 @@ from base64 import b64encode
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django_redis import get_redis_connection
 from redis.exceptions import ConnectionError as NoRedis
 from rest_framework.test import APIClient
@@ -90,6 +91,23 @@ def test_it_dies_with_the_session_that_asked(signed_in: APIClient, alice: UserPr
     switched_off = ticket_for(signed_in, forum)
     UserProfile.objects.filter(pk=alice.pk).update(is_active=False)
     assert exchange(forum, switched_off).status_code == 400
+
+
+def test_b5_it_dies_with_the_password(signed_in: APIClient, alice: UserProfile, forum: Registered) -> None:
+    ticket = ticket_for(signed_in, forum)
+    UserProfile.objects.filter(pk=alice.pk).update(password=make_password("staple of tomorrow"))  # past every service
+    assert exchange(forum, ticket).status_code == 400
+
+
+def test_it_outlives_the_key_that_signed_its_session(signed_in: APIClient, forum: Registered, settings: Any) -> None:
+    kept, lost = ticket_for(signed_in, forum), settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another key of the shop", [lost]
+    assert exchange(forum, kept).status_code == 200
+
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = lost, []
+    ticket = ticket_for(signed_in, forum)
+    settings.SECRET_KEY = "another key of the shop"
+    assert exchange(forum, ticket).status_code == 400
 
 
 def test_only_the_application_itself_exchanges(signed_in: APIClient, forum: Registered, other: Registered) -> None:

@@ -92,6 +92,21 @@ def test_the_select_finds_its_row_by_an_index(token: str) -> None:
         assert " all " not in plan
 
 
+def test_b1_what_the_shop_notes_of_a_token_opens_nothing(token: str) -> None:
+    trace = tokens.trace_of(DeviceSession.objects.get())
+
+    found = sessions.session_traced(trace)
+    assert found is not None
+    assert found.public_id.hex == payload_of(token)["sid"]
+    assert status_of(trace) == 401
+    assert sessions.session_traced("") is None
+
+
+def test_a_trace_of_the_staffs_realm_is_none_of_the_shops(staff: UserProfile) -> None:
+    sessions.open_session(user=staff, device=Device(ip=None, user_agent=""), realm=DeviceSession.Realm.STAFF)
+    assert sessions.session_traced(tokens.trace_of(DeviceSession.objects.get())) is None
+
+
 def test_b1_an_unsigned_token_is_refused(token: str) -> None:
     for alg in ("none", "None", "NONE", ""):
         forged = f"{encoded({'alg': alg, 'typ': 'JWT'})}.{encoded(payload_of(token))}."

@@ -12,10 +12,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.common.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, created_once
 from apps.common.pagination import ShopPagination
 from apps.trade.api.caller import caller
 from apps.trade.api.filters import CouponGrantFilter
-from apps.trade.api.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, created_once
 from apps.trade.api.serializers.coupons import CouponGrantSerializer, CouponSerializer, RedeemSerializer
 from apps.trade.models import Coupon, CouponGrant
 from apps.trade.querysets import CouponGrantQuerySet, CouponQuerySet

@@ -9,13 +9,15 @@ from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 
+from apps.common.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, created_once
 from apps.common.kept_serializers import print_row, read
 from apps.trade.api.caller import caller
 from apps.trade.api.examples.orders import ON_ITS_WAY, RECEIVED, TO_BE_PAID
 from apps.trade.api.filters import OrderFilter
-from apps.trade.api.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, created_once
 from apps.trade.api.serializers.orders import OrderSerializer, OrderSummarySerializer, PlaceOrderSerializer
+from apps.trade.api.throttling import OrderThrottle
 from apps.trade.api.wishes import wishes_of
 from apps.trade.models import Order
 from apps.trade.querysets import OrderQuerySet
@@ -41,13 +43,17 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Order]):
     def get_queryset(self) -> OrderQuerySet:
         return Order.objects.of(caller(self.request)).with_payments()
 
+    def get_throttles(self) -> list[BaseThrottle]:
+        return [OrderThrottle()] if self.action == "create" else super().get_throttles()
+
     @extend_schema(
         summary="Order what is in the cart, or goods at once",
         description=(
             "Empties the cart, unless `items` are bought at once: then send an `Idempotency-Key`, for no cart guards "
             "against a second click. The shop's own prices count; an amount in the body is ignored. With a `quote` "
             "the order is refused with 409 unless it costs what the quote says; `difference` lists old and new. "
-            "Either spelling of the phone will do. `alipay_url` leads to the cashier."
+            "Either spelling of the phone will do. `alipay_url` leads to the cashier. The sixth try within ten seconds "
+            "is answered 429, whatever it is for."
         ),
         parameters=[KEY_HEADER, REPLAY_HEADER],
         request=PlaceOrderSerializer,

@@ -17,10 +17,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.common.addresses import public_url
+from apps.common.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, created_once
 from apps.common.visitors import client_ip
 from apps.trade.api.caller import caller
 from apps.trade.api.examples.payments import ALIPAY_NOTIFICATION, WECHAT_NOTIFICATION
-from apps.trade.api.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, created_once
 from apps.trade.api.serializers.payments import AttemptSerializer, OpenPaymentSerializer
 from apps.trade.exceptions import NotificationRefused
 from apps.trade.models import Order, PaymentAttempt

@@ -11,12 +11,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.common.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, created_once
 from apps.common.pagination import ShopPagination
 from apps.common.parsers import BoundedMultiPartParser
 from apps.trade.api.caller import caller
 from apps.trade.api.examples.refunds import RETURN_PARCEL, SENT_BACK, WITHDRAWN
 from apps.trade.api.filters import RefundFilter
-from apps.trade.api.idempotency import KEY_HEADER, KEY_REUSED, REPLAY_HEADER, created_once
 from apps.trade.api.serializers.refunds import (
     ApplySerializer,
     PictureSerializer,

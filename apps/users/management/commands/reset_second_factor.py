@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     help = (
         "Take the second factor, and its recovery codes, from a member of staff who lost it. They set up another one "
-        "at their next visit to the back office."
+        "in the back office, with the code that `second_factor_code` prints."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -26,4 +26,6 @@ class Command(BaseCommand):
             raise CommandError(f"nobody is called {options['username']!r}")
         if not reset_second_factor(user=user):
             raise CommandError(f"{user.username} has no second factor")
-        self.stdout.write(f"the second factor of {user.username} is gone; the next visit sets up another one")
+        self.stdout.write(
+            f"the second factor of {user.username} is gone; second_factor_code lets them set up another one"
+        )

@@ -1,12 +1,17 @@
-"""The `Idempotency-Key` header: a request that is sent again gets the first answer again."""
+"""The `Idempotency-Key` header: a request that is sent again gets the first answer again.
+
+Who keeps the answers is a setting (`apps.trade.services.idempotency`), for the apps below it have such routes, too.
+"""
 
 import hashlib
 import re
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -15,8 +20,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.common.exceptions import InvalidInput
-from apps.trade.api.caller import caller
-from apps.trade.services import idempotency
 
 VISIBLE_ASCII = re.compile(r"[\x21-\x7e]{1,100}")
 
@@ -53,8 +56,9 @@ def created_once(request: Request, *, route: str, effect: Callable[[], Any]) -> 
         return Response(effect(), status=status.HTTP_201_CREATED)
     if not VISIBLE_ASCII.fullmatch(key):
         raise InvalidInput(_("The Idempotency-Key must be 1 to 100 visible ASCII characters."))
-    answer = idempotency.answer_once(
-        user=caller(request),
+    answer_once: Any = import_string(settings.ANSWER_ONCE)
+    answer = answer_once(
+        user=request.user,
         route=route,
         key=key,
         # With its path: one key may come for two orders.
