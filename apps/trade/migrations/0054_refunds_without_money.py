@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('trade', '0053_fill_sold_before'),
+        ('trade', '0001_squashed_0053'),
     ]
 
     operations = [

@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from importlib import import_module
 from io import StringIO
 
 import pytest
 import time_machine
-from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -404,23 +402,3 @@ def test_staff_ask_about_every_open_payment(alice: UserProfile, order: Order) ->
 def test_an_unknown_number_is_named(db: None) -> None:
     with pytest.raises(CommandError, match="0815"):
         run("0815")
-
-
-# -- Orders from before ----------------------------------------------------------------------------
-def test_orders_from_before_get_their_way_to_pay(alice: UserProfile, visitor: APIClient) -> None:
-    pending, paid, cancelled = (an_order(alice) for _ in range(3))
-    notify(visitor, signed(fields_for(paid)))
-    closing.cancel_order(order=cancelled, actor_id=alice.pk)
-    Payment.objects.update(attempt=None)
-    PaymentAttempt.objects.all().delete()
-
-    import_module("apps.trade.migrations.0015_fill_attempts").fill(apps, None)
-
-    filled = PaymentAttempt.objects.order_by("pk").values_list("order", "number", "amount", "state")
-    assert list(filled) == [
-        (pending.pk, pending.number, pending.total, "open"),
-        (paid.pk, paid.number, paid.total, "paid"),
-        (cancelled.pk, cancelled.number, cancelled.total, "closed"),
-    ]
-    assert Payment.objects.get().attempt.order_id == paid.pk
-    assert notify(visitor, signed(fields_for(pending))) == SUCCESS

@@ -4,13 +4,11 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from decimal import Decimal
-from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import override_settings
@@ -224,14 +222,6 @@ def test_what_somebody_has_to_look_at_is_left_alone() -> None:
 def test_an_order_that_is_not_refunded_says_so_and_lost_all_its_money() -> None:
     run_sql("UPDATE trade_refundline SET quantity = 4")
     assert "order_follows_its_refunds" in named(examine())
-
-
-@pytest.mark.usefixtures("shop")
-def test_what_shops_from_before_counted_without_orders_was_sold_before() -> None:
-    run_sql("UPDATE goods_goods SET sold_count = 100")
-    import_module("apps.trade.migrations.0053_fill_sold_before").fill(apps, None)
-    assert Goods.objects.get().sold_before == 94
-    assert named(examine()) == set()
 
 
 def test_a_goods_without_skus_is_named(db: None) -> None:

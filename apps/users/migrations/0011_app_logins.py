@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('users', '0010_sister_apps'),
+        ('users', '0001_squashed_0010'),
         ('oauth2_provider', '0022_refreshtoken_token_family_index'),
     ]
 
