@@ -25,6 +25,7 @@ class MessageViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
     serializer_class = MessageSerializer
     parser_classes = [BoundedMultiPartParser]
+    file_field = "file"
     lookup_value_regex = "[0-9]{1,18}"
 
     @property
