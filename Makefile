@@ -38,6 +38,12 @@ help: ## list the targets
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/mysql.txt
 	@touch $@
 
+.PHONY: tools
+tools: .venv/.development ## what tests and checks need; after it .venv/bin/pytest runs
+
+.PHONY: mysql-driver
+mysql-driver: .venv/.mysql ## the driver that a DATABASE_URL of MariaDB needs; it is built here
+
 .PHONY: lock
 lock: .venv/.development ## renew the locks from pyproject.toml
 	$(UV_COMPILE) --upgrade pyproject.toml -o requirements.txt

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from db_tools.console import Progress, language, summary
 from db_tools.fields import MAX_INTEGER
 from db_tools.loading import Loader, Stopped
-from db_tools.report import Report
+from db_tools.report import Report, Unwritable
 from db_tools.sources import CatalogueFile, Unreadable, open_catalogue
 from db_tools.tasks import Wishes
 
@@ -40,9 +40,9 @@ def run(
             _refuse_unprepared_database()
             with open_catalogue(options.catalogue, names) as files:
                 return _load(options, files, names, load)
-        except Unreadable as error:
+        except (Unreadable, Unwritable) as error:
             return _fail(str(error.remark))
-        except OSError as error:  # the report cannot be written
+        except OSError as error:  # whatever else the system refuses
             return _fail(str(error))
 
 

@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.common.exceptions import InvalidInput, Text
 from apps.common.imports import Refusal, Remark
+from apps.common.money import ZERO
 from apps.goods.services.pricing import check_price
 
 # Letters of one case only: MariaDB would take `a1` and `A1` for the same key.
 PLAIN_KEY = re.compile(r"[a-z0-9._:-]{1,64}")
+WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,10}")
 PRICE = re.compile(r"[￥¥]?([0-9]{1,10}(?:\.[0-9]{1,2}0*)?)元?")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -141,10 +143,12 @@ class Fields:
         return value
 
     def integer(self, name: str, *, least: int = -MAX_INTEGER, most: int = MAX_INTEGER) -> int | None:
-        """Return a whole number; None when there is none."""
+        """Return a whole number, given as a number or a text; None when there is none."""
         value = self.data.get(name)
         if value is None:
             return None
+        if isinstance(value, str) and WHOLE_NUMBER.fullmatch(value.strip()):
+            value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.refusal(_("“%(field)s” is not a whole number."), name)
         if not least <= value <= most:
@@ -152,10 +156,12 @@ class Fields:
         return value
 
     def price(self, name: str) -> Decimal:
-        """Return an amount of yuan, given as a text or a number."""
+        """Return what something is sold for, given as a text or a number of yuan. 0 is a price too, and is said."""
         price = self.optional_price(name)
         if price is None:
             raise self.refusal(_("“%(field)s” is missing."), name)
+        if price == ZERO:
+            self.repair(_("“%(field)s” is 0: it is sold for nothing."), name)
         return price
 
     def optional_price(self, name: str) -> Decimal | None:

@@ -123,6 +123,8 @@ def _skus(fields: Fields) -> tuple[SkuRow, ...]:
     skus = tuple(_sku(item, choices) for item in items)
     if len({sku.key for sku in skus}) < len(skus):
         raise fields.refusal(_("Two SKUs of the goods have the same id."), "skus")
+    if len({sku.specifications for sku in skus}) < len(skus):  # a buyer could not tell them apart
+        raise fields.refusal(_("Two SKUs of the goods have the same specifications."), "skus")
     return skus
 
 

@@ -2,9 +2,11 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TextIO
 
 from django.utils.translation import gettext_lazy as _
@@ -48,8 +50,22 @@ class Place:
     key: str = ""
 
 
+class Unwritable(Exception):
+    """The files of the report cannot be written, where the operator wants them."""
+
+    def __init__(self, folder: Path, error: OSError) -> None:
+        why = error.strerror or type(error).__name__
+        self.remark = Remark(
+            _("The report cannot be written into %(folder)s: %(why)s."), {"folder": folder, "why": why}
+        )
+        super().__init__(self.remark)
+
+
 class Report:
-    """The account of one run. Rows that were refused or mended go to a file each, written when there is one."""
+    """The account of one run. Rows that were refused or mended go to a file each, written when there is one.
+
+    Raises Unwritable when they cannot be; the folder is tried at once, before any row is loaded.
+    """
 
     def __init__(self, folder: Path, name: str) -> None:
         self.tallies: dict[Kind, Tally] = {}
@@ -59,9 +75,10 @@ class Report:
         self.pictures = 0
         self.refused_file = folder / f"{name}-refused.jsonl"
         self.repaired_file = folder / f"{name}-repaired.jsonl"
+        self._folder = folder
         self._open: dict[Path, TextIO] = {}
-        for path in (self.refused_file, self.repaired_file):
-            path.unlink(missing_ok=True)
+        with self._writing():
+            self._make_room()
 
     def settle(self, place: Place, outcome: Outcome, repairs: Iterable[Remark] = ()) -> None:
         """Enter what became of a row."""
@@ -100,17 +117,33 @@ class Report:
 
     def close(self) -> None:
         """Finish the files."""
-        for file in self._open.values():
-            file.close()
+        with self._writing():
+            for file in self._open.values():
+                file.close()
+
+    def _make_room(self) -> None:
+        """Make the folder, without the files of an earlier run."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for path in (self.refused_file, self.repaired_file):
+            path.unlink(missing_ok=True)
+        with TemporaryFile(dir=self._folder):
+            pass
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise Unwritable(self._folder, error) from error
 
     def _tally(self, kind: Kind) -> Tally:
         return self.tallies.setdefault(kind, Tally())
 
     def _write(self, path: Path, place: Place, remark: Remark) -> None:
-        if path not in self._open:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._open[path] = path.open("w", encoding="utf-8", errors="backslashreplace")
         line = {
             "file": place.file, "line": place.line, "kind": place.kind.code, "key": place.key, "reason": str(remark),
         }  # fmt: skip
-        self._open[path].write(json.dumps(line, ensure_ascii=False) + "\n")
+        with self._writing():
+            if path not in self._open:
+                self._open[path] = path.open("w", encoding="utf-8", errors="backslashreplace")
+            self._open[path].write(json.dumps(line, ensure_ascii=False) + "\n")

@@ -88,6 +88,28 @@ def test_attached_shop_is_the_front_page(bundle: Path, shop_dir: Path, client: C
         assert '<script src="/static/index.entry.js"></script>' in page
 
 
+def test_a_shop_that_is_removed_leaves_the_own_front_page(
+    bundle: Path, shop_dir: Path, client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("attach_shop", str(bundle))
+    call_command("attach_shop", "--remove")
+
+    assert [path.name for path in shop_dir.iterdir()] == [".gitkeep"]
+    assert bundle.is_dir()
+    assert 'id="app"' not in client.get("/").content.decode()
+    assert "2 files removed." in capsys.readouterr().out
+    call_command("attach_shop", "--remove")
+    assert capsys.readouterr().out == "No shop is attached.\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["dist", "--remove"]])
+def test_a_shop_is_either_attached_or_removed(arguments: list[str], shop_dir: Path) -> None:
+    (shop_dir / "index.entry.js").write_text("the shop")
+    with pytest.raises(CommandError, match="nothing was changed"):
+        call_command("attach_shop", *arguments)
+    assert (shop_dir / "index.entry.js").read_text() == "the shop"
+
+
 def test_assets_below_index_are_found(client: Client) -> None:
     response = client.get("/index/static/images/logo.png")
     assert response.status_code == 302

@@ -60,6 +60,8 @@ def loaded(setting: str, **env: str) -> str:
         ("MXSHOP_SECRET_KEY", "", "MXSHOP_SECRET_KEY must be set"),
         ("MXSHOP_SECRET_KEY", "too-short", "MXSHOP_SECRET_KEY must be set"),
         ("MXSHOP_SECRET_KEY", "change-me-" * 6, "MXSHOP_SECRET_KEY must be set"),
+        ("MXSHOP_SECRET_KEY", "a" * 65, "MXSHOP_SECRET_KEY must be set"),
+        ("MXSHOP_SECRET_KEY", "123456789" * 8, "MXSHOP_SECRET_KEY must be set"),
         ("DEBUG", "1", "DEBUG must be off"),
         ("MXSHOP_ALLOWED_HOSTS", "", "MXSHOP_ALLOWED_HOSTS must list"),
         ("MXSHOP_ALLOWED_HOSTS", "shop.example,*", "MXSHOP_ALLOWED_HOSTS must list"),
@@ -101,6 +103,16 @@ def test_production_refuses_to_start(variable: str, value: str, message: str) ->
 )
 def test_production_believes_the_proxy_beside_it_unless_told_otherwise(named: str, believed: list[str]) -> None:
     assert loaded("TRUSTED_PROXIES", MXSHOP_TRUSTED_PROXIES=named) == str(believed)
+
+
+def test_a_developers_shop_answers_to_this_machine_and_to_the_names_it_is_given() -> None:
+    code = "import mxshop.settings.development as settings; print(settings.ALLOWED_HOSTS)"
+    given = {"MXSHOP_ALLOWED_HOSTS": "desk.lan", "MXSHOP_PUBLIC_URL": "http://192.0.2.7:8000"}
+
+    assert python("-c", code).stdout.strip() == "['.localhost', '127.0.0.1', '[::1]']"
+    assert python("-c", code, **given).stdout.strip() == (
+        "['.localhost', '127.0.0.1', '[::1]', 'desk.lan', '192.0.2.7']"
+    )
 
 
 def test_two_words_on_which_settings_to_take_are_refused() -> None:

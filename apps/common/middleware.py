@@ -8,6 +8,7 @@ from typing import TypeAlias
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from apps.common import problems
 from apps.common.logs import request_id
@@ -55,15 +56,18 @@ class TurnAwayMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            request.get_host()
+        except DisallowedHost:  # Django's own words repeat it
+            return problems.answer(request, 400, detail=_("The shop is not known by this host name."))
         status = _refusal(request)
         return problems.answer(request, status) if status else self.get_response(request)
 
 
 def _refusal(request: HttpRequest) -> int | None:
     try:
-        request.get_host()
         length = int(request.META.get("CONTENT_LENGTH") or 0)
-    except (DisallowedHost, ValueError):
+    except ValueError:
         return 400
     if not length and "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
         return 411  # WSGI would hand it on as an empty body

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
 
+from apps.common.exceptions import TooLarge
+
 # No body of the shop's needs more than four. What is merely less than exhausts this parser's stack may exhaust that of
 # whoever reads the value next, a serializer or the printing of its error.
 MAX_DEPTH = 32
@@ -40,7 +42,10 @@ class StrictJSONParser(JSONParser):
 
 
 class BoundedMultiPartParser(MultiPartParser):
-    """Parse a form with files; one that is longer than a file and its fields may be is not even read."""
+    """Parse a form with files; one that is longer than a file and its fields may be is not even read.
+
+    A view says under which name it takes a file (`file_field`), so that this refusal stands where all others do.
+    """
 
     def parse(
         self,
@@ -48,7 +53,11 @@ class BoundedMultiPartParser(MultiPartParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> "DataAndFiles[Any, Any]":
-        _refuse_longer_than(settings.MAX_UPLOAD_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE, parser_context)
+        try:
+            _refuse_longer_than(settings.MAX_UPLOAD_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE, parser_context)
+        except RequestDataTooBig as error:
+            field = getattr((parser_context or {}).get("view"), "file_field", "")
+            raise TooLarge(fields={field: [_("The file is too large.")]} if field else None) from error
         try:
             return super().parse(stream, media_type, parser_context)
         except ParseError as error:

@@ -54,6 +54,7 @@ WORDS: Mapping[int, tuple[str, Text]] = {
     500: ("internal_error", _("Something went wrong in the shop")),
     503: (Busy.type, Busy.title),
 }
+TOKEN_REFUSED = _("This log-in is over, or its token is not valid here. Please log in again.")
 TOO_LARGE = RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent
 
 
@@ -94,6 +95,8 @@ def handle_exception(exc: Exception, context: Mapping[str, Any]) -> Response:
             body, headers = _from_shop_error(lost), _retry_after(lost)
         case drf.ValidationError():
             body = problem(400, members=_field_lists(exc.detail))
+        case drf.NotAuthenticated() if getattr(context.get("request"), "token_is_refused", False):
+            body, headers = problem(401, detail=TOKEN_REFUSED), _challenge_and_wait(exc)
         case drf.APIException():
             body, headers = _from_api_exception(exc), _challenge_and_wait(exc)
         case SuspiciousOperation():

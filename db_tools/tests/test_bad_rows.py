@@ -63,7 +63,9 @@ def load_goods(load: Loads, tmp_path: Path) -> Any:
         ({"brief": ["x"]}, "“brief” is not a text."),
         ({"is_on_sale": "yes"}, "“is_on_sale” is neither true nor false."),
         ({"is_new": 1}, "“is_new” is neither true nor false."),
-        ({"sort_order": "3"}, "“sort_order” is not a whole number."),
+        ({"sort_order": "3.0"}, "“sort_order” is not a whole number."),
+        ({"sort_order": "三"}, "“sort_order” is not a whole number."),
+        ({"sort_order": ""}, "“sort_order” is not a whole number."),
         ({"sort_order": 3.0}, "“sort_order” is not a whole number."),
         ({"sort_order": 2**31}, "“sort_order” is not between -2147483647 and 2147483647."),
         ({"market_price": "-1"}, "“market_price” is not a price: '-1'."),
@@ -76,6 +78,17 @@ def load_goods(load: Loads, tmp_path: Path) -> Any:
         ({"skus": []}, "A goods has 1 to 1000 SKUs."),
         ({"skus": [CUP["skus"][0]] * 1001}, "A goods has 1 to 1000 SKUs."),
         ({"skus": [CUP["skus"][0]] * 2}, "Two SKUs of the goods have the same id."),
+        (
+            {"skus": [CUP["skus"][0], CUP["skus"][0] | {"id": 71}]},
+            "Two SKUs of the goods have the same specifications.",
+        ),
+        (
+            {
+                "specifications": [{"name": "颜色", "value": value} for value in ("红", "蓝")],
+                "skus": [{"id": number, "price": "9", "specifications": ["红"]} for number in (70, 71)],
+            },
+            "Two SKUs of the goods have the same specifications.",
+        ),
         ({"skus": "x"}, "“skus” is not a list."),
         (sku(id=None), "“skus[0].id” is missing."),
         (sku(price=None), "“skus[0].price” is missing."),
@@ -95,7 +108,9 @@ def load_goods(load: Loads, tmp_path: Path) -> Any:
         (sku(price=["9"]), "“skus[0].price” is not a price: ['9']."),
         (sku(stock=-1), "“skus[0].stock” is not between 0 and 2147483647."),
         (sku(stock=2**31), "“skus[0].stock” is not between 0 and 2147483647."),
-        (sku(stock="5"), "“skus[0].stock” is not a whole number."),
+        (sku(stock="５"), "“skus[0].stock” is not a whole number."),
+        (sku(stock="-1"), "“skus[0].stock” is not between 0 and 2147483647."),
+        (sku(stock="9" * 11), "“skus[0].stock” is not a whole number."),
         (sku(stock=1.5), "“skus[0].stock” is not a whole number."),
         (sku(stock=True), "“skus[0].stock” is not a whole number."),
         (sku(specifications=["红"]), "“skus[0].specifications” does not choose one value of each specification."),
@@ -189,8 +204,9 @@ def test_a_line_that_is_no_row_is_refused_and_the_next_is_read(
             "“attributes[0].value” was cut to 500 characters.",
             {},
         ),
+        (sku(price="0.00"), "“skus[0].price” is 0: it is sold for nothing.", {"price": Decimal(0)}),
     ],
-    ids=range(9),
+    ids=range(10),
 )
 def test_what_can_be_mended_is_mended_and_said(
     load_goods: Any, change: dict[str, Any], mended: str, expected: dict[str, Any]
@@ -219,6 +235,23 @@ def test_what_can_be_mended_is_mended_and_said(
 def test_prices_may_be_texts_or_numbers(load_goods: Any, price: object, expected: str) -> None:
     assert load_goods(CUP | sku(price=price)).status == 0
     assert Sku.objects.get().price == Decimal(expected)
+
+
+def test_whole_numbers_may_be_texts(load: Loads, tmp_path: Path) -> None:
+    files = sample_files()
+    for region in files["regions.jsonl"]:
+        region["code"] = str(region["code"])
+    files["reviews.jsonl"][0]["star"] = " 4 "
+    files["goods.jsonl"][0] |= {"sort_order": "-3"}
+    files["goods.jsonl"][0]["skus"][0]["stock"] = "41"
+
+    result = load(write_catalogue(tmp_path / "c", files))
+
+    assert (result.status, result.reasons) == (0, [])
+    assert Region.objects.get(name="浙江省").code == 330000
+    assert Goods.objects.get(source_key="101").position == -3
+    assert Sku.objects.get(source_key="1001").stock == 41
+    assert Review.objects.get(source_key="1").rating == 4
 
 
 def test_keys_that_differ_only_in_their_letters_are_two(load_goods: Any) -> None:
@@ -288,7 +321,7 @@ def test_a_sku_belongs_to_one_goods(load_goods: Any) -> None:
         ),
         (
             "regions.jsonl",
-            {"id": 1, "name": "x", "type": "province", "code": "110000"},
+            {"id": 1, "name": "x", "type": "province", "code": "11 00 00"},
             "“code” is not a whole number.",
         ),
     ],

@@ -1,11 +1,13 @@
 """Whatever the files are like: nothing in them stops a loader, and no row is lost silently."""
 
+import errno
 import json
 import os
 import random
 import struct
 import zipfile
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -114,13 +116,23 @@ def test_what_is_no_catalogue_is_said_so(load: Loads, tmp_path: Path) -> None:
         assert (result.status, result.err, result.out) == (2, words + "\n", "")
 
 
-def test_a_report_that_cannot_be_written_is_said_so(load: Loads, tmp_path: Path) -> None:
-    (tmp_path / "report").write_text("a file")
+def test_a_report_that_cannot_be_written_is_said_so_before_a_row_is_loaded(load: Loads, tmp_path: Path) -> None:
+    report = tmp_path / "report"
+    report.write_text("a file")
 
-    result = load(brands(tmp_path, b"broken"))
+    result = load(brands(tmp_path, LINE.encode()))
+
+    assert (result.status, result.out) == (2, "")
+    assert result.err == f"The report cannot be written into {report}: File exists.\n"
+    assert not Brand.objects.exists()
+
+
+def test_a_disk_that_fills_up_is_said_so(load: Loads, tmp_path: Path) -> None:
+    with patch("db_tools.report.json.dumps", side_effect=OSError(errno.ENOSPC, "No space left on device")):
+        result = load(brands(tmp_path, b"broken"))
 
     assert result.status == 2
-    assert "report" in result.err
+    assert result.err == f"The report cannot be written into {tmp_path / 'report'}: No space left on device.\n"
 
 
 @pytest.mark.parametrize(

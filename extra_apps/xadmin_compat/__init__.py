@@ -1,7 +1,7 @@
 """Runs PyPI's xadmin2 2.0.4, unmodified, on Django 5.2, and closes the holes it has.
 
 versions.py   what this package was written against; another version or another source stops the start
-shims.py      names that must exist while xadmin is being imported
+shims.py      what must be there while xadmin is being imported: names, and words that wait for their reader
 patching.py   how a piece of xadmin is replaced, and put back
 patches/      what Django and crispy-forms took away since, one function per defect
 security/     holes of xadmin itself, one function per hole

@@ -1,6 +1,7 @@
 """The two entries of INSTALLED_APPS."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 from xadmin.apps import XAdminConfig
 
 
@@ -15,14 +16,14 @@ class XadminConfig(XAdminConfig):
     """Stands in INSTALLED_APPS in the place of `xadmin`."""
 
     name = "xadmin"
-    verbose_name = "后台管理"
+    verbose_name = _("Back-office tools")
 
     def ready(self) -> None:
         from xadmin_compat import patching, shims, versions
 
         versions.check_versions()
         versions.check_sources()
-        with shims.import_time_names():
+        with shims.import_time_names(), shims.words_of_the_reader():
             super().ready()
             # xadmin's own list of plugins leaves out the history, and the batch change that `adminx` modules may offer.
             import xadmin.plugins.batch

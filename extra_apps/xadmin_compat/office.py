@@ -13,6 +13,7 @@ from xadmin.views import (
     BaseAdminView,
     CommAdminView,
     DetailAdminView,
+    LoginView,
     ModelFormAdminView,
     UpdateAdminView,
 )
@@ -28,6 +29,13 @@ class PagePlugin(BaseAdminPlugin):
     def block_extrahead(self, context: Any, nodes: list[str]) -> None:
         sheet = static("xadmin_compat/office.css")
         nodes.append(format_html('<link rel="icon" href="data:,"><link rel="stylesheet" href="{}">', sheet))
+
+
+class SiteName(BaseAdminPlugin):
+    """Tells the log-in page whose it is, as all pages behind it are told."""
+
+    def get_context(self, context: dict[str, Any]) -> dict[str, Any]:
+        return {**context, "site_title": CommAdminView.site_title}
 
 
 class MenuStyle:
@@ -55,6 +63,7 @@ def settle() -> None:
     _narrow(Group, SuperusersOnly)
     xadmin.site.register(CommAdminView, MenuStyle)
     xadmin.site.register_plugin(PagePlugin, BaseAdminView)
+    xadmin.site.register_plugin(SiteName, LoginView)
     xadmin.site.register_plugin(PicturePlugin, ModelFormAdminView)
     for view in (DetailAdminView, UpdateAdminView):
         xadmin.site.register_plugin(ActionButtons, view)

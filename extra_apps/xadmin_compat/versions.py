@@ -42,6 +42,7 @@ SOURCES: dict[str, str] = {
     "templates/xadmin/base.html": "6652a6bea2b69c26b4af0c1a6bbefbad4edeeea1a296f696bd21cbac6a6ef359",
     "templates/xadmin/base_site.html": "4c3138e15e912327bca29ff2ec469a6bb837f7f422dd2064b776bd5f89fd3eb2",
     "templates/xadmin/edit_inline/base.html": "d74f83d814c9680e13f1e99ce99dc4e04dbc20d64361302083044dc62fb4d93b",
+    "templates/xadmin/views/login.html": "de03ef68486d9d4dec755cf8df34e4b6144d63a66db23cd1027c05669d3206f6",
     "util.py": "240360fdfefe98b78db2e7a3ce1b227d68ef3bdaab397ff439b7abb1c5a7040f",
     "views/base.py": "e2022c5d8c62941184ddd9d65a9a58d4d40376bedeac03a13df64765c0e4a32d",
     "views/dashboard.py": "637aca338d47fb5906ea82e008802e065a2b1095d5e97e267c2302e61d7d7265",

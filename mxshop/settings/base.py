@@ -287,6 +287,7 @@ LOCALE_PATHS = [
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
+FORMAT_MODULE_PATH = "mxshop.formats"
 
 # -- Files -----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -406,7 +407,7 @@ SESSION_CACHE_ALIAS = "sessions"
 # -- Back office -----------------------------------------------------------------------------------
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["bootstrap3"]
 CRISPY_TEMPLATE_PACK = "bootstrap3"
-XADMIN_TITLE = "mxshop 后台"
+XADMIN_TITLE = _("mxshop back office")
 XADMIN_FOOTER_TITLE = "mxshop"
 XADMIN_EXCLUDE_PLUGINS = ["passwords", "importexport", "themes", "sortablelist"]
 

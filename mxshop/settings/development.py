@@ -1,11 +1,16 @@
 """A developer's or a visitor's own machine: SQLite, in-process Redis, sandbox payments, DEBUG."""
 
+from urllib.parse import urlsplit
+
 from mxshop.settings import variables as env
 from mxshop.settings.base import *  # noqa: F403  a settings module is its base plus what differs
-from mxshop.settings.base import OAUTH2_PROVIDER
+from mxshop.settings.base import ALLOWED_HOSTS, MXSHOP_PUBLIC_URL, OAUTH2_PROVIDER
 
 DEBUG = True
-ALLOWED_HOSTS = ["*"]
+# This machine's names for itself, which no other site can take, and what it is called in the network.
+ALLOWED_HOSTS = [".localhost", "127.0.0.1", "[::1]", *ALLOWED_HOSTS]
+if MXSHOP_PUBLIC_URL:
+    ALLOWED_HOSTS.append(str(urlsplit(MXSHOP_PUBLIC_URL).hostname))
 SAMPLE_SHOP = True
 SOCIAL_SANDBOX = True
 # A sister application on this machine has no certificate.

@@ -105,7 +105,10 @@ def refuse_unsafe_start() -> None:
         message
         for wrong, message in (
             (
-                len(SECRET_KEY) < 50 or "change-me" in SECRET_KEY or SECRET_KEY.startswith("django-insecure"),
+                len(SECRET_KEY) < 50
+                or len(set(SECRET_KEY)) < 10
+                or "change-me" in SECRET_KEY
+                or SECRET_KEY.startswith("django-insecure"),
                 "MXSHOP_SECRET_KEY must be set to 50 or more random characters of your own",
             ),
             (env.flag("DEBUG") or env.flag("MXSHOP_DEBUG"), "DEBUG must be off"),

@@ -180,6 +180,7 @@ def test_e17_answers_do_not_repeat_a_foreign_host(settings, visitor: APIClient) 
 def test_e17_unknown_host_is_a_problem(visitor: APIClient, host: str) -> None:
     response = visitor.get("/echo/", HTTP_HOST=host)
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+    assert response.json()["detail"] == "商城不使用这个主机名。"
 
 
 @pytest.mark.parametrize("debug", [True, False])

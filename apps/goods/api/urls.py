@@ -2,15 +2,20 @@
 
 from rest_framework.routers import SimpleRouter
 
-from apps.goods.api import views
+from apps.goods.api.views.banners import BannerViewSet
+from apps.goods.api.views.categories import CategoryViewSet
+from apps.goods.api.views.goods import GoodsViewSet
+from apps.goods.api.views.home import SectionViewSet
+from apps.goods.api.views.hot_words import HotWordViewSet
+from apps.goods.api.views.stock_movements import StockMovementViewSet
 
 router = SimpleRouter()
-router.register("categorys", views.CategoryViewSet, basename="category")
-router.register("categories", views.CategoryViewSet, basename="category-alias")
-router.register("goods", views.GoodsViewSet, basename="goods")
-router.register("banners", views.BannerViewSet, basename="banner")
-router.register("hotsearchs", views.HotWordViewSet, basename="hot-word")
-router.register("indexgoods", views.SectionViewSet, basename="section")
-router.register("staff/stock-movements", views.StockMovementViewSet, basename="stock-movement")
+router.register("categorys", CategoryViewSet, basename="category")
+router.register("categories", CategoryViewSet, basename="category-alias")
+router.register("goods", GoodsViewSet, basename="goods")
+router.register("banners", BannerViewSet, basename="banner")
+router.register("hotsearchs", HotWordViewSet, basename="hot-word")
+router.register("indexgoods", SectionViewSet, basename="section")
+router.register("staff/stock-movements", StockMovementViewSet, basename="stock-movement")
 
 urlpatterns = router.urls

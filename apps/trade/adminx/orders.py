@@ -103,7 +103,7 @@ class EventsOfOrder(PartOfPage):
 
     @display(description=_("created at"))
     def when(self, event: OrderEvent) -> str:
-        return date_format(localtime(event.created_at), "Y-m-d H:i:s")
+        return date_format(localtime(event.created_at), "DATETIME_FORMAT")
 
 
 class OrderAdmin(ReadOnly):

@@ -144,8 +144,37 @@ def test_a_request_that_the_shop_did_not_sign_is_refused(
     assert not SandboxNotice.objects.exists()
 
 
-def test_the_bare_address_is_refused(client: Client, db: None) -> None:
-    assert client.get("/sandbox/alipay/gateway.do").status_code == 400
+@pytest.mark.parametrize("query", ["", "?x=1", "?x=1&x=2"])
+def test_an_address_without_an_order_is_refused(client: Client, db: None, query: str) -> None:
+    assert client.get(f"/sandbox/alipay/gateway.do{query}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ("This cannot be paid", "not as the shop signed it")), ("zh-hans", ("无法付款", "不是商城签名时的内容"))],
+)
+def test_a_refusal_is_a_small_page_in_the_shops_words_also_while_developing(
+    client: Client, order: Order, settings, language: str, words: tuple[str, str]
+) -> None:
+    settings.DEBUG = True
+
+    answer = client.get(payment_url(order=order).replace("20.00", "0.01"), headers={"accept-language": language})
+
+    page = answer.content.decode()
+    assert (answer.status_code, len(page) < 2000) == (400, True)
+    assert all(word in page for word in words)
+    assert "Traceback" not in page
+    assert "apps/trade" not in page
+
+
+def test_another_amount_for_an_order_that_is_open_is_refused(client: Client, order: Order) -> None:
+    client.get(payment_url(order=order))
+    SandboxTrade.objects.update(total_amount="21.00")
+
+    answer = client.get(payment_url(order=order))
+
+    assert answer.status_code == 400
+    assert "金额" in answer.content.decode()
 
 
 def test_g1_the_form_needs_its_csrf_token(order: Order) -> None:

@@ -2,11 +2,13 @@
 
 from rest_framework.routers import SimpleRouter
 
-from apps.user_operation.api import views
+from apps.user_operation.api.views.addresses import AddressViewSet
+from apps.user_operation.api.views.favourites import FavouriteViewSet
+from apps.user_operation.api.views.messages import MessageViewSet
 
 router = SimpleRouter()
-router.register("userfavs", views.FavouriteViewSet, basename="favourite")
-router.register("address", views.AddressViewSet, basename="address")
-router.register("messages", views.MessageViewSet, basename="message")
+router.register("userfavs", FavouriteViewSet, basename="favourite")
+router.register("address", AddressViewSet, basename="address")
+router.register("messages", MessageViewSet, basename="message")
 
 urlpatterns = router.urls

@@ -207,9 +207,12 @@ def test_f3_pictures_forget_where_they_were_taken(shopper: APIClient, db: None, 
 
 
 def test_f2_large_files_are_refused(shopper: APIClient, db: None, media: Path, settings) -> None:
-    for size in (settings.MAX_UPLOAD_BYTES + 1, 30_000_000):
+    for size in (settings.MAX_UPLOAD_BYTES + 1, 6 * 1024 * 1024, 20_000_000):
         response = send(shopper, b"%PDF-" + b"x" * size, "a.pdf")
         assert (response.status_code, response.json()["type"]) == (413, "urn:mxshop:problem:too_large")
+        assert response.json()["file"] == ["文件过大。"]
+    # What no view takes is refused before one is chosen.
+    assert send(shopper, b"%PDF-" + b"x" * 30_000_000, "a.pdf").status_code == 413
     assert send(shopper, b"%PDF-".ljust(settings.MAX_UPLOAD_BYTES, b"x"), "a.pdf").status_code == 201
     assert len(files_in(media)) == Message.objects.count() == 1
 

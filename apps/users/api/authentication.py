@@ -22,7 +22,8 @@ class TokenAuthentication(BaseAuthentication):
     """Read `Authorization: JWT <token>` or `Bearer <token>`; `request.auth` is the session.
 
     A bad token is no token: the old client sends its cookie's with every request, for public resources too, and
-    these must go on working. Where somebody must be signed in, the permissions answer 401.
+    these must go on working. Where somebody must be signed in, the permissions answer 401, which tells a token that
+    opens nothing any more (`request.token_is_refused`) from none at all.
     """
 
     realm = DeviceSession.Realm.SHOP
@@ -34,6 +35,7 @@ class TokenAuthentication(BaseAuthentication):
                 if session:
                     sessions.note_use(session=session, ip=client_ip(request))
                     return session.user, session
+                request.token_is_refused = True  # type: ignore[attr-defined]  # a note of ours on DRF's object
         return None
 
     def authenticate_header(self, request: Request) -> str:

@@ -5,7 +5,10 @@ from functools import partial
 from typing import IO, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from apps.common.exceptions import InvalidInput
 from apps.common.images import clean_image
 from apps.common.transactions import atomic_with_retry
 from apps.users.exceptions import NameNotAvailable
@@ -30,8 +33,10 @@ def update_profile(*, user: UserProfile, **changes: Unpack[ProfileChanges]) -> U
 
     An e-mail is stored as typed and proves nothing; a verified one stays what it was. Raises NameNotAvailable for
     a user name that is taken, in whatever case, or could be mistaken for somebody's mobile or e-mail, InvalidInput
-    for a bad picture.
+    for a birthday to come and for a bad picture.
     """
+    if (birthday := changes.get("birthday")) and birthday > timezone.localdate():
+        raise InvalidInput(fields={"birthday": [_("A birthday is not after today.")]})
     if "username" in changes:
         changes["username"] = user.normalize_username(changes["username"])
         if changes["username"] != user.username and not user.may_be_called(changes["username"]):

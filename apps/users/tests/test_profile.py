@@ -1,10 +1,12 @@
 """One's own record: what it shows, and what its owner may change."""
 
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from PIL import Image
@@ -83,6 +85,16 @@ def test_nulls_are_empty(shopper: APIClient, alice: UserProfile) -> None:
     body = response.json()
     assert (body["name"], body["birthday"], body["email"]) == ("", None, "")
     assert shopper.patch("/users/1/", {"birthday": "", "gender": "male"}).json()["gender"] == "male"
+
+
+@time_machine.travel("2026-11-27 23:30+08:00")
+def test_nobody_is_born_tomorrow(shopper: APIClient, alice: UserProfile) -> None:
+    refused = shopper.patch("/users/1/", {"birthday": "2026-11-28", "name": "A"})
+
+    assert (refused.status_code, refused.json()["birthday"]) == (400, ["生日不能晚于今天。"])
+    assert shopper.patch("/users/1/", {"birthday": "2026-11-27"}).status_code == 200
+    alice.refresh_from_db()
+    assert alice.birthday == date(2026, 11, 27)
 
 
 @pytest.mark.parametrize(
@@ -321,9 +333,11 @@ def test_f2_a_file_beyond_the_cap_is_refused(shopper: APIClient, alice: UserProf
 
 
 def test_f2_a_form_longer_than_a_file_may_be_is_refused_unread(shopper: APIClient, alice: UserProfile) -> None:
-    response = shopper.patch("/users/1/", {"avatar": SimpleUploadedFile("me.jpg", bytes(30_000_000))}, "multipart")
+    for size, fields in ((7_000_000, {"avatar"}), (30_000_000, set())):
+        response = shopper.patch("/users/1/", {"avatar": SimpleUploadedFile("me.jpg", bytes(size))}, "multipart")
 
-    assert (response.status_code, response.json()["type"]) == (413, "urn:mxshop:problem:too_large")
+        assert (response.status_code, response.json()["type"]) == (413, "urn:mxshop:problem:too_large")
+        assert set(response.json()) - {"type", "title", "status", "detail"} == fields
     assert row(alice)["avatar"] == ""
 
 

@@ -61,6 +61,33 @@ def test_another_header_does_not(token: str, header: str) -> None:
     assert response.json()["type"] == "urn:mxshop:problem:not_authenticated"
 
 
+@pytest.mark.parametrize(
+    ("language", "none", "over"),
+    [
+        ("zh-hans", "身份认证信息未提供。", "登录已失效，或此处不接受该令牌，请重新登录。"),
+        (
+            "en",
+            "Authentication credentials were not provided.",
+            "This log-in is over, or its token is not valid here. Please log in again.",
+        ),
+    ],
+)
+def test_a_log_in_that_is_over_is_told_from_none(
+    alice: UserProfile, token: str, language: str, none: str, over: str
+) -> None:
+    def said(path: str, header: str) -> str:
+        answer = APIClient().get(path, headers={"Accept-Language": language, "Authorization": header})
+        assert (answer.status_code, answer["WWW-Authenticate"]) == (401, 'JWT realm="mxshop"')
+        assert answer.json()["type"] == "urn:mxshop:problem:not_authenticated"
+        return str(answer.json()["detail"])
+
+    with time_machine.travel(timezone.now() + timedelta(days=8)):
+        # The staff's routes take tokens of their own.
+        for path in ("/users/", "/orders/", "/staff/orders/"):
+            assert {said(path, header) for header in ("", "Token x", "Basic YTpi")} == {none}
+            assert {said(path, header) for header in (f"JWT {token}", "Bearer nonsense")} == {over}
+
+
 def test_b3_a_token_lives_seven_days_and_holds_no_secret(alice: UserProfile, token: str) -> None:
     payload = payload_of(token)
 

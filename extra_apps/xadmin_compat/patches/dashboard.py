@@ -30,3 +30,13 @@ def choice_of_a_model(bench: Bench) -> None:
     @bench.replace("xadmin.views.dashboard:ModelChoiceField.to_python")
     def choose(self: Any, value: Any) -> Any:
         return to_python(self, value) if value else None
+
+
+@repair
+def names_of_steps(bench: Bench) -> None:
+    """The session keeps the step a form is at by its name, and can keep no text that waits for its language."""
+    old = bench.original("xadmin.plugins.wizard:WizardFormPlugin.get_form_list")
+
+    @bench.replace("xadmin.plugins.wizard:WizardFormPlugin.get_form_list")
+    def get_form_list(self: Any) -> dict[str, Any]:
+        return {str(name): form for name, form in old(self).items()}

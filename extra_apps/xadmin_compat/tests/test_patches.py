@@ -54,6 +54,20 @@ def wrong_step_of_a_form_is_a_bad_request(office: Office) -> bool:
     return [client.post(address, data).status_code for data in ({}, {"wizard_goto_step": "x"})] == [400, 400]
 
 
+@of("names_of_steps")
+def step_of_a_form_is_kept_in_the_session(office: Office) -> bool:
+    return "current_step" in _page(office, "/xadmin/xadmin/userwidget/add/")
+
+
+@of("export_of_an_empty_list")
+def columns_of_an_empty_list(office: Office) -> bool:
+    office.register(Brand, list_display=["name", "position"])
+    client, address = office.staff("goods.view_brand"), "/xadmin/goods/brand/?_do_=export&export_type=csv"
+    empty = [client.get(f"{address}{header}").content.decode() for header in ("", "&export_csv_header=on")]
+    BrandFactory(name="白窑", position=3)
+    return empty == ['"名称","排序"'] * 2 and client.get(address).content.decode() == '"白窑","3"'
+
+
 @of("pointers_unpack")
 def layout_of_a_list_of_names(office: Office) -> bool:
     office.register(Brand, form_layout=("name",))

@@ -3,6 +3,7 @@
 import pytest
 from django import forms
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import translation
 
 from xadmin_compat import patching, shims, versions
 
@@ -46,6 +47,18 @@ def test_a_name_that_came_back_is_noticed(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(forms.ChoiceField, "_set_choices", None, raising=False)
     with pytest.raises(ImproperlyConfigured, match="_set_choices is back"), shims.import_time_names():
         pass
+
+
+def test_words_wait_for_their_reader_while_xadmin_is_imported_and_not_after() -> None:
+    with shims.words_of_the_reader():
+        from django.utils.translation import gettext as lent
+
+        waiting = lent("Yes")
+    with translation.override("zh-hans"):
+        assert (str(waiting), lent("Yes"), type(lent("Yes"))) == ("是", "是", str)
+    with translation.override("en"):
+        assert (str(waiting), lent("Yes")) == ("Yes", "Yes")
+    assert translation.gettext is not lent
 
 
 def test_every_repair_says_what_it_mends() -> None:

@@ -6,12 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from apps.common.exceptions import Text
+from apps.common.problems import answer
 from apps.trade.gateways.payment import NotBelieved
 from apps.trade.gateways.sandbox.alipay import BUYER, METHODS, beijing_text, read_call, read_page_order, signed_answer
 from apps.trade.gateways.sandbox.trades import PageOrder, SandboxRefusal, for_calls
@@ -23,6 +25,14 @@ from apps.trade.services import sandbox, sandbox_bills
 STATUSES = {"open": "WAIT_BUYER_PAY", "paid": "TRADE_SUCCESS", "closed": "TRADE_CLOSED"}
 BILL = "alipay.data.dataservice.bill.downloadurl.query"
 Content = dict[str, str]
+
+
+class NotToBePaid(Exception):
+    """The address asks for nothing that the cashier may collect; `detail` says why to the person who came by it."""
+
+    def __init__(self, detail: Text) -> None:
+        self.detail = detail
+        super().__init__(detail)
 
 
 @csrf_exempt
@@ -37,6 +47,12 @@ class CashierView(SandboxView):
     """Show what a signed request asks to be paid, and collect it. The signature is checked on every request."""
 
     http_method_names = ["get", "head", "post"]
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().serve(request, *args, **kwargs)
+        except NotToBePaid as refusal:
+            return answer(request, 400, title=_("This cannot be paid"), detail=refusal.detail)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         order = _wanted(request)
@@ -173,17 +189,17 @@ def _answer(method: str, content: Content) -> HttpResponse:
 
 def _wanted(request: HttpRequest) -> PageOrder:
     if any(len(values) > 1 for _name, values in request.GET.lists()):
-        raise BadRequest("a parameter comes twice")
+        raise NotToBePaid(_("A part of this address stands in it twice."))
     if request.GET.get("method") not in METHODS:
-        raise BadRequest("this is no way to pay")
+        raise NotToBePaid(_("This address names no way to pay. Please come here from an order in the shop."))
     try:
         return read_page_order(query=request.GET.dict())
     except NotBelieved as error:
-        raise BadRequest(str(error)) from error
+        raise NotToBePaid(_("This address is not as the shop signed it. Please come here from an order.")) from error
 
 
 def _trade_of(order: PageOrder) -> SandboxTrade:
     try:
         return sandbox.open_trade(order=order)
     except SandboxRefusal as refusal:
-        raise BadRequest(str(refusal)) from refusal
+        raise NotToBePaid(_("This order was opened here with another amount.")) from refusal

@@ -51,6 +51,7 @@ class OwnRecordView(APIView):
     """One's own record."""
 
     parser_classes = [StrictJSONParser, BoundedMultiPartParser]
+    file_field = "avatar"
 
     @property
     def throttle_scope(self) -> str:

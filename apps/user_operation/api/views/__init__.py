@@ -1,0 +1,1 @@
+"""What a signed-in user keeps: parse, call, print. Of somebody else's there is nothing to see."""
