@@ -2,11 +2,11 @@
 
 import uuid
 
-from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError
 
 from apps.common.transactions import atomic_with_retry
+from apps.users.backends import LoginBackend
 from apps.users.exceptions import AccountExists, NoAccount, WrongLogin, WrongPassword
 from apps.users.models import DeviceSession, UserProfile, VerifyCode
 from apps.users.services import codes, confirmation, sessions
@@ -51,8 +51,9 @@ def log_in(*, name: str, password: str, device: Device, guest_cart: uuid.UUID | 
 
     Raises WrongLogin, alike and after the same time, for an unknown or inactive user and for a wrong password.
     """
-    user = authenticate(username=name, password=password)
-    if not isinstance(user, UserProfile):
+    # One backend looks at passwords; `authenticate()` would find that out anew each time.
+    user = LoginBackend().authenticate(None, username=name, password=password)
+    if user is None:
         raise WrongLogin
     return sessions.sign_in(user=user, device=device, guest_cart=guest_cart)
 

@@ -1,10 +1,10 @@
 """Log-in to the routes that are for staff: a realm of its own, so that no token of the shop opens them."""
 
 from django.conf import settings
-from django.contrib.auth import authenticate
 
+from apps.users.backends import LoginBackend
 from apps.users.exceptions import WrongLogin
-from apps.users.models import DeviceSession, UserProfile
+from apps.users.models import DeviceSession
 from apps.users.services import second_factors, sessions
 from apps.users.services.sessions import Device, SignedIn
 
@@ -16,8 +16,8 @@ def log_in_staff(*, name: str, password: str, otp: str, device: Device) -> Signe
     asks for a second factor, raises WrongSecondFactor without a right code, also for who has not set one up yet: that
     is done in the back office, with a code that a superuser hands out.
     """
-    user = authenticate(username=name, password=password)
-    if not (isinstance(user, UserProfile) and user.is_staff):
+    user = LoginBackend().authenticate(None, username=name, password=password)
+    if user is None or not user.is_staff:
         raise WrongLogin
     if settings.STAFF_SECOND_FACTOR:
         second_factors.check_second_factor(user=user, code=otp)
