@@ -230,7 +230,7 @@ class EventsOfRefund(PartOfPage):
 
     @display(description=_("created at"))
     def when(self, event: RefundEvent) -> str:
-        return date_format(localtime(event.created_at), "Y-m-d H:i:s")
+        return date_format(localtime(event.created_at), "DATETIME_FORMAT")
 
 
 def said(event: RefundEvent) -> str:

@@ -44,6 +44,7 @@ class RefundViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     filterset_class = RefundFilter
     lookup_field = "public_id"
     lookup_value_regex = "[0-9a-f-]{36}"
+    file_field = "image"
 
     def get_queryset(self) -> RefundQuerySet:
         mine = Refund.objects.of(caller(self.request)).for_display()
