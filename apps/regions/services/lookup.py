@@ -50,6 +50,18 @@ def _nearest(regions: QuerySet[Region], spellings: list[str]) -> Region | None:
     return min(found, key=lambda region: spellings.index(region.name), default=None)
 
 
+def name_of_region(code: int) -> str:
+    """Return a region's name with those of the areas that it lies in, the widest first; empty for an unknown one."""
+    codes = [code // 10000 * 10000, code // 100 * 100, code]
+    names = dict(Region.objects.filter(code__in=codes).order_by("-kind").values_list("code", "name"))
+    return " ".join(names[one] for one in dict.fromkeys(codes) if one in names)
+
+
+def lies_in(code: int, area: int) -> bool:
+    """Tell whether a region is an area or lies in it, by their GB codes: 330106 lies in 330100, and both in 330000."""
+    return area in (code, code // 100 * 100, code // 10000 * 10000)
+
+
 def find_region_of_address(text: str) -> Region | None:
     """Return the smallest region that an address in one string begins with, in three queries.
 

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.regions.models import Region
-from apps.regions.services.lookup import find_region, find_region_of_address
+from apps.regions.services.lookup import find_region, find_region_of_address, lies_in, name_of_region
 
 PROVINCE, CITY, DISTRICT = Region.Kind.PROVINCE, Region.Kind.CITY, Region.Kind.DISTRICT
 
@@ -129,3 +129,22 @@ def test_an_address_that_begins_otherwise_has_no_region(text: str) -> None:
 def test_an_address_is_read_in_three_queries(at_most_statements) -> None:
     with at_most_statements(3):
         find_region_of_address("浙江省杭州市西湖区文三路1号")
+
+
+@pytest.mark.parametrize(
+    ("code", "area", "lies"),
+    [
+        (330106, 330106, True), (330106, 330100, True), (330106, 330000, True), (330100, 330000, True),
+        (330100, 330106, False), (330106, 360100, False), (330106, 360000, False), (330000, 330100, False),
+    ],
+)  # fmt: skip
+def test_a_region_lies_in_itself_and_in_what_is_above(code: int, area: int, lies: bool) -> None:
+    assert lies_in(code, area) is lies
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [(330106, "浙江省 杭州市 西湖区"), (330000, "浙江省"), (441900, "广东省 东莞市"), (999999, "")],
+)
+def test_a_region_is_named_with_what_it_lies_in(code: int, name: str) -> None:
+    assert name_of_region(code) == name

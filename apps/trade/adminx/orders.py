@@ -15,6 +15,7 @@ from xadmin_compat.actions import ServiceAction
 from xadmin_compat.options import PartOfPage, ReadOnly
 
 from apps.common.money import to_money
+from apps.regions.services.lookup import name_of_region
 from apps.trade.adminx.payments import PaymentsOfOrder
 from apps.trade.adminx.prices import ChangePrice, DiscountsOfOrder, PriceChangesOfOrder
 from apps.trade.adminx.refunds import GiveRefund
@@ -123,7 +124,7 @@ class OrderAdmin(ReadOnly):
     detail_layout = (
         Fieldset(_("Order"), "number", "status", "user", "note", "staff_note", "created_at", "expires_at", "paid_at"),
         Fieldset(_("Price"), "goods_total", "discount", "freight", "total"),
-        Fieldset(_("Delivery"), "recipient_name", "recipient_mobile", "address", "shipped_at", "received_at"),
+        Fieldset(_("Delivery"), "recipient_name", "recipient_mobile", "address", "region", "shipped_at", "received_at"),
     )
     detail_show_all = False
 
@@ -134,6 +135,11 @@ class OrderAdmin(ReadOnly):
     @display(description=_("money"))
     def money(self, order: Any) -> str:
         return gettext("to be refunded") if order.owes_refund else ""
+
+    @display(description=_("charged for"))
+    def region(self, order: Order) -> str:
+        """Return the region that freight was charged for, for staff to compare with the address."""
+        return name_of_region(order.region_code) if order.region_code else "-"
 
     def result_item(self, obj: Any, field_name: str, row: Any) -> Any:
         item = super().result_item(obj, field_name, row)

@@ -16,7 +16,7 @@ from apps.goods.exceptions import NotOnSale
 from apps.goods.models import Sku
 from apps.goods.services import freight
 from apps.regions.models import Region
-from apps.regions.services.lookup import find_region_of_address
+from apps.regions.services.lookup import find_region_of_address, lies_in
 from apps.trade.exceptions import CouponNotUsable
 from apps.trade.models import Coupon, CouponGrant, FullReduction, MemberPrice, Membership
 from apps.trade.models.scopes import Scoped
@@ -151,10 +151,19 @@ def _points_terms(user: UserProfile, wanted: int) -> PointsTerms:
 
 
 def _region_code(wishes: Wishes, *, needed: bool) -> int | None:
-    """Return the region that was sent, if there is one of this code; else, only where needed, read the address."""
-    if wishes.region_code is not None:
-        if not Region.objects.filter(code=wishes.region_code).exists():
-            raise InvalidInput(fields={"region_code": [_("There is no region of this code.")]})
-        return wishes.region_code
+    """Return where it goes, as far as freight depends on it: what was sent, and what the address says.
+
+    The narrower of the two counts. Two that contradict each other are refused: nobody pays for a place that the parcel
+    does not go to.
+    """
+    sent = wishes.region_code
+    if sent is not None and not Region.objects.filter(code=sent).exists():
+        raise InvalidInput(fields={"region_code": [_("There is no region of this code.")]})
     found = find_region_of_address(wishes.address) if needed else None
-    return None if found is None else found.code
+    if found is None or sent is None:
+        return sent if found is None else found.code
+    if lies_in(found.code, sent):
+        return found.code
+    if lies_in(sent, found.code):
+        return sent
+    raise InvalidInput(fields={"region_code": [_("The address lies in another region.")]})

@@ -230,10 +230,30 @@ def test_the_region_is_read_from_the_address_where_freight_needs_it(alice: UserP
 
 
 @pytest.mark.parametrize(
+    ("address", "sent", "region"),
+    [
+        (ADDRESS, 330106, 330106),
+        (ADDRESS, 330000, 330106),
+        ("浙江省杭州市某处", 330106, 330106),
+        ("文三路1号", 330100, 330100),
+    ],
+)
+def test_of_address_and_code_the_narrower_region_counts(
+    alice: UserProfile, charged: Sku, address: str, sent: int, region: int
+) -> None:
+    order = place_order(
+        user=alice, items={charged.pk: 1}, wishes=Wishes(address=address, region_code=sent), **RECIPIENT
+    )
+    assert order.region_code == region
+
+
+@pytest.mark.parametrize(
     ("wishes", "refusal"),
     [
         (Wishes(address="文三路1号"), RegionNeeded),
-        (Wishes(address=ADDRESS, region_code=540000), Unreachable),
+        (Wishes(address="文三路1号", region_code=540000), Unreachable),
+        (Wishes(address=ADDRESS, region_code=540000), InvalidInput),
+        (Wishes(address="西藏拉萨", region_code=330106), InvalidInput),
         (Wishes(address="西藏拉萨"), Unreachable),
         (Wishes(address=ADDRESS, region_code=999999), InvalidInput),
     ],
