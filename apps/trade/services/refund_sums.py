@@ -64,7 +64,8 @@ def _lines_with_shares(order: Order) -> dict[int, OrderLine]:
 
 def _shared(line: OrderLine) -> Decimal:
     """Return what live refunds have of a line that was read with its shares."""
-    return getattr(line, "shared", None) or ZERO
+    # SQLite sums decimals as floats.
+    return to_money(getattr(line, "shared", None) or ZERO)
 
 
 def _check(wanted: Collection[Wanted], lines: Mapping[int, OrderLine]) -> None:

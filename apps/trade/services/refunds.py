@@ -27,6 +27,7 @@ from apps.trade.models import (
     RefundState,
 )
 from apps.trade.services import refund_moves, refund_reserves, refund_sums
+from apps.trade.services.fulfilment import unshipped
 from apps.trade.services.numbers import new_number
 from apps.trade.services.order_moves import lock_order
 from apps.trade.services.refund_moves import REFUNDABLE
@@ -60,15 +61,15 @@ def apply_for_refund(
     """
     order = lock_order(order.pk)
     _check_state(order)
-    if order.status == OrderStatus.PAID and kind == RefundKind.RETURN_GOODS:
-        raise NotRefundable(_("Nothing was shipped yet, so nothing can be sent back: ask for the money only."))
     _check_time(order)
     parts = refund_sums.parts_of(order=order, wanted=wanted)
+    if kind == RefundKind.RETURN_GOODS:
+        _check_left_the_house(order, parts)
     is_rest = refund_sums.covers_the_rest(order, parts)
     if with_freight and not is_rest:
         raise NotRefundable(_("The freight goes back with the last pieces of the order."))
     if with_freight is None:
-        with_freight = is_rest and order.status == OrderStatus.PAID
+        with_freight = is_rest and not order.shipments.exists()
     return open_refund(
         order=order,
         parts=parts,
@@ -85,6 +86,13 @@ def _check_state(order: Order) -> None:
     if order.status not in REFUNDABLE:
         words = _("This order is %(state)s; there is nothing to refund.")
         raise IllegalMove(words % {"state": order.get_status_display()}, state=order.status)
+
+
+def _check_left_the_house(order: Order, parts: Collection[RefundLine]) -> None:
+    """Refuse to have sent back what is here: as long as a line has pieces in the house, a refund is of those."""
+    here = unshipped(order)
+    if any(part.line_id in here for part in parts):
+        raise NotRefundable(_("Some of this was not shipped yet, and cannot be sent back: ask for its money only."))
 
 
 def _check_time(order: Order) -> None:

@@ -17,7 +17,7 @@ from apps.trade.events import LinesRefunded
 from apps.trade.exceptions import IllegalMove, IllegalRefundMove, NotRefundable
 from apps.trade.models import Order, OrderLine, Payment, Refund, RefundEvent, RefundState
 from apps.trade.services import refund_decisions, refund_moves, refunds
-from apps.trade.services.fulfilment import ship_parcel
+from apps.trade.services.fulfilment import ship_parcel, unshipped
 from apps.trade.services.refund_deadlines import end_overdue_refunds
 from apps.trade.services.refund_execution import settle_due_refunds, settle_refund
 from apps.trade.services.refund_sums import Wanted
@@ -346,6 +346,26 @@ def test_a_line_that_stayed_behind_goes_on_sale_again(alice: UserProfile, staff:
     approve(refund, staff)
     settle_due_refunds()
     assert [line.sku.stock for line in lines_of(order)] == [99, 100]
+
+
+def test_a_line_that_left_in_a_parcel_is_sent_back_while_another_still_waits(
+    alice: UserProfile, staff: UserProfile, bank: Bank
+) -> None:
+    order = a_refundable_order(alice, ("10.00", 1), ("5.00", 2))
+    sent, kept = lines_of(order)
+    ship_parcel(order=order, carrier=CarrierFactory(), tracking_number="SF1", pieces={sent.pk: 1, kept.pk: 1})
+    assert state_of(order) == "paid"
+
+    def ask(line: OrderLine) -> Refund:
+        wanted = [Wanted(line_id=line.pk, pieces=1)]
+        return refunds.apply_for_refund(order=order, user=alice, wanted=wanted, **RETURN)
+
+    with pytest.raises(NotRefundable):
+        ask(kept)  # of which one piece is still here
+    refund = ask(sent)
+    approve(refund, staff)
+    assert (refund.state, refund.amount) == ("approved", Decimal("10.00"))
+    assert unshipped(order) == {kept.pk: 1}
 
 
 def test_a_request_answered_meanwhile_is_left_alone_by_the_sweep(alice: UserProfile, staff: UserProfile) -> None:
