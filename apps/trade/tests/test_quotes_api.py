@@ -32,6 +32,45 @@ def order(client: APIClient, sku: Sku, nums: int = 1, **more: Any) -> Any:
     return client.post("/orders/", {**BODY, "items": [{"sku": sku.pk, "nums": nums}], **more})
 
 
+def test_a_goods_is_enough_where_there_is_one_sku(shopper: APIClient, sku: Sku) -> None:
+    items = [{"goods": sku.goods_id, "nums": 2}]
+
+    asked = shopper.post("/quotes/", {"items": items})
+    placed = shopper.post("/orders/", {**BODY, "items": items, "quote": asked.json()["quote"]})
+
+    assert [line["sku"] for line in asked.json()["lines"]] == [sku.pk]
+    assert placed.status_code == 201
+    assert [(line["sku"], line["goods_num"]) for line in placed.json()["goods"]] == [(sku.pk, 2)]
+
+
+def test_of_several_skus_it_is_the_cheapest_in_stock(shopper: APIClient, sku: Sku) -> None:
+    cheaper = SkuFactory(goods=sku.goods, price=Decimal("50.00"))
+    SkuFactory(goods=sku.goods, price=Decimal("40.00"), stock=0)
+    answer = shopper.post("/quotes/", {"items": [{"goods": sku.goods_id, "nums": 1}]})
+    assert answer.json()["lines"][0]["sku"] == cheaper.pk
+
+
+@pytest.mark.parametrize(
+    ("items", "field"),
+    [
+        ([{"nums": 1}], "items"),
+        ([{"goods": 999, "nums": 1}], "goods"),
+        ([{"goods": "{goods}", "nums": 1}, {"sku": "{sku}", "nums": 1}], "items"),
+        ([{"goods": "{goods}", "sku": 999, "nums": 1}], "sku"),
+    ],
+)
+def test_what_names_no_sku_or_one_twice_is_refused(
+    shopper: APIClient, sku: Sku, items: list[dict[str, Any]], field: str
+) -> None:
+    given = {"{goods}": sku.goods_id, "{sku}": sku.pk}
+    body = {"items": [{name: given.get(value, value) for name, value in item.items()} for item in items]}
+    for path in ("/quotes/", "/orders/"):
+        answer = shopper.post(path, {**BODY, **body})
+        assert answer.status_code == 400
+        assert field in answer.json()
+    assert not Order.objects.exists()
+
+
 def test_a_quote_explains_the_price_and_writes_nothing(shopper: APIClient, alice: UserProfile, sku: Sku) -> None:
     FullReductionFactory(name="满百减十", tiers={"100": "10"})
     grant = CouponGrantFactory(user=alice, coupon=CouponFactory(name="五元券"))

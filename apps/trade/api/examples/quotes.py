@@ -6,6 +6,7 @@ HOME = "浙江省杭州市西湖区文三路1号"
 
 QUOTE_REQUEST = [
     sent("The cart", {"address": HOME, "region_code": 330106}),
+    sent("A goods at once", {"items": [{"goods": 97, "nums": 1}]}),
     sent("Two pieces at once", {"items": [{"sku": 157, "nums": 2}], "points": 500, "address": HOME}),
 ]
 QUOTE = [

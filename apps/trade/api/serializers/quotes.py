@@ -10,16 +10,30 @@ from rest_framework import serializers
 from apps.common.fields import MAX_ID
 from apps.trade.api.examples import quotes as examples
 from apps.trade.models import OrderDiscount
+from apps.trade.services.buy_now import Item
 from apps.trade.services.pricing import Price, PricedLine
 
 MAX_POINTS = 2**31 - 1
 
 
 class ItemSerializer(serializers.Serializer[Any]):
-    """So many pieces of a SKU."""
+    """So many pieces of a SKU, or of a goods, which is enough where there is one SKU."""
 
-    sku = serializers.IntegerField(min_value=1, max_value=MAX_ID)
-    nums = serializers.IntegerField(min_value=1, max_value=settings.MAX_LINE_QUANTITY)
+    sku = serializers.IntegerField(source="sku_id", min_value=1, max_value=MAX_ID, required=False)
+    goods = serializers.IntegerField(
+        source="goods_id",
+        min_value=1,
+        max_value=MAX_ID,
+        required=False,
+        help_text="Without a `sku` it is the goods' cheapest that is in stock, as in the cart",
+    )
+    nums = serializers.IntegerField(source="quantity", min_value=1, max_value=settings.MAX_LINE_QUANTITY)
+
+    def validate(self, attrs: dict[str, Any]) -> Item:
+        """Insist on one of the two."""
+        if not attrs.keys() & {"sku_id", "goods_id"}:
+            raise serializers.ValidationError({"sku": [_("This field is required.")]})
+        return Item(**attrs)
 
 
 class WishesSerializer(serializers.Serializer[Any]):
@@ -36,13 +50,6 @@ class WishesSerializer(serializers.Serializer[Any]):
     region_code = serializers.IntegerField(
         min_value=100000, max_value=999999, required=False, allow_null=True, help_text="GB code of the address"
     )
-
-    def validate_items(self, items: list[dict[str, int]]) -> dict[int, int]:
-        """Return pieces by SKU; one that stands twice is a mistake."""
-        quantities = {item["sku"]: item["nums"] for item in items}
-        if len(quantities) < len(items):
-            raise serializers.ValidationError(_("A SKU stands here twice."))
-        return quantities
 
 
 @extend_schema_serializer(examples=examples.QUOTE_REQUEST)

@@ -22,6 +22,7 @@ from apps.trade.api.wishes import wishes_of
 from apps.trade.models import Order
 from apps.trade.querysets import OrderQuerySet
 from apps.trade.services import closing, fulfilment, order_pages, orders
+from apps.trade.services.buy_now import pieces_by_sku
 from apps.users.models import UserProfile
 
 
@@ -98,7 +99,9 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Order]):
 
 def _place(user: UserProfile, wanted: dict[str, Any]) -> dict[str, Any]:
     fields = dict(wanted)
-    return _print(orders.place_order(user=user, wishes=wishes_of(fields), **fields))
+    at_once = fields.pop("items", None)
+    items = None if at_once is None else pieces_by_sku(at_once)
+    return _print(orders.place_order(user=user, items=items, wishes=wishes_of(fields), **fields))
 
 
 def _print(order: Order) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from apps.trade.api.caller import caller
 from apps.trade.api.serializers.quotes import QuoteRequestSerializer, QuoteSerializer
 from apps.trade.api.wishes import wishes_of
 from apps.trade.services import orders, points, quotes
+from apps.trade.services.buy_now import pieces_by_sku
 
 
 class QuotesView(APIView):
@@ -29,7 +30,8 @@ class QuotesView(APIView):
         asked = QuoteRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         wanted, user = asked.validated_data, caller(request)
-        quantities = wanted.get("items") or orders.cart_quantities(user=user)
+        items = wanted.get("items")
+        quantities = pieces_by_sku(items) if items else orders.cart_quantities(user=user)
         quote = quotes.quote_price(user=user, quantities=quantities, wishes=wishes_of(wanted))
         price = quote.offer.price
         told = {"quote": quote.token, "points_earned": points.earned_for(price.goods_amount)}
