@@ -20,11 +20,12 @@ class Browser:
     def open(self, address: str) -> requests.Response:
         return self._follow(self.session.get(address, allow_redirects=False, timeout=20))
 
-    def submit(self, page: requests.Response, *, form: int = 0, **typed: str) -> requests.Response:
+    def submit(self, page: requests.Response, *, form: int = 0, to: str = "", **typed: str) -> requests.Response:
+        """Send a form of the page where it leads, or to another path of the shop."""
         html = re.findall(r"<form.*?</form>", page.text, re.DOTALL)[form]
         action = re.search(r'action="([^"]*)"', html)
         hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', html))
-        address = f"{self.shop}{unescaped(action[1])}" if action else page.url
+        address = f"{self.shop}{to or unescaped(action[1])}" if action else page.url
         data = {name: unescaped(value) for name, value in hidden.items()} | typed
         return self._follow(self.session.post(address, data=data, allow_redirects=False, timeout=20))
 

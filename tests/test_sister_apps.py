@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
+from oauth2_provider.models import Grant
 from pytest_django.live_server_helper import LiveServer
 
 from apps.common.throttling import _rate
@@ -199,6 +200,67 @@ def test_without_pkce_by_s256_there_is_no_code(
 
     assert query["error"] == ["invalid_request"]
     assert "code" not in query
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"scope": "openid profile phone email"},
+        {"code_challenge": "", "code_challenge_method": ""},
+        {"client_id": "unknown"},
+        {"redirect_uri": "http://evil.example/callback"},
+        {"state": "another"},
+    ],
+)
+def test_consent_is_to_what_the_page_told_whatever_else_the_form_says(
+    more: dict[str, str], browser: Browser, forum: Registered, discovery: dict[str, Any]
+) -> None:
+    page = browser.log_in(browser.open(asked(client_of(forum), discovery, state="of-this-log-in")))
+    back = browser.submit(page, allow="true", **more).headers["Location"]
+
+    assert back.startswith(RETURN)
+    assert parse_qs(urlsplit(back).query)["state"] == ["of-this-log-in"]
+    assert AppLogin.objects.get().scope == "openid profile"
+    with pytest.raises(OAuthError, match="invalid_grant"):
+        token_for(client_of(forum), discovery, back, code_verifier="x" * 43)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "answer"),
+    [
+        ("code_challenge", "", "invalid_request"),
+        ("code_challenge_method", "plain", "invalid_request"),
+        ("scope", "openid orders", "invalid_scope"),
+        ("response_type", "token", "unauthorized_client"),
+        ("client_id", "unknown", ""),
+        ("client_id", "", ""),
+        ("redirect_uri", "http://evil.example/callback", ""),
+    ],
+)
+def test_consent_to_a_request_that_has_no_page_gives_no_code(
+    name: str, value: str, answer: str, browser: Browser, forum: Registered, discovery: dict[str, Any]
+) -> None:
+    """The form is sent to another address than the one it stood at."""
+    address = asked(client_of(forum), discovery)
+    page = browser.log_in(browser.open(address))
+    parts = urlsplit(address)
+    query = {key: values[0] for key, values in parse_qs(parts.query).items()} | {name: value}
+    other = f"{parts.path}?{urlencode({key: each for key, each in query.items() if each})}"
+
+    refused = browser.submit(page, to=other, allow="true")
+
+    if answer:
+        assert parse_qs(urlsplit(refused.headers["Location"]).query)["error"] == [answer]
+    else:
+        assert (refused.status_code, refused.is_redirect) == (400, False)
+    assert not Grant.objects.exists()
+
+
+def test_a_code_without_a_challenge_is_no_code(browser: Browser, forum: Registered, discovery: dict[str, Any]) -> None:
+    back = consented(browser, client_of(forum), discovery)
+    Grant.objects.update(code_challenge="")
+    with pytest.raises(OAuthError, match="invalid_grant"):
+        token_for(client_of(forum), discovery, back)
 
 
 def test_a_code_works_once(browser: Browser, forum: Registered, discovery: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
@@ -62,6 +62,7 @@ class AuthorizeView(toolkit.AuthorizationView):  # type: ignore[misc]  # the too
 
     template_name = "users/authorize.html"
     login_url = reverse_lazy("oauth2_provider:log-in")
+    answered: dict[str, str] | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Take the pages' own user, and never that of the back office."""
@@ -97,6 +98,29 @@ class AuthorizeView(toolkit.AuthorizationView):  # type: ignore[misc]  # the too
             request.GET = asked  # type: ignore[assignment]  # Django's own is immutable
             answer = super().get(request, *args, **kwargs)
         return answer
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer what the page was shown for: the request in its address; of the form, the consent alone.
+
+        What else the form says could ask for more than the page told, or leave out the proof that the code is for.
+        """
+        allow = request.POST.get("allow", "")
+        request.POST = QueryDict()
+        answer: HttpResponse
+        try:
+            scopes, credentials = self.validate_authorization_request(request)
+            asked = {**request.GET.dict(), "resource": " ".join(request.GET.getlist("resource"))}
+            checked = {"redirect_uri": credentials["redirect_uri"], "scope": " ".join(scopes)}
+            self.answered = {**asked, **checked, "allow": allow}
+            answer = super().post(request, *args, **kwargs)
+        except OAuthToolkitError as error:
+            answer = self.error_response(error, application=None)
+        return answer
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Fill the form with what `post` took, which is all there is to know."""
+        kwargs: dict[str, Any] = super().get_form_kwargs()
+        return kwargs if self.answered is None else {**kwargs, "data": self.answered}
 
     def refuse_silence(self, request: HttpRequest) -> Any:
         try:
