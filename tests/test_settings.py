@@ -10,6 +10,8 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from mxshop.settings import users
+
 ROOT = Path(settings.BASE_DIR)
 SAFE = {
     "MXSHOP_ENV": "production",
@@ -148,3 +150,8 @@ def test_every_variable_is_in_the_example() -> None:
     } - {"DJANGO_SETTINGS_MODULE"}
     listed = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert listed == read
+
+
+def test_b14_passwords_are_of_one_algorithm_and_cost() -> None:
+    """A second one would take another time to refuse a password, and so tell whose it is."""
+    assert users.PASSWORD_HASHERS == ["apps.users.hashers.Argon2Hasher"]

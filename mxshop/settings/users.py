@@ -10,10 +10,8 @@ from mxshop.settings.signing import generated_key, read_key
 
 AUTH_USER_MODEL = "users.UserProfile"
 AUTHENTICATION_BACKENDS = ["apps.users.backends.LoginBackend"]
-PASSWORD_HASHERS = [
-    "apps.users.hashers.Argon2Hasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # reads hashes brought along from older shops
-]
+# One alone: the time that another takes to refuse a password tells whose it is.
+PASSWORD_HASHERS = ["apps.users.hashers.Argon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},

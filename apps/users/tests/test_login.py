@@ -11,10 +11,19 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import RequestFactory
 from rest_framework.test import APIClient
 
+from apps.users.hashers import CheapArgon2Hasher
 from apps.users.models import DeviceSession, UserProfile
+from apps.users.tests.conftest import Phone
 from apps.users.tests.factories import PASSWORD, UserFactory
 
 WRONG = "用户名或密码错误。"
+HASH_OF_ANOTHER_SHOP = PBKDF2PasswordHasher().encode(PASSWORD, "saltsaltsalt", iterations=1000)
+
+
+class OlderHasher(CheapArgon2Hasher):
+    """What the parameters may have been once."""
+
+    time_cost = 3
 
 
 def log_in(client: APIClient, username: object, password: object = PASSWORD) -> Any:
@@ -77,11 +86,13 @@ def test_b13_an_unknown_user_and_a_wrong_password_are_told_alike(visitor: APICli
     assert not DeviceSession.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["alice", "nobody", "sleeper"])
+@pytest.mark.parametrize("name", ["alice", "nobody", "sleeper", "no_password", "of_another_shop"])
 def test_b14_every_refusal_hashes_once(
     visitor: APIClient, alice: UserProfile, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     UserFactory(username="sleeper", is_active=False)
+    UserFactory(username="no_password", password="!")
+    UserFactory(username="of_another_shop", password=HASH_OF_ANOTHER_SHOP)
     hashed: list[str] = []
     verify, encode = Argon2PasswordHasher.verify, Argon2PasswordHasher.encode
 
@@ -177,16 +188,29 @@ def test_blanks_belong_to_a_password(visitor: APIClient, alice: UserProfile) -> 
     assert log_in(visitor, "alice", f" {PASSWORD}").status_code == 400
 
 
-def test_a_hash_of_another_shop_is_renewed_and_the_token_fits_the_new_one(
-    visitor: APIClient, alice: UserProfile, settings
-) -> None:
-    settings.PASSWORD_HASHERS = [*settings.PASSWORD_HASHERS, "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
-    UserProfile.objects.update(password=PBKDF2PasswordHasher().encode(PASSWORD, "saltsaltsalt", iterations=1000))
+def test_an_older_hash_is_renewed_and_the_token_fits_the_new_one(visitor: APIClient, alice: UserProfile) -> None:
+    older = OlderHasher().encode(PASSWORD, "saltsaltsalt")
+    UserProfile.objects.update(password=older)
 
     token = log_in(visitor, "alice").json()["token"]
 
-    assert UserProfile.objects.get().password.startswith("argon2$")
+    renewed = UserProfile.objects.get().password
+    assert "t=3" in older
+    assert "t=1" in renewed
     assert visitor.get("/users/", headers={"Authorization": f"JWT {token}"}).status_code == 200
+
+
+def test_a_hash_of_another_algorithm_opens_nothing_until_a_code_sets_a_password(
+    visitor: APIClient, alice: UserProfile, phone: Phone
+) -> None:
+    UserProfile.objects.update(password=HASH_OF_ANOTHER_SHOP)
+    assert log_in(visitor, "alice").status_code == 400
+
+    visitor.post("/code/", {"mobile": alice.mobile, "purpose": "reset"})
+    new = {"username": alice.mobile, "code": phone.code(), "password": "battery of tomorrow"}
+    assert visitor.post("/users/password/reset/", new).status_code < 300
+
+    assert log_in(visitor, "alice", "battery of tomorrow").status_code == 200
 
 
 def test_the_back_office_finds_the_same_user_in_one_select(proven: UserProfile, django_assert_num_queries) -> None:
