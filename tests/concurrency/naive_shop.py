@@ -9,6 +9,9 @@ from mxshop.wsgi import application
 
 # isort: split
 # Only now, for no model can be imported before the application has set Django up.
+from django.utils import timezone
+
+from apps.common.exceptions import TooManyRequests
 from apps.common.transactions import atomic_with_retry
 from apps.goods.exceptions import InsufficientStock
 from apps.goods.models import Sku, StockMovement
@@ -29,9 +32,11 @@ from apps.trade.models import (
 )
 from apps.trade.services import coupons, idempotency, order_moves, orders, payments, refund_reserves, refunds
 from apps.trade.services.order_moves import try_move
-from apps.users.exceptions import ScanOver
-from apps.users.models import DeviceSession, ScanLogin, UserProfile
-from apps.users.services import scans
+from apps.users.exceptions import ScanOver, WrongCode
+from apps.users.models import CodeAllowance, DeviceSession, ScanLogin, UserProfile, VerifyCode
+from apps.users.services import accounts, allowances, codes, scans, sessions
+from apps.users.services.allowances import Allowances
+from apps.users.services.sessions import Device, SignedIn
 
 __all__ = ["application"]
 
@@ -132,6 +137,49 @@ def take_whatever_code_was_waiting(*, public_id: uuid.UUID, phone: DeviceSession
     return scan
 
 
+def count_what_was_tried(row: VerifyCode, *_where: Any) -> bool:
+    """Count a try from what was read."""
+    row.refresh_from_db()
+    if row.used_at is not None or row.tries >= codes.MAX_TRIES:
+        return False
+    time.sleep(MEANWHILE)
+    VerifyCode.objects.filter(pk=row.pk).update(tries=row.tries + 1)
+    return True
+
+
+def spend_what_was_unused(row: VerifyCode) -> None:
+    """Use a code up because nobody had a moment ago."""
+    if VerifyCode.objects.filter(pk=row.pk, used_at__isnull=False).exists():
+        raise WrongCode
+    time.sleep(MEANWHILE)
+    VerifyCode.objects.filter(pk=row.pk).update(used_at=timezone.now())
+
+
+@atomic_with_retry
+def open_what_was_free(
+    proof: VerifyCode, newcomer: UserProfile, device: Device, guest_cart: uuid.UUID | None
+) -> SignedIn | None:
+    """Open an account because its code was right and its name was free a moment ago.
+
+    The schema's unique names still stand behind this: a test has to take them away, too.
+    """
+    if UserProfile.objects.named(newcomer.username).exists():
+        return None
+    time.sleep(MEANWHILE)
+    newcomer.pk = None
+    newcomer.save(force_insert=True)
+    return sessions.sign_in(user=newcomer, device=device, guest_cart=guest_cart)
+
+
+def allow_who_was_not_pausing(needed: Allowances) -> None:
+    """Let an address have a code because its pause was over a moment ago."""
+    pause = CodeAllowance.objects.filter(key=needed.pause_key)
+    if pause.get().expires_at > needed.asked_at:
+        raise TooManyRequests
+    time.sleep(MEANWHILE)
+    pause.update(expires_at=needed.paused_until)
+
+
 stock.take = take_what_was_there
 orders._empty_cart = empty_whatever_is_there
 coupons._grant = grant_what_was_left
@@ -142,3 +190,7 @@ refunds.lock_order = order_moves.lock_order = read_without_a_lock
 refund_reserves.reserve = lambda **_promised: None
 payments._record = record_what_was_not_there
 scans.take_scan = take_whatever_code_was_waiting
+codes._take_a_try = count_what_was_tried
+codes.spend_code = spend_what_was_unused
+allowances.take = allow_who_was_not_pausing
+accounts._spend_and_open = open_what_was_free
