@@ -20,6 +20,7 @@ from apps.users.models import AppLogin, DeviceSession, SisterApp, UserProfile
 from apps.users.services import deletion, sisters
 from apps.users.services.sisters import Registered, register_app
 from apps.users.tests.factories import PASSWORD
+from apps.users.tests.test_limits import nobody_counts  # noqa: F401  a fixture
 from tests.page_browser import Browser
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -444,7 +445,20 @@ def test_guesses_on_the_page_are_limited(
 ) -> None:
     settings.THROTTLE_SCALE = 1
     page = browser.open(asked(client_of(forum), discovery))
-    assert [browser.log_in(page, password="wrong").status_code for _ in range(11)] == [400] * 10 + [429]
+    answers = [browser.log_in(page, password="wrong") for _ in range(11)]
+    assert [answer.status_code for answer in answers] == [400] * 10 + [429]
+    assert answers[-1].headers["Retry-After"] == "60"
+
+
+def test_b28_the_page_logs_nobody_in_when_nobody_can_count(
+    browser: Browser, forum: Registered, discovery: dict[str, Any], request: pytest.FixtureRequest
+) -> None:
+    page = browser.open(asked(client_of(forum), discovery))
+    request.getfixturevalue("nobody_counts")
+    refused = browser.log_in(page)
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+    assert not DeviceSession.objects.exists()
 
 
 @pytest.mark.parametrize("way", ["https://evil.example/", "//evil.example/oauth/authorize/?", "/xadmin/", "/oauth/x"])

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.common.exceptions import TooManyRequests
 from apps.common.tasks import on_its_own
-from apps.common.throttling import within_limit
+from apps.common.throttling import seconds_until_more, within_limit
 from apps.common.transactions import atomic_with_retry
 from apps.users.exceptions import NoEnrolment, WrongSecondFactor
 from apps.users.models import RecoveryCode, SecondFactor, UserProfile
@@ -26,6 +26,11 @@ from apps.users.services import keys
 
 logger = logging.getLogger(__name__)
 
+# What is guessed slowly is guessed as well: three codes are good at any moment.
+LIMITS = {
+    "second_factor": _("Too many tries, please wait a minute."),
+    "second_factor_day": _("Too many tries today, please come back tomorrow."),
+}
 ISSUER = "mxshop"
 STEP = 30  # seconds; what every app assumes
 # An app's clock may be off by one step in either direction (RFC 6238, 5.2).
@@ -41,9 +46,9 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 def count_the_try(*, user: UserProfile) -> None:
     """Raise TooManyRequests beyond the limit of tries, wherever they are made, and Busy if nobody can count them."""
     key = f"user:{user.pk}"
-    # What is guessed slowly is guessed as well: three codes are good at any moment.
-    if not (within_limit("second_factor", key) and within_limit("second_factor_day", key)):
-        raise TooManyRequests(_("Too many tries, please wait a minute."))
+    for limit, message in LIMITS.items():
+        if not within_limit(limit, key):
+            raise TooManyRequests(message, retry_after=seconds_until_more(limit, key))
 
 
 def factor_of(*, user: UserProfile) -> SecondFactor | None:

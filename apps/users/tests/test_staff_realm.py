@@ -5,6 +5,7 @@ from typing import Any
 
 import pyotp
 import pytest
+import time_machine
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -78,7 +79,20 @@ def test_the_second_factor_is_asked_for_here_too(staff: UserProfile, settings) -
 def test_tries_of_the_second_factor_are_limited(staff: UserProfile, settings) -> None:
     settings.STAFF_SECOND_FACTOR, settings.THROTTLE_SCALE = True, 1
 
-    assert [log_in(otp="000000").status_code for _ in range(6)] == [400] * 5 + [429]
+    with time_machine.travel(timezone.now()) as clock:
+        answers = [log_in(otp="000000") for _ in range(6)]
+        assert [answer.status_code for answer in answers] == [400] * 5 + [429]
+        assert 1 <= int(answers[-1]["Retry-After"]) <= 60
+        assert answers[-1].json()["detail"] == "尝试次数过多，请一分钟后再试。"
+        for _hour in range(5):
+            clock.shift(timedelta(minutes=61))
+            assert {log_in(otp="000000").status_code for _ in range(5)} == {400}
+        clock.shift(timedelta(minutes=61))
+        refused = log_in(otp="000000")
+
+    assert refused.status_code == 429
+    assert 17 * 3600 < int(refused["Retry-After"]) < 19 * 3600
+    assert refused.json()["detail"] == "今天尝试次数过多，请明天再试。"
 
 
 def test_staff_see_both_realms_among_their_devices_and_end_either(staff: UserProfile) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from apps.users.models import DeviceSession, SocialBinding, UserProfile
 from apps.users.services import bindings
 from apps.users.tests.social_doubles import Double, WeixinDouble
+from apps.users.tests.test_limits import nobody_counts  # noqa: F401  a fixture
 from apps.users.tests.third_parties import (
     NAMES,
     asked_there,
@@ -225,4 +226,21 @@ def test_browsers_get_pages_whatever_they_accept(accepted: str, weixin: Double) 
 
 def test_links_are_limited(weixin: Double, settings: Any, browser: Client) -> None:
     settings.THROTTLE_SCALE = 1
-    assert [browser.get("/login/weixin/").status_code for _ in range(21)] == [302] * 20 + [429]
+    answers = [browser.get("/login/weixin/") for _ in range(21)]
+
+    assert [answer.status_code for answer in answers] == [302] * 20 + [429]
+    refused = answers[-1]
+    assert refused["Content-Type"] == "text/html; charset=utf-8"
+    assert "请求已被限流" in refused.content.decode()
+    assert 1 <= int(refused["Retry-After"]) <= 61
+    assert refused["RateLimit"].startswith('"login";r=0;t=')
+
+
+def test_b28_when_nobody_can_count_a_page_says_when_to_come_back(
+    weixin: Double, browser: Client, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue("nobody_counts")
+    refused = browser.get("/login/weixin/")
+
+    assert (refused.status_code, refused["Retry-After"]) == (503, "5")
+    assert "暂时无法核对访问次数" in refused.content.decode()

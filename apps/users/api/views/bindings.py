@@ -7,6 +7,7 @@ from django.shortcuts import render
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
+from rest_framework.exceptions import Throttled
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import StaticHTMLRenderer
 from rest_framework.request import Request
@@ -40,9 +41,13 @@ class PageView(APIView):
     http_method_names = ["get", "head"]
 
     def handle_exception(self, exc: Exception) -> Any:
-        if not isinstance(exc, ShopError):
-            return super().handle_exception(exc)
-        return page(self.request, "users/social/failed.html", status=exc.status, message=exc.detail)
+        answer = super().handle_exception(exc)
+        if not isinstance(exc, ShopError | Throttled):
+            return answer
+        shown = page(self.request, "users/social/failed.html", status=answer.status_code, message=answer.data["detail"])
+        if "Retry-After" in answer:
+            shown["Retry-After"] = answer["Retry-After"]
+        return shown
 
 
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -72,7 +77,7 @@ class ProvidersView(APIView):
 
 # A refusal is a page; what is no request at all is answered before it comes here.
 OTHERS = {(status, "application/problem+json"): OpenApiTypes.OBJECT for status in (400, 404)}
-NOT_OFFERED = OTHERS | {(404, "text/html"): OpenApiTypes.STR}
+NOT_OFFERED = OTHERS | {(status, "text/html"): OpenApiTypes.STR for status in (404, 429, 503)}
 # Said no there, or not begun here; account closed; bound to somebody else; the third party does not answer.
 REFUSED = NOT_OFFERED | {(status, "text/html"): OpenApiTypes.STR for status in (400, 403, 409, 502)}
 
