@@ -264,13 +264,36 @@ def test_a_code_without_a_challenge_is_no_code(browser: Browser, forum: Register
         token_for(client_of(forum), discovery, back)
 
 
-def test_a_code_works_once(browser: Browser, forum: Registered, discovery: dict[str, Any]) -> None:
+def test_a_code_works_once_and_brought_again_it_ends_what_it_gave(
+    browser: Browser, forum: Registered, discovery: dict[str, Any]
+) -> None:
     client = client_of(forum)
     back = consented(browser, client, discovery)
-    token_for(client, discovery, back)
+    token = token_for(client, discovery, back)["access_token"]
+    another = token_for(client_of(forum), discovery, consented(browser, client_of(forum), discovery))["access_token"]
+    assert userinfo(discovery, token) == 200
 
     with pytest.raises(OAuthError, match="invalid_grant"):
         token_for(client_of(forum), discovery, back)
+
+    assert (userinfo(discovery, token), userinfo(discovery, another)) == (401, 200)
+    assert AppLogin.objects.count() == 2, "that there was a log-in stays known"
+
+
+def test_a_used_code_that_another_application_brings_ends_nothing(
+    browser: Browser, forum: Registered, discovery: dict[str, Any]
+) -> None:
+    client = client_of(forum)
+    back = consented(browser, client, discovery)
+    token = token_for(client, discovery, back)["access_token"]
+    other = register_app(app=SisterApp(name="Other", redirect_uris=RETURN))
+
+    with pytest.raises(OAuthError, match="invalid_grant"):
+        token_for(client_of(other), discovery, back)
+    with pytest.raises(OAuthError, match="invalid_client"):
+        token_for(client_of(Registered(app=forum.app, secret="guessed")), discovery, back)
+
+    assert userinfo(discovery, token) == 200
 
 
 @pytest.mark.parametrize(

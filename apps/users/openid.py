@@ -42,8 +42,12 @@ class ShopValidator(OAuth2Validator):  # type: ignore[misc]  # the toolkit has n
         return grant
 
     def validate_code(self, client_id: str, code: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
-        """Refuse a code without PKCE, or whose session has ended, or whose user may not log in any more."""
+        """Refuse a code without PKCE, or whose session has ended, or whose user may not log in any more.
+
+        One that was used already ends what its first use gave.
+        """
         if not super().validate_code(client_id, code, client, request, *args, **kwargs):
+            sisters.end_login_of_used(code=code, app=client)
             return False
         if not self.get_code_challenge(code, request):
             return False

@@ -1,5 +1,7 @@
 """Sister applications: their registration, how they prove themselves, and what they are told of a user."""
 
+import hashlib
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +16,8 @@ from oauth2_provider.models import AccessToken, Grant, IDToken
 from apps.common.addresses import absolute_url
 from apps.common.purging import delete_in_batches
 from apps.users.models import AppLogin, DeviceSession, SisterApp, UserProfile
+
+logger = logging.getLogger(__name__)
 
 # So long after their time codes and tokens are kept.
 KEPT = timedelta(days=1)
@@ -75,8 +79,25 @@ def app_with(*, client_id: str, secret: str) -> SisterApp | None:
 
 def note_login(*, session: DeviceSession, app: SisterApp, grant: Grant) -> None:
     """Remember in which session a user consented to log in to the application, and was given a code for it."""
-    mark = session.user.get_session_auth_hash()
-    AppLogin.objects.create(session=session, app=app, scope=grant.scope, grant=grant, password_mark=mark)
+    AppLogin.objects.create(
+        session=session,
+        app=app,
+        scope=grant.scope,
+        grant=grant,
+        password_mark=session.user.get_session_auth_hash(),
+        code_mark=_mark_of(grant.code),
+    )
+
+
+def end_login_of_used(*, code: str, app: SisterApp) -> None:
+    """Take back the token that the application got for this code, if it did: who came first may have stolen it."""
+    for login in AppLogin.objects.filter(app=app, code_mark=_mark_of(code), access_token__isnull=False):
+        AccessToken.objects.filter(pk=login.access_token_id).delete()
+        logger.warning("a code of %s was brought again, and its token taken back", app)
+
+
+def _mark_of(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()
 
 
 def running_login(**given: Any) -> AppLogin | None:
