@@ -21,7 +21,7 @@ def register(*, mobile: str, password: str, code: str, device: Device, guest_car
     CodeExpired, or, only to who has the right code, AccountExists.
     """
     refuse_weak("password", password, UserProfile(username=mobile, mobile=mobile))
-    proof = codes.check_code(address=mobile, purpose=VerifyCode.Purpose.REGISTER, code=code)
+    proof = codes.check_code(address=mobile, purpose=VerifyCode.Purpose.REGISTER, code=code, ip=device.ip)
     # Hashing takes its time, so it is done before the transaction.
     newcomer = UserProfile(username=mobile, mobile=mobile, password=make_password(password))
     try:
@@ -63,7 +63,7 @@ def log_in_by_code(*, address: str, code: str, device: Device, guest_cart: uuid.
 
     Raises WrongCode, CodeExpired, or, only to who has the right code, NoAccount.
     """
-    proof = codes.check_code(address=address, purpose=VerifyCode.Purpose.LOGIN, code=code)
+    proof = codes.check_code(address=address, purpose=VerifyCode.Purpose.LOGIN, code=code, ip=device.ip)
     user = UserProfile.objects.active().reached_at(address)
     signed_in = _spend_and_sign_in(proof, user, device, guest_cart)
     if signed_in is None:

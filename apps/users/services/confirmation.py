@@ -29,10 +29,11 @@ Purpose = VerifyCode.Purpose
 
 @dataclass(frozen=True, kw_only=True)
 class Proof:
-    """What is shown beside the token; one of them is enough."""
+    """What is shown beside the token; one of password and code is enough. `ip` is where it comes from."""
 
     password: str = ""
     code: str = ""
+    ip: str | None = None
 
 
 NOTHING = Proof()
@@ -49,7 +50,7 @@ def confirm_owner(*, session: DeviceSession, proof: Proof) -> None:
     if proof.password:
         check_password(user=user, password=proof.password)
     elif proof.code and address:
-        _spend(codes.check_code(address=address, purpose=Purpose.CONFIRM, code=proof.code))
+        _spend(codes.check_code(address=address, purpose=Purpose.CONFIRM, code=proof.code, ip=proof.ip))
     elif user.has_usable_password() or address:
         raise ProofNeeded(password=user.has_usable_password(), code=address is not None)
     elif not _is_fresh(session):

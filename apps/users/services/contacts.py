@@ -54,9 +54,11 @@ def change_contact(
     voucher = voucher_of(user, address)
     if voucher is None:
         confirmation.confirm_owner(session=session, proof=proof)
-    proofs = [codes.check_code(address=address, purpose=Purpose.BIND, code=code)]
+    proofs = [codes.check_code(address=address, purpose=Purpose.BIND, code=code, ip=proof.ip)]
     if voucher:
-        proofs.append(codes.check_code(address=voucher, purpose=Purpose.UNBIND, code=old_code, field="old_code"))
+        proofs.append(
+            codes.check_code(address=voucher, purpose=Purpose.UNBIND, code=old_code, ip=proof.ip, field="old_code")
+        )
     try:
         changed = _spend_and_change(proofs, user, address)
     except IntegrityError as error:

@@ -95,5 +95,7 @@ class PasswordResetView(APIView):
         serializer = PasswordResetSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         sent = serializer.validated_data
-        passwords.reset_password(address=sent["username"], code=sent["code"], password=sent["password"])
+        passwords.reset_password(
+            address=sent["username"], code=sent["code"], password=sent["password"], ip=client_ip(request)
+        )
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -89,7 +89,7 @@ class ContactView(APIView):
             address=address,
             code=sent["code"],
             old_code=sent["old_code"],
-            proof=Proof(password=sent["password"]),
+            proof=Proof(password=sent["password"], ip=client_ip(request)),
         )
         return Response(ProfileSerializer(user).data)
 
