@@ -32,8 +32,10 @@ LETTER = "users.code"
 Purpose = VerifyCode.Purpose
 
 
-def send_code(*, address: str, purpose: Purpose, ip: str | None) -> None:
+def send_code(*, address: str, purpose: Purpose, ip: str | None, mark: str = "") -> None:
     """Send a fresh code to a mobile or an e-mail, whoever it belongs to; it alone counts from now on.
+
+    `mark` is what the caller's browser is known by: see `known_browsers`.
 
     To a mobile it goes at once: call this outside of any transaction. A letter is owed, and follows the commit.
     Raises TooManyRequests, and nothing is sent or counted, within a minute of the last code or beyond the caps.
@@ -42,7 +44,8 @@ def send_code(*, address: str, purpose: Purpose, ip: str | None) -> None:
     delivered.
     """
     is_mail = "@" in address
-    needed = allowances.prepare(address=address, field="email" if is_mail else "mobile", purpose=purpose, ip=ip)
+    field = "email" if is_mail else "mobile"
+    needed = allowances.prepare(address=address, field=field, purpose=purpose, ip=ip, mark=mark)
     if is_mail:
         _owe_letter(needed, address, purpose, ip)
     else:

@@ -67,7 +67,7 @@ def check_password(*, user: UserProfile, password: str, field: str = "password")
         raise WrongPassword(field)
 
 
-def send_code(*, user: UserProfile, ip: str | None) -> str:
+def send_code(*, user: UserProfile, ip: str | None, mark: str = "") -> str:
     """Send the user a code to confirm with, and return the mobile or e-mail that it is on its way to.
 
     Call it outside of any transaction. Raises Conflict for who has proven neither, and what `codes.send_code` raises.
@@ -75,7 +75,7 @@ def send_code(*, user: UserProfile, ip: str | None) -> str:
     address = address_of(user)
     if address is None:
         raise Conflict(_("There is no proven mobile or e-mail that a code could be sent to."))
-    codes.send_code(address=address, purpose=Purpose.CONFIRM, ip=ip)
+    codes.send_code(address=address, purpose=Purpose.CONFIRM, ip=ip, mark=mark)
     return address
 
 
