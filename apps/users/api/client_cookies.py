@@ -14,7 +14,6 @@ from apps.users.services.sessions import SignedIn
 
 # What JavaScript's `escape` leaves as it is: the client writes its cookies with it, and reads them as they are.
 UNESCAPED = "@*_+-./"
-BROWSER = "mxshop_browser"
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 
@@ -34,7 +33,7 @@ def keep_token(response: HttpResponse, signed_in: SignedIn) -> None:
 def remember_browser(response: Answer, user: UserProfile) -> Answer:
     """Let the browser be known from now on as one that this user has logged in on; its scripts do not see by what."""
     response.set_cookie(
-        BROWSER,
+        known_browsers.COOKIE,
         known_browsers.mark_for(user),
         max_age=int(known_browsers.LIFETIME.total_seconds()),
         secure=settings.SESSION_COOKIE_SECURE,
@@ -46,7 +45,7 @@ def remember_browser(response: Answer, user: UserProfile) -> Answer:
 
 def mark_in(request: HttpRequest | Request) -> str:
     """Return what the browser says it is known by, which nobody has looked at yet."""
-    return request.COOKIES.get(BROWSER, "")
+    return request.COOKIES.get(known_browsers.COOKIE, "")
 
 
 def escaped(text: str) -> str:

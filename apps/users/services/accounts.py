@@ -49,10 +49,11 @@ def _spend_and_open(
 def log_in(*, name: str, password: str, device: Device, guest_cart: uuid.UUID | None = None) -> SignedIn:
     """Open a session for the active user with this user name, mobile or proven e-mail; a guest's cart comes along.
 
-    Raises WrongLogin, alike and after the same time, for an unknown or inactive user and for a wrong password.
+    Raises WrongLogin, alike and after the same time, for an unknown or inactive user, for a wrong password, and for any
+    where the account was tried too often.
     """
     # One backend looks at passwords; `authenticate()` would find that out anew each time.
-    user = LoginBackend().authenticate(None, username=name, password=password)
+    user = LoginBackend().authenticate(None, username=name, password=password, device=device)
     if user is None:
         raise WrongLogin
     return sessions.sign_in(user=user, device=device, guest_cart=guest_cart)

@@ -19,6 +19,7 @@ from apps.users.services import tokens
 from apps.users.services.keys import ShopKey, current_key, key_named
 from apps.users.services.places import owners_of
 
+COOKIE = "mxshop_browser"
 # Browsers keep no cookie for longer.
 LIFETIME = timedelta(days=400)
 # Ours have about 140 characters. What is longer is not read at all.

@@ -12,9 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from apps.users.api.client_cookies import BROWSER
 from apps.users.models import DeviceSession, UserProfile, VerifyCode
 from apps.users.services import codes, known_browsers, sessions
+from apps.users.services.known_browsers import COOKIE
 from apps.users.services.sessions import Device
 from apps.users.tests.conftest import Mailbox, Phone, in_session
 from apps.users.tests.factories import PASSWORD
@@ -37,7 +37,7 @@ def log_in(browser: APIClient, name: str = "alice", password: str = PASSWORD, *,
 
 def marked(mark: str) -> APIClient:
     browser = APIClient()
-    browser.cookies[BROWSER] = mark
+    browser.cookies[COOKIE] = mark
     return browser
 
 
@@ -67,7 +67,7 @@ def test_b15_it_logs_in_for_as_long_as_the_attack_lasts(own: APIClient, time_mac
 
 def test_b15_the_back_office_knows_it_too(own: APIClient, client: Client) -> None:
     attack("alice", 12)
-    client.cookies[BROWSER] = own.cookies[BROWSER].value
+    client.cookies[COOKIE] = own.cookies[COOKIE].value
     form = {"username": "alice", "password": PASSWORD, "this_is_the_login_form": "1"}
     page = client.post("/xadmin/", form, REMOTE_ADDR=ELSEWHERE).content.decode()
 
@@ -85,7 +85,7 @@ def test_a_known_browser_has_its_limit_too(own: APIClient) -> None:
 
 
 def test_a_mark_opens_nothing(own: APIClient, phone: Phone) -> None:
-    browser = marked(own.cookies[BROWSER].value)
+    browser = marked(own.cookies[COOKIE].value)
 
     assert log_in(browser, password="wrong") == 400
     assert browser.get("/users/").status_code == 401
@@ -98,13 +98,13 @@ def test_who_does_not_get_in_is_given_none(alice: UserProfile) -> None:
     log_in(browser, password="wrong")
     log_in(browser, "nobody")
 
-    assert BROWSER not in browser.cookies
+    assert COOKIE not in browser.cookies
 
 
 def test_somebody_elses_mark_is_a_strangers(own: APIClient, charlie: UserProfile) -> None:
     browser = APIClient()
     assert log_in(browser, "charlie") == 200
-    browser = marked(browser.cookies[BROWSER].value)
+    browser = marked(browser.cookies[COOKIE].value)
     attack("alice", 12)
     attack("charlie", 12)
 
@@ -128,7 +128,7 @@ FORGERIES: list[Callable[[str], str]] = [
 def test_a_forged_mark_is_none_and_costs_no_look(
     own: APIClient, forge: Callable[[str], str], django_assert_num_queries: Any
 ) -> None:
-    forged = forge(own.cookies[BROWSER].value)
+    forged = forge(own.cookies[COOKIE].value)
     with django_assert_num_queries(0):
         assert known_browsers.browser_of(name="alice", mark=forged) is None
     attack("alice", 12)
@@ -136,7 +136,7 @@ def test_a_forged_mark_is_none_and_costs_no_look(
 
 
 def test_it_ends_with_the_password(own: APIClient, alice: UserProfile) -> None:
-    mark = own.cookies[BROWSER].value
+    mark = own.cookies[COOKIE].value
     alice.set_password("staple of tomorrow")
     alice.save()
 
@@ -144,7 +144,7 @@ def test_it_ends_with_the_password(own: APIClient, alice: UserProfile) -> None:
 
 
 def test_it_ends_with_its_age(own: APIClient) -> None:
-    mark = own.cookies[BROWSER].value
+    mark = own.cookies[COOKIE].value
     with time_machine.travel(known_browsers.LIFETIME - timedelta(minutes=1), tick=False):
         assert known_browsers.browser_of(name="alice", mark=mark)
     with time_machine.travel(known_browsers.LIFETIME + timedelta(minutes=1), tick=False):
@@ -157,8 +157,8 @@ def test_it_ends_with_nothing_else(own: APIClient, alice: UserProfile, settings:
     UserProfile.objects.filter(pk=alice.pk).update(mobile="13800000077", username="alicia")
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another key " * 5, [settings.SECRET_KEY]
 
-    assert known_browsers.browser_of(name="13800000077", mark=own.cookies[BROWSER].value)
-    assert known_browsers.browser_of(name="alice", mark=own.cookies[BROWSER].value) is None, "nobody's name now"
+    assert known_browsers.browser_of(name="13800000077", mark=own.cookies[COOKIE].value)
+    assert known_browsers.browser_of(name="alice", mark=own.cookies[COOKIE].value) is None, "nobody's name now"
 
 
 def test_who_changes_the_password_is_still_known(own: APIClient, alice: UserProfile) -> None:
@@ -167,7 +167,7 @@ def test_who_changes_the_password_is_still_known(own: APIClient, alice: UserProf
     answer = browser.post("/users/password/", form)
 
     assert answer.status_code == 200
-    assert known_browsers.browser_of(name="alice", mark=browser.cookies[BROWSER].value)
+    assert known_browsers.browser_of(name="alice", mark=browser.cookies[COOKIE].value)
 
 
 def assert_good(cookie: "Morsel[str]", name: str) -> None:
@@ -181,16 +181,16 @@ def test_each_way_in_sets_it(alice: UserProfile, phone: Phone, mailbox: Mailbox,
     by_code, newcomer, by_mail = APIClient(), APIClient(), APIClient()
     codes.send_code(address="13800000001", purpose=VerifyCode.Purpose.LOGIN, ip=None)
     by_code.post("/login/code/", {"username": "13800000001", "code": phone.code()})
-    assert_good(by_code.cookies[BROWSER], "13800000001")
-    assert by_code.cookies[BROWSER]["secure"] is True
+    assert_good(by_code.cookies[COOKIE], "13800000001")
+    assert by_code.cookies[COOKIE]["secure"] is True
 
     codes.send_code(address="13912345678", purpose=VerifyCode.Purpose.REGISTER, ip=None)
     newcomer.post("/users/", {"username": "13912345678", "code": phone.code(), "password": PASSWORD})
-    assert_good(newcomer.cookies[BROWSER], "13912345678")
+    assert_good(newcomer.cookies[COOKIE], "13912345678")
 
     by_mail.post("/users/by-email/", {"email": "new@example.com", "password": PASSWORD})
     by_mail.post("/users/activate/", {"token": mailbox.link_token(), "password": PASSWORD})
-    assert_good(by_mail.cookies[BROWSER], "new@example.com")
+    assert_good(by_mail.cookies[COOKIE], "new@example.com")
 
 
 def test_a_scan_sets_it(alice: UserProfile) -> None:
@@ -203,14 +203,14 @@ def test_a_scan_sets_it(alice: UserProfile) -> None:
     phone.post(f"/scans/{scan}/confirm/")
 
     assert browser.post(f"/scans/{scan}/claim/").status_code == 200
-    assert_good(browser.cookies[BROWSER], "alice")
+    assert_good(browser.cookies[COOKIE], "alice")
 
 
 @pytest.mark.django_db
 def test_a_third_party_sets_it(browser: Client, weixin: WeixinDouble) -> None:
     whole_way(browser, weixin)
 
-    assert_good(browser.cookies[BROWSER], UserProfile.objects.get().username)
+    assert_good(browser.cookies[COOKIE], UserProfile.objects.get().username)
 
 
 def test_b21_a_known_browser_gets_the_codes_that_are_kept(own: APIClient, phone: Phone, settings: Any) -> None:
@@ -234,7 +234,7 @@ def test_b21_who_is_signed_in_confirms_on_a_known_browser(
     settings.CODES_PER_ADDRESS_AND_DAY, settings.CODES_KEPT_FOR_HOLDERS = 0, 1
     browser = in_session(alice)
     assert browser.post("/users/confirmation/", REMOTE_ADDR=ELSEWHERE).status_code == 429
-    browser.cookies[BROWSER] = own.cookies[BROWSER].value
+    browser.cookies[COOKIE] = own.cookies[COOKIE].value
     assert browser.post("/users/confirmation/", REMOTE_ADDR=ELSEWHERE).status_code == 201
 
 
