@@ -9,8 +9,11 @@ from django.db import models
 from django.http import HttpRequest
 
 from apps.common.prepared import Prepared
+from apps.common.visitors import client_ip
 from apps.users.models import RoleGrant, UserProfile
 from apps.users.models.roles import permissions_in
+from apps.users.services import known_browsers, log_in_tries
+from apps.users.services.sessions import Device
 
 _active = Prepared(
     lambda name, email: UserProfile.objects.active().answering_to(name=name, email=email).order_by("pk")[:1]
@@ -21,15 +24,27 @@ class LoginBackend(ModelBackend):
     """Find the user by any of their names in one SELECT; an unknown name costs as much time as a wrong password."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        device: Device | None = None,
+        **kwargs: Any,
     ) -> UserProfile | None:
-        """Return the active user, or None."""
+        """Return the active user, or None, also where the account was tried too often under whichever of its names.
+
+        Where it is tried from is told by the device, or else by the request. Raises Busy when nobody can count.
+        """
         if not username or password is None:
             return None
         # As names are stored; a name that varies in ways only a database overlooks would escape the limits on log-in.
         name = UserProfile.normalize_username(username)
         user = next(iter(_active(name=name, email=name.lower())), None)
-        if user is None or not user.answers_to(name):
+        if user is not None and not user.answers_to(name):
+            user = None
+        where = device or _device_of(request)
+        may_be = log_in_tries.count_account(user=user, name=name, ip=where.ip, mark=where.mark)
+        if user is None or not may_be:
             UserProfile().set_password(password)
             return None
         return user if user.check_password(password) else None
@@ -48,3 +63,9 @@ class LoginBackend(ModelBackend):
             return given
         grants = RoleGrant.objects.of(user_obj.pk).order_by().values_list("resource", "mask")
         return given | {name for resource, mask in grants for name in permissions_in(resource, mask)}
+
+
+def _device_of(request: HttpRequest | None) -> Device:
+    if request is None:
+        return Device(ip=None, user_agent="")
+    return Device(ip=client_ip(request), user_agent="", mark=request.COOKIES.get(known_browsers.COOKIE, ""))

@@ -69,9 +69,9 @@ class DeviceSessionQuerySet(models.QuerySet["DeviceSession"]):
 class VerifyCodeQuerySet(models.QuerySet["VerifyCode"]):
     """Rows of codes."""
 
-    def usable(self, at: datetime, *, max_tries: int) -> "VerifyCodeQuerySet":
-        """Return those that may still be tried: neither used, nor past their time, nor tried too often."""
-        return self.filter(used_at__isnull=True, expires_at__gt=at, tries__lt=max_tries)
+    def usable(self, at: datetime) -> "VerifyCodeQuerySet":
+        """Return those that are neither used nor past their time."""
+        return self.filter(used_at__isnull=True, expires_at__gt=at)
 
 
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):

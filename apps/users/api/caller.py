@@ -3,6 +3,7 @@
 from rest_framework.request import Request
 
 from apps.common.visitors import client_ip
+from apps.users.api.client_cookies import mark_in
 from apps.users.models import DeviceSession, UserProfile
 from apps.users.services.sessions import Device
 
@@ -21,4 +22,9 @@ def session_of(request: Request) -> DeviceSession:
 
 def device_of(request: Request, *, refreshes: bool = False) -> Device:
     """Return what is known of the other end; `refreshes` if it asks for short tokens."""
-    return Device(ip=client_ip(request), user_agent=request.headers.get("User-Agent", ""), refreshes=refreshes)
+    return Device(
+        ip=client_ip(request),
+        user_agent=request.headers.get("User-Agent", ""),
+        refreshes=refreshes,
+        mark=mark_in(request),
+    )

@@ -1,14 +1,21 @@
-"""The cookies in which the Vue client keeps who is logged in, where the shop itself has to write them."""
+"""The shop's cookies: those in which the Vue client keeps who is logged in, and the mark of a known browser."""
 
+from typing import TypeVar
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.request import Request
 
+from apps.users.models import UserProfile
+from apps.users.services import known_browsers
 from apps.users.services.sessions import SignedIn
 
 # What JavaScript's `escape` leaves as it is: the client writes its cookies with it, and reads them as they are.
 UNESCAPED = "@*_+-./"
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 def keep_token(response: HttpResponse, signed_in: SignedIn) -> None:
@@ -21,6 +28,24 @@ def keep_token(response: HttpResponse, signed_in: SignedIn) -> None:
             secure=settings.SESSION_COOKIE_SECURE,
             samesite="Lax",
         )
+
+
+def remember_browser(response: Answer, user: UserProfile) -> Answer:
+    """Let the browser be known from now on as one that this user has logged in on; its scripts do not see by what."""
+    response.set_cookie(
+        known_browsers.COOKIE,
+        known_browsers.mark_for(user),
+        max_age=int(known_browsers.LIFETIME.total_seconds()),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def mark_in(request: HttpRequest | Request) -> str:
+    """Return what the browser says it is known by, which nobody has looked at yet."""
+    return request.COOKIES.get(known_browsers.COOKIE, "")
 
 
 def escaped(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from rest_framework.request import Request
 
+from apps.common.visitors import client_ip
 from apps.users.api.caller import session_of, user_of
 from apps.users.api.serializers.confirmation import ProofSerializer
 from apps.users.models import UserProfile
@@ -19,7 +20,7 @@ def proof_in(request: Request) -> Proof:
     """Return what was sent beside the token."""
     sent = ProofSerializer(data=request.data)
     sent.is_valid(raise_exception=True)
-    return Proof(**sent.validated_data)
+    return Proof(**sent.validated_data, ip=client_ip(request))
 
 
 def confirmed_owner(request: Request) -> UserProfile:

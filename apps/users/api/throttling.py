@@ -1,38 +1,31 @@
 """Limits that count by account."""
 
-import hashlib
-import unicodedata
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 from rest_framework.request import Request
 
 from apps.common.throttling import RouteThrottle, key_of_ip, within_limit
-from apps.common.visitors import client_ip, neighbourhood
-from apps.users.services import places
+from apps.common.visitors import client_ip
+from apps.users.api.client_cookies import mark_in
+from apps.users.services import log_in_tries
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # at run time it imports the throttles
 
 
-# What is guessed slowly is guessed as well.
-SCOPES = ("login_account", "login_account_hour")
-
-
 class LoginAccountThrottle(RouteThrottle):
     """Count log-ins by the name they try, whoever has it and wherever they come from, by the minute and by the hour.
 
-    Where the account's owner has logged in before there are as many more: strangers who try the name elsewhere, on and
-    on, lock each other out and not the owner. How many are left tells how often others tried this name: only who is
-    refused is told when to come back.
+    How many are left tells how often others tried this name: only who is refused is told when to come back.
     """
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
         name = request.data.get("username") if isinstance(request.data, dict) else None
         if not isinstance(name, str):
             return True
-        used_up = count_try(name, client_ip(request))
-        for scope in SCOPES:
+        used_up = _count(request, name)
+        for scope in log_in_tries.SCOPES:
             self.tell_limit(view, scope)
         if used_up:
             self.tell_rest(view, *used_up)
@@ -45,25 +38,9 @@ def may_try(request: HttpRequest, name: str) -> bool:
     Raises Busy when nobody can count.
     """
     # Both are counted, also where the first refuses already.
-    tries = [within_limit("login", key_of_ip(request)), count_try(name, client_ip(request)) is None]
+    tries = [within_limit("login", key_of_ip(request)), _count(request, name) is None]
     return all(tries)
 
 
-def count_try(name: str, ip: str | None) -> tuple[str, str] | None:
-    """Count a try of a log-in name from an address; returns scope and key of the limit that is used up, if one is."""
-    key = key_of_name(name)
-    used_up = _used_up(key)
-    # Asked only now: who is not refused pays for no look.
-    if used_up and ip and places.is_known(name=name, ip=ip):
-        used_up = _used_up(f"{key}:{neighbourhood(ip)}")
-    return used_up
-
-
-def _used_up(key: str) -> tuple[str, str] | None:
-    return next(((scope, key) for scope in SCOPES if not within_limit(scope, key)), None)
-
-
-def key_of_name(name: str) -> str:
-    """Return what tries of a log-in name are counted by, alike for all ways of writing it."""
-    normalised = unicodedata.normalize("NFKC", name).strip().casefold()
-    return "name:" + hashlib.sha256(normalised.encode()).hexdigest()
+def _count(request: HttpRequest | Request, name: str) -> tuple[str, str] | None:
+    return log_in_tries.count_name(name=name, ip=client_ip(request), mark=mark_in(request))

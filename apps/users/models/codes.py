@@ -7,7 +7,10 @@ from apps.users.querysets import VerifyCodeQuerySet
 
 
 class VerifyCode(models.Model):
-    """A code sent to a mobile or an e-mail for one purpose; kept as a keyed hash, good once, and for five tries."""
+    """A code sent to a mobile or an e-mail for one purpose; kept as a keyed hash, good once.
+
+    It is good for five tries from where it was asked for, and for five from elsewhere: strangers use up their own.
+    """
 
     class Purpose(models.TextChoices):
         """What the code proves; a code of one purpose is no code for another."""
@@ -23,6 +26,7 @@ class VerifyCode(models.Model):
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose.choices)
     code_hash = models.CharField(_("hash of the code"), max_length=64)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    tries_elsewhere = models.PositiveSmallIntegerField(_("tries from elsewhere"), default=0)
     ip = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
     expires_at = models.DateTimeField(_("expires at"))
     used_at = models.DateTimeField(_("used at"), null=True, blank=True)

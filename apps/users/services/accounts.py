@@ -21,7 +21,7 @@ def register(*, mobile: str, password: str, code: str, device: Device, guest_car
     CodeExpired, or, only to who has the right code, AccountExists.
     """
     refuse_weak("password", password, UserProfile(username=mobile, mobile=mobile))
-    proof = codes.check_code(address=mobile, purpose=VerifyCode.Purpose.REGISTER, code=code)
+    proof = codes.check_code(address=mobile, purpose=VerifyCode.Purpose.REGISTER, code=code, ip=device.ip)
     # Hashing takes its time, so it is done before the transaction.
     newcomer = UserProfile(username=mobile, mobile=mobile, password=make_password(password))
     try:
@@ -49,10 +49,11 @@ def _spend_and_open(
 def log_in(*, name: str, password: str, device: Device, guest_cart: uuid.UUID | None = None) -> SignedIn:
     """Open a session for the active user with this user name, mobile or proven e-mail; a guest's cart comes along.
 
-    Raises WrongLogin, alike and after the same time, for an unknown or inactive user and for a wrong password.
+    Raises WrongLogin, alike and after the same time, for an unknown or inactive user, for a wrong password, and for any
+    where the account was tried too often.
     """
     # One backend looks at passwords; `authenticate()` would find that out anew each time.
-    user = LoginBackend().authenticate(None, username=name, password=password)
+    user = LoginBackend().authenticate(None, username=name, password=password, device=device)
     if user is None:
         raise WrongLogin
     return sessions.sign_in(user=user, device=device, guest_cart=guest_cart)
@@ -63,7 +64,7 @@ def log_in_by_code(*, address: str, code: str, device: Device, guest_cart: uuid.
 
     Raises WrongCode, CodeExpired, or, only to who has the right code, NoAccount.
     """
-    proof = codes.check_code(address=address, purpose=VerifyCode.Purpose.LOGIN, code=code)
+    proof = codes.check_code(address=address, purpose=VerifyCode.Purpose.LOGIN, code=code, ip=device.ip)
     user = UserProfile.objects.active().reached_at(address)
     signed_in = _spend_and_sign_in(proof, user, device, guest_cart)
     if signed_in is None:

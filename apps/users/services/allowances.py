@@ -13,7 +13,7 @@ from apps.common.exceptions import TooManyRequests
 from apps.common.transactions import atomic_with_retry
 from apps.common.visitors import neighbourhood
 from apps.users.models import CodeAllowance
-from apps.users.services import places
+from apps.users.services import known_browsers, places
 
 PAUSE = timedelta(seconds=60)
 
@@ -45,14 +45,15 @@ class Allowances:
         return self.asked_at + PAUSE
 
 
-def prepare(*, address: str, field: str, purpose: str, ip: str | None) -> Allowances:
+def prepare(*, address: str, field: str, purpose: str, ip: str | None, mark: str = "") -> Allowances:
     """Return what a code takes from, with the rows made.
 
-    They are made in a transaction of their own: two who insert the same row and then update it deadlock.
+    `mark` is what the caller's browser is known by, if it is. The rows are made in a transaction of their own: two who
+    insert the same row and then update it deadlock.
     """
     now = timezone.now()
     # Asked of every address, so that the time it takes tells nothing either.
-    is_at_home = ip is not None and places.is_known(name=address, ip=ip)
+    is_at_home = _is_at_home(address, ip, mark)
     windows = (*_windows_of_address(address, purpose, now, is_at_home=is_at_home), *_windows_of_ip(ip, now))
     allowances = Allowances(address=address, field=field, windows=windows, asked_at=now)
     _make_rows(allowances)
@@ -90,6 +91,12 @@ def purge(*, ended_before: datetime) -> int:
     return spent
 
 
+def _is_at_home(address: str, ip: str | None, mark: str) -> bool:
+    if known_browsers.browser_of(name=address, mark=mark):
+        return True
+    return ip is not None and places.is_known(name=address, ip=ip)
+
+
 def _too_many(allowances: Allowances, message: str, *, until: datetime) -> TooManyRequests:
     wait = max(1, math.ceil((until - allowances.asked_at).total_seconds()))
     return TooManyRequests(message, fields={allowances.field: [message]}, retry_after=wait)
@@ -99,7 +106,8 @@ def _windows_of_address(address: str, purpose: str, now: datetime, *, is_at_home
     """Return the caps of the address, in the order in which everybody takes them.
 
     A purpose has less than the whole: whoever asks for codes in somebody's name leaves them some to log in with. And
-    strangers leave a reserve, which only those get at who ask where the address's holder has lately logged in.
+    strangers leave a reserve, which only those get at who ask where the address's holder has lately logged in, or on a
+    browser that is known to be theirs.
     """
     day = _hour(now).replace(hour=0)
     kept = settings.CODES_KEPT_FOR_HOLDERS if is_at_home else 0

@@ -1,4 +1,4 @@
-"""Verify codes: sent to a mobile at once and to an e-mail by the outbox, capped, good once, and for five tries."""
+"""Verify codes: sent to a mobile at once and to an e-mail by the outbox, capped, good once, and for few tries."""
 
 import secrets
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from apps.common.exceptions import GatewayFailed
 from apps.common.transactions import atomic_with_retry
+from apps.common.visitors import neighbourhood
 from apps.notifications.exceptions import NumberRefused, TooManyMessages
 from apps.notifications.services import outbox, sms
 from apps.notifications.services.letters import Letter
@@ -22,6 +23,7 @@ from apps.users.services.allowances import Allowances
 LIFETIME = timedelta(minutes=5)
 # A letter is on its way for longer than an SMS.
 LIFETIME_BY_MAIL = timedelta(minutes=15)
+# From where the code was asked for, and as many from all other places together.
 MAX_TRIES = 5
 # A code is kept for a while after its time, so that a late try is told "expired" and not "wrong".
 KEPT_AFTER_EXPIRY = timedelta(days=1)
@@ -30,8 +32,10 @@ LETTER = "users.code"
 Purpose = VerifyCode.Purpose
 
 
-def send_code(*, address: str, purpose: Purpose, ip: str | None) -> None:
+def send_code(*, address: str, purpose: Purpose, ip: str | None, mark: str = "") -> None:
     """Send a fresh code to a mobile or an e-mail, whoever it belongs to; it alone counts from now on.
+
+    `mark` is what the caller's browser is known by: see `known_browsers`.
 
     To a mobile it goes at once: call this outside of any transaction. A letter is owed, and follows the commit.
     Raises TooManyRequests, and nothing is sent or counted, within a minute of the last code or beyond the caps.
@@ -40,24 +44,27 @@ def send_code(*, address: str, purpose: Purpose, ip: str | None) -> None:
     delivered.
     """
     is_mail = "@" in address
-    needed = allowances.prepare(address=address, field="email" if is_mail else "mobile", purpose=purpose, ip=ip)
+    field = "email" if is_mail else "mobile"
+    needed = allowances.prepare(address=address, field=field, purpose=purpose, ip=ip, mark=mark)
     if is_mail:
-        _owe_letter(needed, address, purpose)
+        _owe_letter(needed, address, purpose, ip)
     else:
         _send_sms(needed, address, purpose, ip)
 
 
 @atomic_with_retry
-def _owe_letter(needed: Allowances, address: str, purpose: Purpose) -> None:
+def _owe_letter(needed: Allowances, address: str, purpose: Purpose, ip: str | None) -> None:
     allowances.take(needed)
     language = translation.get_language() or settings.LANGUAGE_CODE
-    outbox.owe_letter(topic=LETTER, to=address, facts={"purpose": purpose.value, "language": language})
+    facts = {"purpose": purpose.value, "language": language, "ip": ip or ""}
+    outbox.owe_letter(topic=LETTER, to=address, facts=facts)
 
 
 def write_letter(to: str, facts: Mapping[str, str]) -> Letter:
     """Make the code that a letter owes, and return the letter (a writer of `notifications.letters`)."""
     purpose, code = Purpose(facts["purpose"]), _random_code(Purpose(facts["purpose"]))
-    _store(address=to, purpose=purpose, ip=None, code=code, lifetime=LIFETIME_BY_MAIL)
+    # A letter that was owed by an older version does not say who asked.
+    _store(address=to, purpose=purpose, ip=facts.get("ip") or None, code=code, lifetime=LIFETIME_BY_MAIL)
     minutes = LIFETIME_BY_MAIL // timedelta(minutes=1)
     return wording.letter_with_code(purpose, code, minutes=minutes, language=facts["language"])
 
@@ -107,8 +114,10 @@ def _void(row: VerifyCode, needed: Allowances) -> None:
     allowances.end_pause(needed)
 
 
-def check_code(*, address: str, purpose: Purpose, code: str, field: str = "code") -> VerifyCode:
+def check_code(*, address: str, purpose: Purpose, code: str, ip: str | None, field: str = "code") -> VerifyCode:
     """Return the row of the right code, still to be spent; a try is counted, whatever comes of it.
+
+    Tries from where the code was asked for are counted apart from all others: strangers who guess use up none of them.
 
     Call it outside of any transaction: the count must stand when the caller is refused. Raises WrongCode or
     CodeExpired, under the name of the form's field.
@@ -120,15 +129,21 @@ def check_code(*, address: str, purpose: Purpose, code: str, field: str = "code"
     # Whether somebody asked for a code lately is told to its holder alone.
     if latest.expires_at <= timezone.now():
         raise CodeExpired(field) if is_right else WrongCode(field)
-    if not _take_a_try(latest) or not is_right:
+    if not _take_a_try(latest, ip) or not is_right:
         raise WrongCode(field)
     return latest
 
 
 @atomic_with_retry
-def _take_a_try(row: VerifyCode) -> bool:
-    usable = VerifyCode.objects.usable(timezone.now(), max_tries=MAX_TRIES)
-    return bool(usable.filter(pk=row.pk).update(tries=F("tries") + 1))
+def _take_a_try(row: VerifyCode, ip: str | None) -> bool:
+    count = "tries" if _was_asked_for_at(row, ip) else "tries_elsewhere"
+    usable = VerifyCode.objects.usable(timezone.now()).filter(**{"pk": row.pk, f"{count}__lt": MAX_TRIES})
+    return bool(usable.update(**{count: F(count) + 1}))
+
+
+def _was_asked_for_at(row: VerifyCode, ip: str | None) -> bool:
+    """Tell whether the code was asked for from the caller's neighbourhood; where nobody knows, one count is for all."""
+    return row.ip is None or (ip is not None and neighbourhood(row.ip) == neighbourhood(ip))
 
 
 def spend_code(row: VerifyCode) -> None:

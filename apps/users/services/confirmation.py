@@ -29,10 +29,11 @@ Purpose = VerifyCode.Purpose
 
 @dataclass(frozen=True, kw_only=True)
 class Proof:
-    """What is shown beside the token; one of them is enough."""
+    """What is shown beside the token; one of password and code is enough. `ip` is where it comes from."""
 
     password: str = ""
     code: str = ""
+    ip: str | None = None
 
 
 NOTHING = Proof()
@@ -49,7 +50,7 @@ def confirm_owner(*, session: DeviceSession, proof: Proof) -> None:
     if proof.password:
         check_password(user=user, password=proof.password)
     elif proof.code and address:
-        _spend(codes.check_code(address=address, purpose=Purpose.CONFIRM, code=proof.code))
+        _spend(codes.check_code(address=address, purpose=Purpose.CONFIRM, code=proof.code, ip=proof.ip))
     elif user.has_usable_password() or address:
         raise ProofNeeded(password=user.has_usable_password(), code=address is not None)
     elif not _is_fresh(session):
@@ -66,7 +67,7 @@ def check_password(*, user: UserProfile, password: str, field: str = "password")
         raise WrongPassword(field)
 
 
-def send_code(*, user: UserProfile, ip: str | None) -> str:
+def send_code(*, user: UserProfile, ip: str | None, mark: str = "") -> str:
     """Send the user a code to confirm with, and return the mobile or e-mail that it is on its way to.
 
     Call it outside of any transaction. Raises Conflict for who has proven neither, and what `codes.send_code` raises.
@@ -74,7 +75,7 @@ def send_code(*, user: UserProfile, ip: str | None) -> str:
     address = address_of(user)
     if address is None:
         raise Conflict(_("There is no proven mobile or e-mail that a code could be sent to."))
-    codes.send_code(address=address, purpose=Purpose.CONFIRM, ip=ip)
+    codes.send_code(address=address, purpose=Purpose.CONFIRM, ip=ip, mark=mark)
     return address
 
 

@@ -25,7 +25,7 @@ def voucher_of(user: UserProfile, address: str) -> str | None:
     return first or second
 
 
-def send_codes(*, user: UserProfile, address: str, ip: str | None) -> str | None:
+def send_codes(*, user: UserProfile, address: str, ip: str | None, mark: str = "") -> str | None:
     """Send one code to a new mobile or e-mail, and one to the address that vouches for the user, which is returned.
 
     The old one is told first: whoever holds it learns that somebody wants it changed. Call it outside of any
@@ -35,8 +35,8 @@ def send_codes(*, user: UserProfile, address: str, ip: str | None) -> str | None
         raise InvalidInput(fields={field_of(address): [InvalidInput.title]})
     voucher = voucher_of(user, address)
     if voucher:
-        codes.send_code(address=voucher, purpose=Purpose.UNBIND, ip=ip)
-    codes.send_code(address=address, purpose=Purpose.BIND, ip=ip)
+        codes.send_code(address=voucher, purpose=Purpose.UNBIND, ip=ip, mark=mark)
+    codes.send_code(address=address, purpose=Purpose.BIND, ip=ip, mark=mark)
     return voucher
 
 
@@ -54,9 +54,11 @@ def change_contact(
     voucher = voucher_of(user, address)
     if voucher is None:
         confirmation.confirm_owner(session=session, proof=proof)
-    proofs = [codes.check_code(address=address, purpose=Purpose.BIND, code=code)]
+    proofs = [codes.check_code(address=address, purpose=Purpose.BIND, code=code, ip=proof.ip)]
     if voucher:
-        proofs.append(codes.check_code(address=voucher, purpose=Purpose.UNBIND, code=old_code, field="old_code"))
+        proofs.append(
+            codes.check_code(address=voucher, purpose=Purpose.UNBIND, code=old_code, ip=proof.ip, field="old_code")
+        )
     try:
         changed = _spend_and_change(proofs, user, address)
     except IntegrityError as error:

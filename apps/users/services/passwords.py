@@ -10,14 +10,14 @@ from apps.users.models import UserProfile, VerifyCode
 from apps.users.services import codes, sessions
 
 
-def reset_password(*, address: str, code: str, password: str) -> None:
+def reset_password(*, address: str, code: str, password: str, ip: str | None) -> None:
     """Set a new password for the user with this proven mobile or e-mail, and log them out everywhere.
 
     A weak password is refused before the code is tried, and one that is weak for this very user before it is spent.
     Raises WeakPassword, WrongCode, CodeExpired, or, only to who has the right code, NoAccount.
     """
     refuse_weak("password", password, UserProfile(username=address))
-    proof = codes.check_code(address=address, purpose=VerifyCode.Purpose.RESET, code=code)
+    proof = codes.check_code(address=address, purpose=VerifyCode.Purpose.RESET, code=code, ip=ip)
     user = UserProfile.objects.active().reached_at(address)
     if user is not None:
         refuse_weak("password", password, user)

@@ -29,11 +29,15 @@ _running = Prepared(lambda public_id, at: DeviceSession.objects.running(at).filt
 
 @dataclass(frozen=True, kw_only=True)
 class Device:
-    """What is known of the other end of a connection; `refreshes` if it asked for short tokens, to be renewed."""
+    """What is known of the other end of a connection.
+
+    `refreshes` if it asked for short tokens, to be renewed; `mark` is what its browser says it is known by.
+    """
 
     ip: str | None
     user_agent: str
     refreshes: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ def log_in_staff(*, name: str, password: str, otp: str, device: Device) -> Signe
     asks for a second factor, raises WrongSecondFactor without a right code, also for who has not set one up yet: that
     is done in the back office, with a code that a superuser hands out.
     """
-    user = LoginBackend().authenticate(None, username=name, password=password)
+    user = LoginBackend().authenticate(None, username=name, password=password, device=device)
     if user is None or not user.is_staff:
         raise WrongLogin
     if settings.STAFF_SECOND_FACTOR:

@@ -76,7 +76,7 @@ def trace_of(session: DeviceSession) -> str:
     It opens nothing, and only what the shop itself has written may be read as one.
     """
     key, user = current_key(), session.user
-    said = session.realm, user.public_id.hex, session.public_id.hex, _fingerprint(user.password, key), key.kid
+    said = session.realm, user.public_id.hex, session.public_id.hex, fingerprint(user.password, key), key.kid
     return TRACE_SEPARATOR.join(said)
 
 
@@ -104,7 +104,7 @@ def fits(claims: Claims, session: DeviceSession) -> bool:
     return (
         claims.realm == session.realm
         and claims.user_id == session.user.public_id
-        and constant_time_compare(claims.fingerprint, _fingerprint(session.user.password, claims.key))
+        and constant_time_compare(claims.fingerprint, fingerprint(session.user.password, claims.key))
     )
 
 
@@ -113,7 +113,7 @@ def _signed(session: DeviceSession, expires_at: datetime, **more: int) -> str:
     claims = {
         "sub": f"{session.realm}_{session.user.public_id.hex}",
         "sid": session.public_id.hex,
-        "fp": _fingerprint(session.user.password, key),
+        "fp": fingerprint(session.user.password, key),
         "iat": timezone.now(),
         "exp": expires_at,
         **more,
@@ -143,6 +143,6 @@ def _read(token: str) -> Claims | None:
         return None
 
 
-def _fingerprint(password_hash: str, key: ShopKey) -> str:
+def fingerprint(password_hash: str, key: ShopKey) -> str:
     """Return a keyed digest of the hash: another one for each password, and of no use without our key."""
     return hmac.digest(key.fingerprints, password_hash.encode(), "sha256").hex()[:32]

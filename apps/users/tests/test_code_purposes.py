@@ -33,12 +33,12 @@ def test_b23_a_code_of_one_purpose_is_none_for_another(db, phone: Phone, sent_fo
     codes.send_code(address=MOBILE, purpose=sent_for, ip=None)
 
     with pytest.raises(WrongCode):
-        codes.check_code(address=MOBILE, purpose=used_for, code=phone.code())
+        codes.check_code(address=MOBILE, purpose=used_for, code=phone.code(), ip=None)
 
     # Not even where the row itself is moved to the other purpose: the hash covers it.
     VerifyCode.objects.update(purpose=used_for)
     with pytest.raises(WrongCode):
-        codes.check_code(address=MOBILE, purpose=used_for, code=phone.code())
+        codes.check_code(address=MOBILE, purpose=used_for, code=phone.code(), ip=None)
 
 
 def test_codes_to_register_have_four_digits_and_all_others_six(db, phone: Phone) -> None:
@@ -143,10 +143,10 @@ def test_b12_a_code_by_mail_is_in_no_row_of_the_outbox(db, visitor: APIClient, m
 
     owed = OutboxMessage.objects.get()
     assert owed.url == "mailto:alice@example.com"
-    assert owed.payload == {"purpose": "login", "language": "zh-hans"}
+    assert owed.payload == {"purpose": "login", "language": "zh-hans", "ip": "127.0.0.1"}
     assert code not in str(list(VerifyCode.objects.values()))
     assert code not in caplog.text
-    codes.check_code(address=EMAIL, purpose=Purpose.LOGIN, code=code)
+    codes.check_code(address=EMAIL, purpose=Purpose.LOGIN, code=code, ip=None)
 
 
 def test_a_letter_is_in_the_language_of_who_asked(db, visitor: APIClient, mailbox: Mailbox) -> None:
@@ -162,10 +162,10 @@ def test_b20_a_code_by_mail_ends_after_a_quarter_of_an_hour(db, mailbox: Mailbox
         codes.send_code(address=EMAIL, purpose=Purpose.LOGIN, ip=None)
         code = mailbox.code()
         clock.shift(899)
-        codes.check_code(address=EMAIL, purpose=Purpose.LOGIN, code=code)
+        codes.check_code(address=EMAIL, purpose=Purpose.LOGIN, code=code, ip=None)
         clock.shift(1)
         with pytest.raises(CodeExpired):
-            codes.check_code(address=EMAIL, purpose=Purpose.LOGIN, code=code)
+            codes.check_code(address=EMAIL, purpose=Purpose.LOGIN, code=code, ip=None)
 
 
 def test_a_letter_that_is_sent_again_brings_a_new_code(db, mailbox: Mailbox) -> None:
@@ -176,8 +176,8 @@ def test_a_letter_that_is_sent_again_brings_a_new_code(db, mailbox: Mailbox) -> 
         OutboxMessage.objects.update(status="due", due_at=timezone.now())
 
     with pytest.raises(WrongCode):
-        codes.check_code(address=EMAIL, purpose=Purpose.LOGIN, code=first)
-    codes.check_code(address=EMAIL, purpose=Purpose.LOGIN, code=mailbox.code())
+        codes.check_code(address=EMAIL, purpose=Purpose.LOGIN, code=first, ip=None)
+    codes.check_code(address=EMAIL, purpose=Purpose.LOGIN, code=mailbox.code(), ip=None)
 
 
 def test_b9_mailboxes_have_their_minute_too(db, visitor: APIClient, mailbox: Mailbox) -> None:

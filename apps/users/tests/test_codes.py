@@ -25,8 +25,8 @@ def send(mobile: str = MOBILE, ip: str | None = "192.0.2.1") -> None:
     codes.send_code(address=mobile, purpose=REGISTER, ip=ip)
 
 
-def check(code: str, mobile: str = MOBILE) -> VerifyCode:
-    return codes.check_code(address=mobile, purpose=REGISTER, code=code)
+def check(code: str, mobile: str = MOBILE, ip: str | None = "192.0.2.1") -> VerifyCode:
+    return codes.check_code(address=mobile, purpose=REGISTER, code=code, ip=ip)
 
 
 def other_than(code: str) -> str:

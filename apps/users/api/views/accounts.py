@@ -15,6 +15,7 @@ from apps.common.kept_serializers import print_row, read
 from apps.common.parsers import BoundedMultiPartParser, StrictJSONParser
 from apps.common.throttling import RouteThrottle
 from apps.users.api.caller import device_of, session_of, user_of
+from apps.users.api.client_cookies import remember_browser
 from apps.users.api.serializers.accounts import (
     LoggedInSerializer,
     LoginSerializer,
@@ -109,7 +110,8 @@ class UsersView(OwnRecordView):
             device=device_of(request, refreshes=sent["refresh"]),
             guest_cart=sent.get("guest_cart"),
         )
-        return Response(RegisteredSerializer(signed_in).data, status=status.HTTP_201_CREATED)
+        response = Response(RegisteredSerializer(signed_in).data, status=status.HTTP_201_CREATED)
+        return remember_browser(response, signed_in.user)
 
     def _registers(self) -> bool:
         return self.request is not None and self.request.method == "POST"
@@ -134,6 +136,10 @@ class LoginView(APIView):
         tags=["account"],
         operation_id="login_create",
         summary="Log in by user name, mobile or verified e-mail",
+        description=(
+            "This and every other way in sets the cookie `mxshop_browser`, which opens nothing: where strangers have "
+            "used up the tries of a name, its owner has some left on a browser that sends it."
+        ),
         request=LoginSerializer,
         responses={200: LoggedInSerializer},
     )
@@ -145,7 +151,7 @@ class LoginView(APIView):
             device=device_of(request, refreshes=sent["refresh"]),
             guest_cart=sent.get("guest_cart"),
         )
-        return Response(print_row(LoggedInSerializer, signed_in))
+        return remember_browser(Response(print_row(LoggedInSerializer, signed_in)), signed_in.user)
 
 
 class LogoutView(APIView):
@@ -175,4 +181,4 @@ class PasswordView(APIView):
         serializer = PasswordChangeSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         signed_in = accounts.change_password(session=session_of(request), **serializer.validated_data)
-        return Response(TokenSerializer(signed_in).data)
+        return remember_browser(Response(TokenSerializer(signed_in).data), signed_in.user)

@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from apps.common.visitors import client_ip
 from apps.users.api.caller import device_of, user_of
+from apps.users.api.client_cookies import remember_browser
 from apps.users.api.serializers.accounts import LoggedInSerializer
 from apps.users.api.serializers.activation import ActivationSerializer, EmailRegistrationSerializer, EmailSerializer
 from apps.users.services import activation
@@ -104,4 +105,4 @@ class ActivationView(APIView):
         sent = serializer.validated_data
         device = device_of(request, refreshes=sent["refresh"])
         signed_in = activation.activate(token=sent["token"], password=sent["password"], device=device)
-        return Response(LoggedInSerializer(signed_in).data)
+        return remember_browser(Response(LoggedInSerializer(signed_in).data), signed_in.user)

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from apps.common.exceptions import ShopError
 from apps.users.api import examples
 from apps.users.api.caller import device_of, session_of, user_of
-from apps.users.api.client_cookies import keep_token
+from apps.users.api.client_cookies import keep_token, remember_browser
 from apps.users.api.owner import ASKS, proof_in
 from apps.users.api.serializers.accounts import GuestCartField
 from apps.users.api.serializers.bindings import BindingBegunSerializer, BindingSerializer, ProviderSerializer
@@ -129,6 +129,7 @@ class CallbackView(PageView):
         )
         if came.signed_in:
             keep_token(response, came.signed_in)
+            remember_browser(response, came.signed_in.user)
         return response
 
 

@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from apps.common.visitors import client_ip
 from apps.users.api.caller import device_of
+from apps.users.api.client_cookies import mark_in, remember_browser
 from apps.users.api.serializers.accounts import LoggedInSerializer
 from apps.users.api.serializers.codes import (
     CodeLoginSerializer,
@@ -44,7 +45,7 @@ class CodeView(APIView):
         sent = serializer.validated_data
         purpose = VerifyCode.Purpose(sent.pop("purpose"))
         [address] = sent.values()
-        codes.send_code(address=address, purpose=purpose, ip=client_ip(request))
+        codes.send_code(address=address, purpose=purpose, ip=client_ip(request), mark=mark_in(request))
         return Response(sent, status=status.HTTP_201_CREATED)
 
 
@@ -73,7 +74,7 @@ class CodeLoginView(APIView):
             device=device_of(request, refreshes=sent["refresh"]),
             guest_cart=sent.get("guest_cart"),
         )
-        return Response(LoggedInSerializer(signed_in).data)
+        return remember_browser(Response(LoggedInSerializer(signed_in).data), signed_in.user)
 
 
 class PasswordResetView(APIView):
@@ -95,5 +96,7 @@ class PasswordResetView(APIView):
         serializer = PasswordResetSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         sent = serializer.validated_data
-        passwords.reset_password(address=sent["username"], code=sent["code"], password=sent["password"])
+        passwords.reset_password(
+            address=sent["username"], code=sent["code"], password=sent["password"], ip=client_ip(request)
+        )
         return Response(status=status.HTTP_204_NO_CONTENT)

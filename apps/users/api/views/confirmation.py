@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 
 from apps.common.visitors import client_ip
 from apps.users.api.caller import user_of
+from apps.users.api.client_cookies import mark_in
 from apps.users.api.serializers.confirmation import ConfirmationSentSerializer
 from apps.users.services import confirmation
 
@@ -26,5 +27,5 @@ class ConfirmationView(APIView):
         responses={201: ConfirmationSentSerializer, 502: OpenApiResponse(description="The SMS provider failed")},
     )
     def post(self, request: Request) -> Response:
-        address = confirmation.send_code(user=user_of(request), ip=client_ip(request))
+        address = confirmation.send_code(user=user_of(request), ip=client_ip(request), mark=mark_in(request))
         return Response({"sent_to": address}, status=status.HTTP_201_CREATED)

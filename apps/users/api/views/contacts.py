@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 
 from apps.common.visitors import client_ip
 from apps.users.api.caller import session_of, user_of
+from apps.users.api.client_cookies import mark_in
 from apps.users.api.serializers.accounts import ProfileSerializer
 from apps.users.api.serializers.contacts import (
     CodesSentSerializer,
@@ -37,7 +38,7 @@ class ContactCodesView(APIView):
         serializer = self.serializer_class(data=request.data)
         serializer.is_valid(raise_exception=True)
         [address] = serializer.validated_data.values()
-        old = contacts.send_codes(user=user_of(request), address=address, ip=client_ip(request))
+        old = contacts.send_codes(user=user_of(request), address=address, ip=client_ip(request), mark=mark_in(request))
         return Response({"old": old}, status=status.HTTP_201_CREATED)
 
 
@@ -89,7 +90,7 @@ class ContactView(APIView):
             address=address,
             code=sent["code"],
             old_code=sent["old_code"],
-            proof=Proof(password=sent["password"]),
+            proof=Proof(password=sent["password"], ip=client_ip(request)),
         )
         return Response(ProfileSerializer(user).data)
 

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.users.api.caller import device_of, session_of
+from apps.users.api.client_cookies import remember_browser
 from apps.users.api.serializers.accounts import LoggedInSerializer
 from apps.users.api.serializers.scans import (
     ClaimSerializer,
@@ -87,7 +88,7 @@ class ScanViewSet(viewsets.ViewSet):
             device=device_of(request, refreshes=brought.validated_data["refresh"]),
             guest_cart=brought.validated_data.get("guest_cart"),
         )
-        return Response(LoggedInSerializer(signed_in).data)
+        return remember_browser(Response(LoggedInSerializer(signed_in).data), signed_in.user)
 
 
 @extend_schema(tags=["log in by scanning"], parameters=[ID], request=None, responses=WaitingBrowserSerializer)
