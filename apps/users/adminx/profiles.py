@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, PasswordChangeForm, UsernameField
 from django.contrib.auth.models import Permission
+from django.core.exceptions import PermissionDenied
 from django.core.validators import RegexValidator
 from django.urls import reverse
 from django.utils.html import format_html
@@ -16,14 +17,17 @@ from xadmin_compat.options import NeverDeleted
 from xadmin_compat.pictures import PictureColumn
 
 from apps.common.exceptions import InvalidInput
-from apps.users.adminx.deletions import DeleteUser, EraseUser, ExportUser, RestoreUser
+from apps.users.adminx.deletions import SENIOR, DeleteUser, EraseUser, ExportUser, RestoreUser
 from apps.users.adminx.second_factors import HandOutEnrolment
 from apps.users.exceptions import NameNotAvailable
 from apps.users.models import UserProfile
 from apps.users.models.profiles import MOBILE
+from apps.users.services import by_staff
 from apps.users.services.sessions import end_sessions_of
 
 IDENTITY = ("username", "mobile", "name", "email")
+# By these one gets into the account, or would with a code: whoever may change them may be anybody.
+REACH = ("username", "mobile", "email")
 PERSON = ("gender", "birthday", "avatar")
 RIGHTS = ("is_staff", "is_superuser", "roles", "groups", "user_permissions")
 TOLD = ("verified_email", "last_login", "date_joined", "is_deleted")
@@ -63,29 +67,36 @@ class UserForm(NamedForm):
         field_classes = {"username": UsernameField}
 
 
-class LogsOut:
-    """A form that sets a password, and logs its user out of the shop everywhere, as every other way to set one does."""
+class PasswordForm(AdminPasswordChangeForm):
+    """A new password, twice; Django's form also offers to take passwords away. Its owner is told, and logged out."""
+
+    usable_password = None
 
     def save(self, commit: bool = True) -> UserProfile:  # noqa: FBT001, FBT002  Django's own signature
-        user: UserProfile = super().save(commit)  # type: ignore[misc]  # that of the form it is mixed into
+        user: UserProfile = self.user
+        by_staff.set_password(user=user, password=self.cleaned_data["password1"])
+        return user
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """The old password, and a new one twice; it logs out of the shop everywhere, as every way to set one does."""
+
+    def save(self, commit: bool = True) -> UserProfile:  # noqa: FBT001, FBT002  Django's own signature
+        user: UserProfile = super().save(commit)
         end_sessions_of(user_id=user.pk)
         return user
 
 
-class PasswordForm(LogsOut, AdminPasswordChangeForm):
-    """A new password, twice; Django's form also offers to take passwords away."""
-
-    usable_password = None
-
-
-class OwnPasswordForm(LogsOut, PasswordChangeForm):
-    """The old password, and a new one twice."""
-
-
 class PasswordOptions:
-    """How somebody else's password is set."""
+    """How somebody else's password is set: by seniors, for it opens the account."""
 
     change_password_form = PasswordForm
+    user: UserProfile
+
+    def get_object(self, object_id: str) -> Any:
+        if not self.user.reaches(SENIOR):
+            raise PermissionDenied
+        return super().get_object(object_id)  # type: ignore[misc]  # that of the page it is mixed into
 
 
 class OwnPasswordOptions:
@@ -95,7 +106,10 @@ class OwnPasswordOptions:
 
 
 class UserProfileAdmin(PictureColumn, NeverDeleted):
-    """Shoppers for whoever may see users, staff for superusers only. None is ever dropped."""
+    """Shoppers for whoever may see users, staff for superusers only. None is ever dropped.
+
+    How an account is logged in to and reached is changed by who stands as high as they who may copy or erase it.
+    """
 
     model_icon = "fa fa-user"
     list_display = (
@@ -130,7 +144,9 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
         return row.avatar.url if row.avatar else ""
 
     def get_readonly_fields(self) -> tuple[str, ...]:
-        return TOLD if getattr(self, "org_obj", None) else ()
+        if not getattr(self, "org_obj", None):
+            return ()
+        return TOLD if self.user.reaches(SENIOR) else (*REACH, *TOLD)
 
     def get_model_form(self, **kwargs: Any) -> Any:
         self.form = NewUserForm if self.org_obj is None else UserForm
@@ -160,7 +176,7 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
     def block_nav_btns(self, context: Any, nodes: list[str]) -> None:
         """Lead from an account to the page that sets its password."""
         user = getattr(self, "org_obj", None)
-        if user is not None and self.has_change_permission(user):
+        if user is not None and self.has_change_permission(user) and self.user.reaches(SENIOR):
             address = reverse("xadmin:user_change_password", args=[user.pk])
             label = gettext("Set password")
             nodes.append(
@@ -170,8 +186,13 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
     def save_models(self) -> None:
         if self.new_obj.pk == self.user.pk:
             self._keep_own_rights()
+        if self.org_obj is None:
+            super().save_models()
+            return
+        was = UserProfile.objects.select_for_update().get(pk=self.new_obj.pk)
         super().save_models()
-        if not self.new_obj.is_active:
+        told = self.user.reaches(SENIOR) and by_staff.tell_of_changes(was=was, user=self.new_obj)
+        if not self.new_obj.is_active or (told and self.new_obj.pk != self.user.pk):
             end_sessions_of(user_id=self.new_obj.pk)
 
     def save_related(self) -> None:
