@@ -236,6 +236,19 @@ def test_ones_own_proven_mobile_or_email_may_be_the_user_name(
     assert row(alice)["username"] == name
 
 
+@pytest.mark.parametrize("rank", ["is_staff", "is_superuser"])
+def test_a_token_of_the_shop_renames_no_staff(shopper: APIClient, alice: UserProfile, rank: str) -> None:
+    setattr(alice, rank, True)
+    alice.save()
+    before = row(alice)
+
+    response = shopper.patch("/users/1/", {"username": "alicia", "name": "A"})
+
+    assert (response.status_code, response.json()["type"]) == (400, "urn:mxshop:problem:staff_name")
+    assert row(alice) == before
+    assert shopper.patch("/users/1/", {"username": "alice", "name": "A"}).status_code == 200
+
+
 @pytest.mark.parametrize(
     "row_of_another",
     [
