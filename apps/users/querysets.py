@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.models import UserManager
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from apps.users.models import (
@@ -58,6 +59,10 @@ class DeviceSessionQuerySet(models.QuerySet["DeviceSession"]):
     def of(self, user_id: int) -> "DeviceSessionQuerySet":
         """Return those of one user."""
         return self.filter(user_id=user_id)
+
+    def end(self) -> int:
+        """Log these out, as far as they are not; returns how many."""
+        return self.filter(ended_at__isnull=True).update(ended_at=timezone.now())
 
     def running(self, at: datetime) -> "DeviceSessionQuerySet":
         """Return those that are neither ended nor past their time, of users who may log in."""

@@ -152,18 +152,17 @@ def _renew(session: DeviceSession, renewal: int | None, ip: str | None) -> bool:
 
 def end_session(*, session: DeviceSession) -> None:
     """Log one device out; its tokens are worth nothing from now on."""
-    DeviceSession.objects.filter(pk=session.pk, ended_at__isnull=True).update(ended_at=timezone.now())
+    DeviceSession.objects.filter(pk=session.pk).end()
 
 
 def end_other_sessions(*, session: DeviceSession) -> int:
     """Log the user out everywhere but here; returns on how many devices."""
-    others = DeviceSession.objects.filter(user_id=session.user_id, ended_at__isnull=True).exclude(pk=session.pk)
-    return others.update(ended_at=timezone.now())
+    return DeviceSession.objects.of(session.user_id).exclude(pk=session.pk).end()
 
 
 def end_sessions_of(*, user_id: int) -> int:
     """Log a user out everywhere; returns on how many devices."""
-    return DeviceSession.objects.filter(user_id=user_id, ended_at__isnull=True).update(ended_at=timezone.now())
+    return DeviceSession.objects.of(user_id).end()
 
 
 def forget_old_sessions() -> int:

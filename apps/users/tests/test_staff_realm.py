@@ -75,6 +75,24 @@ def test_the_second_factor_is_asked_for_here_too(staff: UserProfile, settings) -
     assert log_in(password="wrong", otp=recovery).json()["type"] == "urn:mxshop:problem:wrong_login"
 
 
+def test_tokens_end_with_the_second_factor_that_opened_them(
+    staff: UserProfile, superuser: UserProfile, settings
+) -> None:
+    settings.STAFF_SECOND_FACTOR = True
+    tokens = {}
+    for user in (staff, superuser):
+        factor = second_factors.begin_enrolment(user=user, code=second_factors.hand_out_enrolment(user=user))
+        app = pyotp.parse_uri(second_factors.address_for_app(factor=factor))
+        (recovery, *_others) = second_factors.confirm_enrolment(factor=factor, code=app.at(timezone.now()))
+        tokens[user.username] = log_in(name=user.username, otp=recovery).json()["token"]
+    of_shop = log_in("/login/").json()["token"]
+
+    second_factors.reset_second_factor(user=staff)
+
+    assert [leave(tokens["staff"]), leave(tokens["root"])] == [401, 204]
+    assert status_of(of_shop) == 200, "which no second factor opened"
+
+
 def test_tries_of_the_second_factor_are_limited(staff: UserProfile, settings) -> None:
     settings.STAFF_SECOND_FACTOR, settings.THROTTLE_SCALE = True, 1
 
