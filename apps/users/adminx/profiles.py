@@ -84,6 +84,7 @@ class OwnPasswordForm(PasswordChangeForm):
     def save(self, commit: bool = True) -> UserProfile:  # noqa: FBT001, FBT002  Django's own signature
         user: UserProfile = super().save(commit)
         end_sessions_of(user_id=user.pk)
+        user.refresh_from_db(fields=["log_outs"])  # this very browser stays, and has to know it
         return user
 
 

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Iterator
 from typing import ClassVar
 
 from django.db import models
@@ -45,6 +46,8 @@ class UserProfile(RoleHolder):
     verified_email = models.EmailField(_("verified e-mail"), max_length=100, null=True, blank=True, unique=True)
     avatar = models.ImageField(_("avatar"), upload_to="avatars/", blank=True, default="")
     is_deleted = models.BooleanField(_("deleted"), default=False)
+    # How often all browsers were logged out of the back office: a session there knows the number it began under.
+    log_outs = models.PositiveIntegerField(_("log-outs everywhere"), default=0, editable=False)
 
     objects: ClassVar[UserProfileManager] = UserProfileManager()
 
@@ -69,6 +72,20 @@ class UserProfile(RoleHolder):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def password_marks(self) -> tuple[str, ...]:
+        """Return what is another after another password, by each of the shop's secrets, that of today first."""
+        return (super().get_session_auth_hash(), *super().get_session_auth_fallback_hash())
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session of the back office must know: it is another after a log-out everywhere."""
+        return self._numbered(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        return map(self._numbered, super().get_session_auth_fallback_hash())
+
+    def _numbered(self, mark: str) -> str:
+        return f"{mark}:{self.log_outs}" if self.log_outs else mark
 
     @property
     def is_pending(self) -> bool:

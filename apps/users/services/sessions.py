@@ -155,14 +155,23 @@ def end_session(*, session: DeviceSession) -> None:
     DeviceSession.objects.filter(pk=session.pk).end()
 
 
+@atomic_with_retry
 def end_other_sessions(*, session: DeviceSession) -> int:
-    """Log the user out everywhere but here; returns on how many devices."""
+    """Log the user out everywhere but here, also of the back office; returns on how many devices of the shop."""
+    _end_browser_sessions(session.user_id)
     return DeviceSession.objects.of(session.user_id).exclude(pk=session.pk).end()
 
 
+@atomic_with_retry
 def end_sessions_of(*, user_id: int) -> int:
-    """Log a user out everywhere; returns on how many devices."""
+    """Log a user out everywhere, also of the back office; returns on how many devices of the shop."""
+    _end_browser_sessions(user_id)
     return DeviceSession.objects.of(user_id).end()
+
+
+def _end_browser_sessions(user_id: int) -> None:
+    """End what the user has open in the back office; whose a session there is, no column tells."""
+    UserProfile.objects.filter(pk=user_id).update(log_outs=F("log_outs") + 1)
 
 
 def forget_old_sessions() -> int:

@@ -75,7 +75,7 @@ def app_with(*, client_id: str, secret: str) -> SisterApp | None:
 
 def note_login(*, session: DeviceSession, app: SisterApp, grant: Grant) -> None:
     """Remember in which session a user consented to log in to the application, and was given a code for it."""
-    mark = session.user.get_session_auth_hash()
+    mark = session.user.password_marks()[0]
     AppLogin.objects.create(session=session, app=app, scope=grant.scope, grant=grant, password_mark=mark)
 
 
@@ -87,8 +87,7 @@ def running_login(**given: Any) -> AppLogin | None:
     login = AppLogin.objects.running(timezone.now()).filter(**given).first()
     if login is None:
         return None
-    user = login.session.user
-    marks = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
+    marks = login.session.user.password_marks()
     return login if any(constant_time_compare(login.password_mark, mark) for mark in marks) else None
 
 
