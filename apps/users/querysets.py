@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import UserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class UserProfileManager(UserManager["UserProfile"].from_queryset(UserProfileQue
 class DeviceSessionQuerySet(models.QuerySet["DeviceSession"]):
     """Rows of sessions."""
 
-    def of(self, user_id: int) -> "DeviceSessionQuerySet":
+    def of(self, user_id: int | OuterRef) -> "DeviceSessionQuerySet":
         """Return those of one user."""
         return self.filter(user_id=user_id)
 

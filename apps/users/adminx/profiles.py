@@ -3,11 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.contrib.admin import display
 from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, PasswordChangeForm, UsernameField
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.core.validators import RegexValidator
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
+from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +23,7 @@ from apps.common.exceptions import InvalidInput
 from apps.users.adminx.deletions import SENIOR, DeleteUser, EraseUser, ExportUser, RestoreUser
 from apps.users.adminx.second_factors import HandOutEnrolment
 from apps.users.exceptions import NameNotAvailable
-from apps.users.models import UserProfile
+from apps.users.models import DeviceSession, UserProfile
 from apps.users.models.profiles import MOBILE
 from apps.users.services import by_staff
 from apps.users.services.sessions import end_sessions_of
@@ -30,7 +33,7 @@ IDENTITY = ("username", "mobile", "name", "email")
 REACH = ("username", "mobile", "email")
 PERSON = ("gender", "birthday", "avatar")
 RIGHTS = ("is_staff", "is_superuser", "roles", "groups", "user_permissions")
-TOLD = ("verified_email", "last_login", "date_joined", "is_deleted")
+TOLD = ("verified_email", "logged_in", "date_joined", "is_deleted")
 
 
 class NamedForm(forms.ModelForm):
@@ -115,7 +118,7 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
     model_icon = "fa fa-user"
     list_display = (
         "picture", "username", "name", "mobile", "verified_email", "is_active", "is_staff", "is_superuser",
-        "date_joined", "last_login",
+        "date_joined", "logged_in",
     )  # fmt: skip
     list_display_links = ("username",)
     list_filter = (
@@ -127,10 +130,10 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
         "roles",
         "groups",
         "date_joined",
-        "last_login",
     )
-    list_exclude = ("password", "first_name", "last_name")
-    exclude: tuple[str, ...] = ("password", "first_name", "last_name")
+    # Django's last log-in is that to the back office: of shoppers it knows nothing.
+    list_exclude = ("password", "first_name", "last_name", "last_login", "log_outs")
+    exclude: tuple[str, ...] = ("password", "first_name", "last_name", "last_login", "log_outs")
     search_fields = ("username", "name", "mobile", "email", "verified_email")
     style_fields = {"user_permissions": "m2m_transfer", "groups": "m2m_transfer", "roles": "m2m_transfer"}
     relfield_style = "fk-ajax"
@@ -138,8 +141,15 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
 
     def queryset(self) -> Any:
         """Keep staff accounts to superusers: nobody else sees, changes, exports or searches them."""
-        users = super().queryset()
+        sessions = DeviceSession.objects.of(OuterRef("pk")).order_by("-id").values("created_at")[:1]
+        users = super().queryset().annotate(last_session=Subquery(sessions))
         return users if self.user.is_superuser else users.filter(is_staff=False, is_superuser=False)
+
+    @display(description=_("last login"))
+    def logged_in(self, row: UserProfile) -> str:
+        """Return when the user last logged in, to the shop or to the back office."""
+        last = max(filter(None, (row.last_login, row.last_session)), default=None)  # type: ignore[attr-defined]  # annotated
+        return formats.date_format(timezone.localtime(last), "DATETIME_FORMAT") if last else ""
 
     def picture_address(self, row: UserProfile) -> str:
         return row.avatar.url if row.avatar else ""

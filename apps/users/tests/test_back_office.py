@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
@@ -67,6 +68,20 @@ def test_users_are_found(boss: Client) -> None:
         assert listed(boss, USERS, query, "username") == ["eve"], query
     assert listed(boss, USERS, "_p_is_active__exact=0", "username") == ["adam"]
     assert "夏娃" in page(boss, USERS)
+
+
+def test_the_last_log_in_is_that_to_the_shop_or_to_the_office(boss: Client, alice: UserProfile) -> None:
+    assert listed(boss, USERS, "_q_=alice", "logged_in") == [""]
+    device = Device(ip=None, user_agent="x")
+    for moment in ("2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z"):
+        with time_machine.travel(moment, tick=False):
+            open_session(user=alice, device=device)
+    assert listed(boss, USERS, "_q_=alice", "logged_in") == ["2026-11-02 08:00:00"]
+    for path in ("update", "detail"):
+        assert "2026-11-02 08:00:00" in page(boss, f"{USERS}{alice.pk}/{path}/")
+
+    UserProfile.objects.filter(pk=alice.pk).update(last_login="2026-11-03T00:00:00Z")
+    assert listed(boss, USERS, "_q_=alice", "logged_in") == ["2026-11-03 08:00:00"]
 
 
 def test_hashes_are_shown_nowhere(boss: Client, alice: UserProfile) -> None:
