@@ -10,13 +10,15 @@ from django.views.decorators.csrf import csrf_exempt
 
 from apps.common import problems
 
-# Our own script and nothing else; the QR code is a picture in the page itself.
-SCRIPT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+# Our own script and nothing else, in no frame of others; no form is sent but by the script.
+OURS_ALONE = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-# Nothing but our own script and style: the address of the page holds a secret.
-ACTIVATION_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'"
+# The QR code is a picture in the page itself.
+SCRIPT_POLICY = f"{OURS_ALONE}; img-src 'self' data:"
+# Nothing else here: the address of the page holds a secret.
+ACTIVATION_POLICY = f"{OURS_ALONE}; img-src 'self'"
 
 
 @csrf_exempt

@@ -75,6 +75,16 @@ class NameNotAvailable(InvalidInput):
         super().__init__(fields={"username": [self.title]})
 
 
+class StaffName(InvalidInput):
+    """Staff are renamed in the back office alone: a token of the shop is no way to the name that opens its door."""
+
+    type = "staff_name"
+    title = _("The user names of staff are changed in the back office.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"username": [self.title]})
+
+
 class WeakPassword(InvalidInput):
     """The password breaks the rules for passwords; the messages say which."""
 

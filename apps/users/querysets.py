@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import UserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from apps.users.models import (
@@ -55,9 +56,13 @@ class UserProfileManager(UserManager["UserProfile"].from_queryset(UserProfileQue
 class DeviceSessionQuerySet(models.QuerySet["DeviceSession"]):
     """Rows of sessions."""
 
-    def of(self, user_id: int) -> "DeviceSessionQuerySet":
+    def of(self, user_id: int | OuterRef) -> "DeviceSessionQuerySet":
         """Return those of one user."""
         return self.filter(user_id=user_id)
+
+    def end(self) -> int:
+        """Log these out, as far as they are not; returns how many."""
+        return self.filter(ended_at__isnull=True).update(ended_at=timezone.now())
 
     def running(self, at: datetime) -> "DeviceSessionQuerySet":
         """Return those that are neither ended nor past their time, of users who may log in."""

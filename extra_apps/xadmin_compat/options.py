@@ -37,9 +37,17 @@ class NeverDeleted:
 
 
 class SuperusersOnly:
-    """Pages for superusers alone, whatever rights an account was given; what a page removes stays removed."""
+    """Pages and actions for superusers alone, whatever rights an account was given; what a page removes stays removed.
+
+    An action of such a page is theirs as well; on a page that others see, the action itself has to say so.
+    """
 
     user: Any
+
+    @classmethod
+    def has_perm(cls, list_view: Any) -> bool:
+        """Tell whether an action is offered, and done."""
+        return bool(list_view.user.is_superuser and super().has_perm(list_view))  # type: ignore[misc]  # of an action
 
     def has_view_permission(self, obj: Any = None) -> bool:
         return bool(self.user.is_superuser and super().has_view_permission(obj))

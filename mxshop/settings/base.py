@@ -163,6 +163,7 @@ SESSION_ENGINE = "apps.users.session_store" if REDIS_URL else "django.contrib.se
 SESSION_CACHE_ALIAS = "sessions"
 
 # -- Back office -----------------------------------------------------------------------------------
+LOGIN_REDIRECT_URL = "/xadmin/"  # whoever logs in there came without a page in mind, or with one elsewhere
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["bootstrap3"]
 CRISPY_TEMPLATE_PACK = "bootstrap3"
 XADMIN_TITLE = _("mxshop back office")

@@ -4,20 +4,19 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from xadmin_compat.actions import ServiceAction
-from xadmin_compat.options import ReadOnly
+from xadmin_compat.options import ReadOnly, SuperusersOnly
 
 from apps.users.models import SocialBinding
 from apps.users.services.bindings import unbind
 
 
-class Unbind(ServiceAction):
+class Unbind(SuperusersOnly, ServiceAction):
     """Takes the way in from its user; refused where it is the only one."""
 
     action_name = "unbind"
     description = _("Unbind")
     icon = "fa fa-chain-broken"
     right = "users.delete_socialbinding"
-    level = 2**16  # higher than a role can stand: superusers alone
 
     def name(self, row: SocialBinding) -> str:
         return f"{row.user}: {row}"

@@ -3,10 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.contrib.admin import display
 from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, PasswordChangeForm, UsernameField
 from django.contrib.auth.models import Permission
+from django.core.exceptions import PermissionDenied
 from django.core.validators import RegexValidator
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
+from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,17 +20,20 @@ from xadmin_compat.options import NeverDeleted
 from xadmin_compat.pictures import PictureColumn
 
 from apps.common.exceptions import InvalidInput
-from apps.users.adminx.deletions import DeleteUser, EraseUser, ExportUser, RestoreUser
+from apps.users.adminx.deletions import SENIOR, DeleteUser, EraseUser, ExportUser, RestoreUser
 from apps.users.adminx.second_factors import HandOutEnrolment
 from apps.users.exceptions import NameNotAvailable
-from apps.users.models import UserProfile
+from apps.users.models import DeviceSession, UserProfile
 from apps.users.models.profiles import MOBILE
+from apps.users.services import by_staff
 from apps.users.services.sessions import end_sessions_of
 
 IDENTITY = ("username", "mobile", "name", "email")
+# By these one gets into the account, or would with a code: whoever may change them may be anybody.
+REACH = ("username", "mobile", "email")
 PERSON = ("gender", "birthday", "avatar")
 RIGHTS = ("is_staff", "is_superuser", "roles", "groups", "user_permissions")
-TOLD = ("verified_email", "last_login", "date_joined", "is_deleted")
+TOLD = ("verified_email", "logged_in", "date_joined", "is_deleted")
 
 
 class NamedForm(forms.ModelForm):
@@ -63,29 +70,37 @@ class UserForm(NamedForm):
         field_classes = {"username": UsernameField}
 
 
-class LogsOut:
-    """A form that sets a password, and logs its user out of the shop everywhere, as every other way to set one does."""
-
-    def save(self, commit: bool = True) -> UserProfile:  # noqa: FBT001, FBT002  Django's own signature
-        user: UserProfile = super().save(commit)  # type: ignore[misc]  # that of the form it is mixed into
-        end_sessions_of(user_id=user.pk)
-        return user
-
-
-class PasswordForm(LogsOut, AdminPasswordChangeForm):
-    """A new password, twice; Django's form also offers to take passwords away."""
+class PasswordForm(AdminPasswordChangeForm):
+    """A new password, twice; Django's form also offers to take passwords away. Its owner is told, and logged out."""
 
     usable_password = None
 
+    def save(self, commit: bool = True) -> UserProfile:  # noqa: FBT001, FBT002  Django's own signature
+        user: UserProfile = self.user
+        by_staff.set_password(user=user, password=self.cleaned_data["password1"])
+        return user
 
-class OwnPasswordForm(LogsOut, PasswordChangeForm):
-    """The old password, and a new one twice."""
+
+class OwnPasswordForm(PasswordChangeForm):
+    """The old password, and a new one twice; it logs out of the shop everywhere, as every way to set one does."""
+
+    def save(self, commit: bool = True) -> UserProfile:  # noqa: FBT001, FBT002  Django's own signature
+        user: UserProfile = super().save(commit)
+        end_sessions_of(user_id=user.pk)
+        user.refresh_from_db(fields=["log_outs"])  # this very browser stays, and has to know it
+        return user
 
 
 class PasswordOptions:
-    """How somebody else's password is set."""
+    """How somebody else's password is set: by seniors, for it opens the account."""
 
     change_password_form = PasswordForm
+    user: UserProfile
+
+    def get_object(self, object_id: str) -> Any:
+        if not self.user.reaches(SENIOR):
+            raise PermissionDenied
+        return super().get_object(object_id)  # type: ignore[misc]  # that of the page it is mixed into
 
 
 class OwnPasswordOptions:
@@ -95,12 +110,15 @@ class OwnPasswordOptions:
 
 
 class UserProfileAdmin(PictureColumn, NeverDeleted):
-    """Shoppers for whoever may see users, staff for superusers only. None is ever dropped."""
+    """Shoppers for whoever may see users, staff for superusers only. None is ever dropped.
+
+    How an account is logged in to and reached is changed by who stands as high as they who may copy or erase it.
+    """
 
     model_icon = "fa fa-user"
     list_display = (
         "picture", "username", "name", "mobile", "verified_email", "is_active", "is_staff", "is_superuser",
-        "date_joined", "last_login",
+        "date_joined", "logged_in",
     )  # fmt: skip
     list_display_links = ("username",)
     list_filter = (
@@ -112,10 +130,10 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
         "roles",
         "groups",
         "date_joined",
-        "last_login",
     )
-    list_exclude = ("password", "first_name", "last_name")
-    exclude: tuple[str, ...] = ("password", "first_name", "last_name")
+    # Django's last log-in is that to the back office: of shoppers it knows nothing.
+    list_exclude = ("password", "first_name", "last_name", "last_login", "log_outs")
+    exclude: tuple[str, ...] = ("password", "first_name", "last_name", "last_login", "log_outs")
     search_fields = ("username", "name", "mobile", "email", "verified_email")
     style_fields = {"user_permissions": "m2m_transfer", "groups": "m2m_transfer", "roles": "m2m_transfer"}
     relfield_style = "fk-ajax"
@@ -123,14 +141,23 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
 
     def queryset(self) -> Any:
         """Keep staff accounts to superusers: nobody else sees, changes, exports or searches them."""
-        users = super().queryset()
+        sessions = DeviceSession.objects.of(OuterRef("pk")).order_by("-id").values("created_at")[:1]
+        users = super().queryset().annotate(last_session=Subquery(sessions))
         return users if self.user.is_superuser else users.filter(is_staff=False, is_superuser=False)
+
+    @display(description=_("last login"))
+    def logged_in(self, row: UserProfile) -> str:
+        """Return when the user last logged in, to the shop or to the back office."""
+        last = max(filter(None, (row.last_login, row.last_session)), default=None)  # type: ignore[attr-defined]  # annotated
+        return formats.date_format(timezone.localtime(last), "DATETIME_FORMAT") if last else ""
 
     def picture_address(self, row: UserProfile) -> str:
         return row.avatar.url if row.avatar else ""
 
     def get_readonly_fields(self) -> tuple[str, ...]:
-        return TOLD if getattr(self, "org_obj", None) else ()
+        if not getattr(self, "org_obj", None):
+            return ()
+        return TOLD if self.user.reaches(SENIOR) else (*REACH, *TOLD)
 
     def get_model_form(self, **kwargs: Any) -> Any:
         self.form = NewUserForm if self.org_obj is None else UserForm
@@ -160,7 +187,7 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
     def block_nav_btns(self, context: Any, nodes: list[str]) -> None:
         """Lead from an account to the page that sets its password."""
         user = getattr(self, "org_obj", None)
-        if user is not None and self.has_change_permission(user):
+        if user is not None and self.has_change_permission(user) and self.user.reaches(SENIOR):
             address = reverse("xadmin:user_change_password", args=[user.pk])
             label = gettext("Set password")
             nodes.append(
@@ -170,8 +197,13 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
     def save_models(self) -> None:
         if self.new_obj.pk == self.user.pk:
             self._keep_own_rights()
+        if self.org_obj is None:
+            super().save_models()
+            return
+        was = UserProfile.objects.select_for_update().get(pk=self.new_obj.pk)
         super().save_models()
-        if not self.new_obj.is_active:
+        told = self.user.reaches(SENIOR) and by_staff.tell_of_changes(was=was, user=self.new_obj)
+        if not self.new_obj.is_active or (told and self.new_obj.pk != self.user.pk):
             end_sessions_of(user_id=self.new_obj.pk)
 
     def save_related(self) -> None:

@@ -94,17 +94,13 @@ class SecondFactorView(BaseAdminView):
         return wanted if ours else OFFICE
 
 
-class HandOutEnrolment(ServiceAction):
+class HandOutEnrolment(SuperusersOnly, ServiceAction):
     """Gives a member of staff the code with which they set up their second factor, and shows it once."""
 
     action_name = "hand_out_enrolment"
     description = _("Code for the second factor")
     icon = "fa fa-mobile"
     right = "users.add_secondfactor"
-
-    @classmethod
-    def has_perm(cls, list_view: Any) -> bool:
-        return bool(list_view.user.is_superuser and super().has_perm(list_view))
 
     @classmethod
     def fits(cls, row: UserProfile) -> bool:
@@ -118,7 +114,7 @@ class HandOutEnrolment(ServiceAction):
         self.message_user(HANDED_OUT % {"name": row.username, "code": code}, "success")
 
 
-class ResetSecondFactor(ServiceAction):
+class ResetSecondFactor(SuperusersOnly, ServiceAction):
     """Takes the second factor from somebody who lost it."""
 
     action_name = "reset_second_factor"

@@ -30,17 +30,13 @@ class SisterAppForm(forms.ModelForm):
             sisters.prepare_app(app=self.instance)
 
 
-class RenewSecret(ServiceAction):
+class RenewSecret(SuperusersOnly, ServiceAction):
     """Gives an application another secret, and shows it once."""
 
     action_name = "renew_secret"
     description = _("New secret")
     icon = "fa fa-key"
     right = "users.change_sisterapp"
-
-    @classmethod
-    def has_perm(cls, list_view: Any) -> bool:
-        return bool(list_view.user.is_superuser and super().has_perm(list_view))
 
     def act(self, row: SisterApp, **answers: Any) -> None:
         secret = sisters.renew_secret(app=row)

@@ -1,12 +1,14 @@
 """A user's own record."""
 
 import re
+import string
 import uuid
+from collections.abc import Iterator
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Length
+from django.db.models import Expression, F, Q, Value
+from django.db.models.functions import Length, Replace
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,14 @@ from apps.users.models.roles import RoleHolder
 from apps.users.querysets import UserProfileManager
 
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
+
+
+def _without_digits(name: str) -> Expression | F:
+    """Return what a column is without its digits: text is sorted by its first letters, `1984_orwell` among mobiles."""
+    rest: Expression | F = F(name)
+    for digit in string.digits:
+        rest = Replace(rest, Value(digit))
+    return rest
 
 
 class UserProfile(RoleHolder):
@@ -45,6 +55,8 @@ class UserProfile(RoleHolder):
     verified_email = models.EmailField(_("verified e-mail"), max_length=100, null=True, blank=True, unique=True)
     avatar = models.ImageField(_("avatar"), upload_to="avatars/", blank=True, default="")
     is_deleted = models.BooleanField(_("deleted"), default=False)
+    # How often all browsers were logged out of the back office: a session there knows the number it began under.
+    log_outs = models.PositiveIntegerField(_("log-outs everywhere"), default=0, editable=False)
 
     objects: ClassVar[UserProfileManager] = UserProfileManager()
 
@@ -56,7 +68,11 @@ class UserProfile(RoleHolder):
             # Without a regular expression, which SQLite only has inside Django.
             models.CheckConstraint(
                 name="user_mobile_as_name_is_own",
-                condition=~Q(Exact(Length("username"), 11), username__range=("13000000000", "19999999999"))
+                condition=~Q(
+                    Exact(Length("username"), 11),
+                    Exact(_without_digits("username"), Value("")),
+                    username__range=("13000000000", "19999999999"),
+                )
                 | Q(mobile__isnull=False, username=F("mobile")),
                 violation_error_message=_("A user name that reads as a mobile number must be one's own."),
             ),
@@ -69,6 +85,20 @@ class UserProfile(RoleHolder):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def password_marks(self) -> tuple[str, ...]:
+        """Return what is another after another password, by each of the shop's secrets, that of today first."""
+        return (super().get_session_auth_hash(), *super().get_session_auth_fallback_hash())
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session of the back office must know: it is another after a log-out everywhere."""
+        return self._numbered(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        return map(self._numbered, super().get_session_auth_fallback_hash())
+
+    def _numbered(self, mark: str) -> str:
+        return f"{mark}:{self.log_outs}" if self.log_outs else mark
 
     @property
     def is_pending(self) -> bool:

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from apps.common.exceptions import InvalidInput
 from apps.common.images import clean_image
 from apps.common.transactions import atomic_with_retry
-from apps.users.exceptions import NameNotAvailable
+from apps.users.exceptions import NameNotAvailable, StaffName
 from apps.users.models import UserProfile
+from apps.users.services import alerts
+from apps.users.services.wording import Change
 
 AVATAR_SIDE = 512
 
@@ -31,16 +33,16 @@ class ProfileChanges(TypedDict, total=False):
 def update_profile(*, user: UserProfile, **changes: Unpack[ProfileChanges]) -> UserProfile:
     """Change what was given, and no other column.
 
-    An e-mail is stored as typed and proves nothing; a verified one stays what it was. Raises NameNotAvailable for
-    a user name that is taken, in whatever case, or could be mistaken for somebody's mobile or e-mail, InvalidInput
-    for a birthday to come and for a bad picture.
+    An e-mail is stored as typed and proves nothing; a verified one stays what it was. Who is called by another user
+    name is told, at every proven address. Raises NameNotAvailable for a user name that is taken, in whatever case, or
+    could be mistaken for somebody's mobile or e-mail, StaffName for another one of staff, InvalidInput for a birthday
+    to come and for a bad picture.
     """
     if (birthday := changes.get("birthday")) and birthday > timezone.localdate():
         raise InvalidInput(fields={"birthday": [_("A birthday is not after today.")]})
     if "username" in changes:
         changes["username"] = user.normalize_username(changes["username"])
-        if changes["username"] != user.username and not user.may_be_called(changes["username"]):
-            raise NameNotAvailable
+        _refuse_name(user, changes["username"])
     if avatar := changes.get("avatar"):
         changes["avatar"] = clean_image(avatar, field="avatar", max_side=AVATAR_SIDE)
     try:
@@ -50,10 +52,21 @@ def update_profile(*, user: UserProfile, **changes: Unpack[ProfileChanges]) -> U
     return user
 
 
+def _refuse_name(user: UserProfile, username: str) -> None:
+    if username == user.username:
+        return
+    if user.is_staff or user.is_superuser:
+        raise StaffName
+    if not user.may_be_called(username):
+        raise NameNotAvailable
+
+
 @atomic_with_retry
 def _store(user: UserProfile, changes: ProfileChanges, *, old_avatar: str | None) -> None:
     if "username" in changes and UserProfile.objects.mistaken_for(changes["username"]).exclude(pk=user.pk).exists():
         raise NameNotAvailable
+    if changes.get("username", user.username) != user.username:
+        alerts.tell_owner(user=user, change=Change.NAME, facts={"username": changes["username"]})
     for field, value in changes.items():
         setattr(user, field, value)
     user.save(update_fields=[field for field in changes if field != "avatar"])

@@ -21,7 +21,7 @@ from apps.common.tasks import on_its_own
 from apps.common.throttling import seconds_until_more, within_limit
 from apps.common.transactions import atomic_with_retry
 from apps.users.exceptions import NoEnrolment, WrongSecondFactor
-from apps.users.models import RecoveryCode, SecondFactor, UserProfile
+from apps.users.models import DeviceSession, RecoveryCode, SecondFactor, UserProfile
 from apps.users.services import keys
 
 logger = logging.getLogger(__name__)
@@ -148,13 +148,15 @@ def count_recovery_codes(*, factor: SecondFactor) -> int:
     return factor.recovery_codes.filter(used_at__isnull=True).count()
 
 
+@atomic_with_retry
 def reset_second_factor(*, user: UserProfile) -> bool:
     """Take the second factor away, from whoever lost it, or the code to set one up.
 
-    They set up another one with another code. Returns whether there was one. Sessions that it had opened are asked
-    anew.
+    They set up another one with another code. Returns whether there was one. Whoever has it gets no further: sessions
+    of the back office that it had opened are asked anew, and tokens of staff are worth nothing any more.
     """
     deleted, _by_model = SecondFactor.objects.filter(user=user).delete()
+    DeviceSession.objects.of(user.pk).filter(realm=DeviceSession.Realm.STAFF).end()
     return bool(deleted)
 
 

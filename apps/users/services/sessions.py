@@ -156,18 +156,26 @@ def _renew(session: DeviceSession, renewal: int | None, ip: str | None) -> bool:
 
 def end_session(*, session: DeviceSession) -> None:
     """Log one device out; its tokens are worth nothing from now on."""
-    DeviceSession.objects.filter(pk=session.pk, ended_at__isnull=True).update(ended_at=timezone.now())
+    DeviceSession.objects.filter(pk=session.pk).end()
 
 
+@atomic_with_retry
 def end_other_sessions(*, session: DeviceSession) -> int:
-    """Log the user out everywhere but here; returns on how many devices."""
-    others = DeviceSession.objects.filter(user_id=session.user_id, ended_at__isnull=True).exclude(pk=session.pk)
-    return others.update(ended_at=timezone.now())
+    """Log the user out everywhere but here, also of the back office; returns on how many devices of the shop."""
+    _end_browser_sessions(session.user_id)
+    return DeviceSession.objects.of(session.user_id).exclude(pk=session.pk).end()
 
 
+@atomic_with_retry
 def end_sessions_of(*, user_id: int) -> int:
-    """Log a user out everywhere; returns on how many devices."""
-    return DeviceSession.objects.filter(user_id=user_id, ended_at__isnull=True).update(ended_at=timezone.now())
+    """Log a user out everywhere, also of the back office; returns on how many devices of the shop."""
+    _end_browser_sessions(user_id)
+    return DeviceSession.objects.of(user_id).end()
+
+
+def _end_browser_sessions(user_id: int) -> None:
+    """End what the user has open in the back office; whose a session there is, no column tells."""
+    UserProfile.objects.filter(pk=user_id).update(log_outs=F("log_outs") + 1)
 
 
 def forget_old_sessions() -> int:

@@ -84,7 +84,7 @@ def note_login(*, session: DeviceSession, app: SisterApp, grant: Grant) -> None:
         app=app,
         scope=grant.scope,
         grant=grant,
-        password_mark=session.user.get_session_auth_hash(),
+        password_mark=session.user.password_marks()[0],
         code_mark=_mark_of(grant.code),
     )
 
@@ -108,8 +108,7 @@ def running_login(**given: Any) -> AppLogin | None:
     login = AppLogin.objects.running(timezone.now()).filter(**given).first()
     if login is None:
         return None
-    user = login.session.user
-    marks = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
+    marks = login.session.user.password_marks()
     return login if any(constant_time_compare(login.password_mark, mark) for mark in marks) else None
 
 

@@ -25,6 +25,9 @@ class Change(StrEnum):
     UNBOUND = "account.unbound"
     MOBILE = "account.mobile"
     EMAIL = "account.email"
+    NO_MOBILE = "account.no_mobile"
+    NAME = "account.name"
+    PASSWORD = "account.password"  # noqa: S105  a topic
 
 
 # By kind: a purpose, or "registered" for who asks to register a number that has an account.
@@ -104,6 +107,17 @@ CHANGES = {
     Change.EMAIL: gettext_lazy(
         "Your account is reached by the e-mail %(address)s from now on. If it was not you, change your password, log "
         "out all, and tell us."
+    ),
+    Change.NO_MOBILE: gettext_lazy(
+        "Your account is not reached by your mobile any more. If you did not ask for it, please tell us."
+    ),
+    Change.NAME: gettext_lazy(
+        "The user name of your account is %(username)s from now on. If it was not you, change your password, log out "
+        "all, and tell us."
+    ),
+    Change.PASSWORD: gettext_lazy(
+        "Our staff have set another password for your account, and logged you out everywhere. If you did not ask for "
+        "it, set one of your own and tell us."
     ),
 }
 

@@ -127,7 +127,10 @@ def test_a_look_at_the_page_uses_nothing_up(newcomer: UserProfile, mailbox: Mail
     page = client.get("/activate/")
 
     assert page.status_code == 200
-    assert page["Content-Security-Policy"].startswith("default-src 'none'")
+    policy = page["Content-Security-Policy"].split("; ")
+    closed = ("default-src", "base-uri", "form-action", "frame-ancestors")
+    assert {f"{directive} 'none'" for directive in closed} < set(policy)
+    assert {f"{directive} 'self'" for directive in ("script-src", "connect-src", "img-src")} < set(policy)
     assert page["Referrer-Policy"] == "no-referrer"
     assert 'data-url="/users/activate/"' in page.content.decode()
     assert client.post("/activate/").status_code == 405

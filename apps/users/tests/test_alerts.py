@@ -67,6 +67,19 @@ def test_of_what_is_unbound(reachable: UserProfile, mailbox: Mailbox, phone: Pho
         assert notices.text_of(notice).startswith("qq (?) does not log in to your account any more.")
 
 
+def test_of_another_user_name(reachable: UserProfile, mailbox: Mailbox, phone: Phone) -> None:
+    client = in_session(reachable)
+    assert client.patch("/users/1/", {"username": "alice", "name": "A"}).status_code == 200
+    assert client.patch("/users/1/", {"username": "13999999999"}).status_code == 400
+    assert (told(mailbox, phone), topics()) == (([], []), [])
+
+    assert client.patch("/users/1/", {"username": "alicia"}).status_code == 200
+
+    assert told(mailbox, phone) == ([EMAIL], [OLD])
+    assert "用户名已改为 alicia" in mailbox.letters[0]["text"]
+    assert topics() == ["account.name"]
+
+
 def test_of_what_staff_unbind(reachable: UserProfile, superuser: UserProfile, mailbox: Mailbox, phone: Phone) -> None:
     row = SocialBinding.objects.create(user=reachable, provider="qq", uid="x")
     act(browser_of(superuser), "/xadmin/users/socialbinding/", "unbind", row)

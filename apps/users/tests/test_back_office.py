@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
@@ -12,7 +13,9 @@ from rest_framework.test import APIClient
 from xadmin.models import Log
 
 from apps.common.tests.back_office import act, browser_of, clerk, listed, page, send
-from apps.users.models import DeviceSession, UserProfile, VerifyCode
+from apps.notifications.models import Notice, OutboxMessage
+from apps.notifications.services import notices
+from apps.users.models import DeviceSession, Role, UserProfile, VerifyCode
 from apps.users.services.sessions import Device, open_session, session_of
 from apps.users.tests.factories import PASSWORD, UserFactory
 
@@ -36,6 +39,14 @@ def helper() -> Client:
     return clerk(*EVERY_RIGHT, username="helper")
 
 
+@pytest.fixture
+def senior() -> Client:
+    """As the helper, in a role of the level that copies and erases accounts."""
+    client = clerk(*EVERY_RIGHT, username="senior")
+    UserProfile.objects.get(username="senior").roles.add(Role.objects.create(name="senior", level=50))
+    return client
+
+
 def form(user: UserProfile, **typed: Any) -> dict[str, Any]:
     data = {name: getattr(user, name) or "" for name in ("username", "mobile", "name", "email", "gender")}
     data |= {name: "on" for name in ("is_active", "is_staff", "is_superuser") if getattr(user, name)}
@@ -57,6 +68,20 @@ def test_users_are_found(boss: Client) -> None:
         assert listed(boss, USERS, query, "username") == ["eve"], query
     assert listed(boss, USERS, "_p_is_active__exact=0", "username") == ["adam"]
     assert "夏娃" in page(boss, USERS)
+
+
+def test_the_last_log_in_is_that_to_the_shop_or_to_the_office(boss: Client, alice: UserProfile) -> None:
+    assert listed(boss, USERS, "_q_=alice", "logged_in") == [""]
+    device = Device(ip=None, user_agent="x")
+    for moment in ("2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z"):
+        with time_machine.travel(moment, tick=False):
+            open_session(user=alice, device=device)
+    assert listed(boss, USERS, "_q_=alice", "logged_in") == ["2026-11-02 08:00:00"]
+    for path in ("update", "detail"):
+        assert "2026-11-02 08:00:00" in page(boss, f"{USERS}{alice.pk}/{path}/")
+
+    UserProfile.objects.filter(pk=alice.pk).update(last_login="2026-11-03T00:00:00Z")
+    assert listed(boss, USERS, "_q_=alice", "logged_in") == ["2026-11-03 08:00:00"]
 
 
 def test_hashes_are_shown_nowhere(boss: Client, alice: UserProfile) -> None:
@@ -220,16 +245,16 @@ def test_an_account_is_never_deleted(boss: Client, alice: UserProfile) -> None:
 # -- Passwords -------------------------------------------------------------------------------------
 
 
-def test_a_shoppers_password_is_set_and_ends_the_tokens(helper: Client, alice: UserProfile, alice_token: str) -> None:
+def test_a_shoppers_password_is_set_and_ends_the_tokens(senior: Client, alice: UserProfile, alice_token: str) -> None:
     address = f"{USERS}{alice.pk}/password/"
-    assert address in page(helper, f"{USERS}{alice.pk}/update/")
-    assert 'name="password1"' in page(helper, address)
+    assert address in page(senior, f"{USERS}{alice.pk}/update/")
+    assert 'name="password1"' in page(senior, address)
     typed = {"password1": NEW_PASSWORD, "password2": "no", "usable_password": "true"}
-    assert send(helper, address, typed).status_code == 200
+    assert send(senior, address, typed).status_code == 200
     alice.refresh_from_db()
     assert alice.check_password(PASSWORD)
 
-    assert send(helper, address, typed | {"password2": NEW_PASSWORD}).status_code == 302
+    assert send(senior, address, typed | {"password2": NEW_PASSWORD}).status_code == 302
     alice.refresh_from_db()
     assert alice.check_password(NEW_PASSWORD)
     assert session_of(alice_token) is None
@@ -244,6 +269,87 @@ def test_the_right_to_look_sets_no_password(alice: UserProfile) -> None:
     assert send(client, address, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}).status_code == 403
     alice.refresh_from_db()
     assert alice.check_password(PASSWORD)
+
+
+# -- How accounts are reached ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("query", ["", "?_ajax=1&_field=mobile", "?_ajax=1&_field=mobile,username,email"])
+def test_a_junior_does_not_change_how_an_account_is_reached(
+    helper: Client, alice: UserProfile, alice_token: str, query: str
+) -> None:
+    address = f"{USERS}{alice.pk}/update/"
+    shown = page(helper, address)
+    assert [f'name="{name}"' in shown for name in ("name", "username", "mobile", "email")] == [True] + [False] * 3
+
+    typed = form(alice, mobile="13900000555", username="thief", email="thief@example.com", name="新名")
+    send(helper, address + query, typed)
+
+    before = alice.username, alice.mobile, alice.email
+    alice.refresh_from_db()
+    assert (alice.username, alice.mobile, alice.email) == before
+    assert send(helper, address, typed).status_code == 302
+    alice.refresh_from_db()
+    assert (alice.username, alice.mobile, alice.email, alice.name) == (*before, "新名")
+    assert session_of(alice_token) is not None
+    assert not Notice.objects.exists()
+
+
+def test_a_junior_sets_no_password(helper: Client, alice: UserProfile, alice_token: str) -> None:
+    address = f"{USERS}{alice.pk}/password/"
+    assert address not in page(helper, f"{USERS}{alice.pk}/update/")
+    assert helper.get(address).status_code == 403
+    assert send(helper, address, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}).status_code == 403
+    alice.refresh_from_db()
+    assert alice.check_password(PASSWORD)
+    assert session_of(alice_token) is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "topics"),
+    [
+        ({"mobile": "13900000555"}, ["account.mobile"]),
+        ({"mobile": None}, ["account.no_mobile"]),
+        ({"username": "alicia"}, ["account.name"]),
+        ({"mobile": "13900000555", "username": "13900000555"}, ["account.mobile"]),
+        ({"mobile": "13900000555", "username": "alicia"}, ["account.mobile", "account.name"]),
+    ],
+)
+def test_of_what_a_senior_changes_the_owner_is_told_at_the_old_addresses(
+    senior: Client, alice: UserProfile, alice_token: str, typed: dict[str, str | None], topics: list[str]
+) -> None:
+    UserProfile.objects.filter(pk=alice.pk).update(verified_email="alice@example.com")
+    alice.refresh_from_db()
+
+    assert send(senior, f"{USERS}{alice.pk}/update/", form(alice, **typed)).status_code == 302
+
+    assert list(Notice.objects.order_by("pk").values_list("user_id", "topic")) == [(alice.pk, each) for each in topics]
+    assert told_at() == {"mailto:alice@example.com", "sms:13800000001"}
+    assert session_of(alice_token) is None
+
+
+def test_what_lets_nobody_in_is_told_to_nobody(senior: Client, alice: UserProfile, alice_token: str) -> None:
+    assert send(senior, f"{USERS}{alice.pk}/update/", form(alice, name="x", email="a@b.cn")).status_code == 302
+
+    alice.refresh_from_db()
+    assert (alice.name, alice.email, alice.verified_email) == ("x", "a@b.cn", None)
+    assert not Notice.objects.exists()
+    assert session_of(alice_token) is not None
+
+
+def test_whose_password_staff_set_is_told(senior: Client, alice: UserProfile) -> None:
+    typed = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    assert send(senior, f"{USERS}{alice.pk}/password/", typed).status_code == 302
+
+    [notice] = Notice.objects.all()
+    assert (notice.user_id, notice.topic) == (alice.pk, "account.password")
+    assert "重新设置密码" in notices.text_of(notice)
+    assert told_at() == {"sms:13800000001"}
+
+
+def told_at() -> set[str]:
+    """Where the outbox owes a text about a change."""
+    return set(OutboxMessage.objects.filter(topic__in=["users.changed", "changed"]).values_list("url", flat=True))
 
 
 # -- Sessions and codes ------------------------------------------------------------------------------

@@ -38,6 +38,24 @@ def test_staff_get_in_by_any_of_their_names(staff: UserProfile, name: str) -> No
     assert knock(name, PASSWORD).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("wanted", "shown"),
+    [
+        ("", "/xadmin/"),
+        ("https://evil.example/xadmin/", "/xadmin/"),
+        ("//evil.example", "/xadmin/"),
+        ("/xadmin/trade/order/", "/xadmin/trade/order/"),
+    ],
+)
+@pytest.mark.parametrize("page", ["/xadmin/", "/xadmin/login/"])
+def test_who_gets_in_is_led_to_a_page_of_the_office(staff: UserProfile, page: str, wanted: str, shown: str) -> None:
+    form = {"username": "staff", "password": PASSWORD, "this_is_the_login_form": 1, "next": wanted}
+    answer = Client().post(page, form)
+    assert (answer.status_code, answer["Location"]) == (302, shown)
+    del form["next"]
+    assert Client().post(page, form)["Location"] == "/xadmin/"
+
+
 def test_g4_tries_are_limited_by_name_from_wherever_they_come(staff: UserProfile) -> None:
     pages = ["/xadmin/", "/xadmin/login/", "/xadmin/users/userprofile/"]
     words = [said(knock("staff", ip=f"192.0.2.{n}", page=pages[n % 3])) for n in range(10)]

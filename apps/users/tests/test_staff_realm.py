@@ -6,11 +6,13 @@ from typing import Any
 import pyotp
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from apps.common.tests.back_office import browser_of, send
 from apps.users.models import DeviceSession, UserProfile
-from apps.users.services import second_factors
+from apps.users.services import second_factors, sessions
 from apps.users.tests.factories import PASSWORD
 from apps.users.tests.test_tokens import payload_of, status_of
 
@@ -74,6 +76,70 @@ def test_the_second_factor_is_asked_for_here_too(staff: UserProfile, settings) -
     assert log_in(otp=app.at(timezone.now() + timedelta(seconds=30))).status_code == 200
     assert [log_in(otp=recovery).status_code for _ in range(2)] == [200, 400]
     assert log_in(password="wrong", otp=recovery).json()["type"] == "urn:mxshop:problem:wrong_login"
+
+
+@pytest.mark.parametrize("also_this", [False, True])
+def test_who_logs_out_everywhere_is_logged_out_of_the_back_office(
+    staff: UserProfile, superuser: UserProfile, also_this: bool
+) -> None:
+    theirs, of_another = browser_of(staff), browser_of(superuser)
+    headers = {"Authorization": f"JWT {log_in('/login/').json()['token']}"}
+    assert [is_in(theirs), is_in(of_another)] == [True, True]
+
+    ended = APIClient().post("/devices/end/", {"also_this": also_this}, headers=headers)
+
+    assert ended.json() == {"count": int(also_this)}
+    assert [is_in(theirs), is_in(of_another)] == [False, True]
+    staff.refresh_from_db()
+    assert is_in(browser_of(staff)), "and may come back"
+
+
+def test_a_log_out_everywhere_holds_after_another_secret(staff: UserProfile, settings) -> None:
+    sessions.end_sessions_of(user_id=staff.pk)
+    staff.refresh_from_db()
+    late = browser_of(staff)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another-secret-key-of-fifty-characters-or-more"
+    assert is_in(late)
+
+    sessions.end_sessions_of(user_id=staff.pk)
+    assert not is_in(late)
+
+
+def test_who_sets_another_password_stays_in_with_this_browser_alone(staff: UserProfile) -> None:
+    this, other = browser_of(staff), browser_of(staff)
+    typed = {"old_password": PASSWORD, "new_password1": "another good one 9", "new_password2": "another good one 9"}
+    assert send(this, "/xadmin/account/password/", typed).status_code == 302
+    assert [is_in(this), is_in(other)] == [True, False]
+
+
+def test_a_log_out_elsewhere_is_no_other_password(staff: UserProfile) -> None:
+    marks = staff.password_marks()
+    sessions.end_sessions_of(user_id=staff.pk)
+    staff.refresh_from_db()
+    assert staff.password_marks() == marks, "what the kept device let into sister applications stays"
+
+
+def is_in(browser: Client) -> bool:
+    return "this_is_the_login_form" not in browser.get("/xadmin/").content.decode()
+
+
+def test_tokens_end_with_the_second_factor_that_opened_them(
+    staff: UserProfile, superuser: UserProfile, settings
+) -> None:
+    settings.STAFF_SECOND_FACTOR = True
+    tokens = {}
+    for user in (staff, superuser):
+        factor = second_factors.begin_enrolment(user=user, code=second_factors.hand_out_enrolment(user=user))
+        app = pyotp.parse_uri(second_factors.address_for_app(factor=factor))
+        (recovery, *_others) = second_factors.confirm_enrolment(factor=factor, code=app.at(timezone.now()))
+        tokens[user.username] = log_in(name=user.username, otp=recovery).json()["token"]
+    of_shop = log_in("/login/").json()["token"]
+
+    second_factors.reset_second_factor(user=staff)
+
+    assert [leave(tokens["staff"]), leave(tokens["root"])] == [401, 204]
+    assert status_of(of_shop) == 200, "which no second factor opened"
 
 
 def test_tries_of_the_second_factor_are_limited(staff: UserProfile, settings) -> None:

@@ -17,7 +17,7 @@ from apps.common.exceptions import InvalidInput
 from apps.goods.models import Brand, Category, Goods, GoodsAttribute, HotWord, Sku
 from apps.goods.tests.factories import BrandFactory, GoodsFactory, SkuFactory
 from apps.trade.models import CartLine
-from apps.users.models import UserProfile
+from apps.users.models import Role, UserProfile
 from apps.users.tests.factories import PASSWORD, UserFactory
 from xadmin_compat.patching import without
 from xadmin_compat.tests.conftest import Office
@@ -517,7 +517,8 @@ def test_password_of_staff_is_set_by_superusers_alone(office: Office, account: d
     target = UserFactory(**account)
     address = f"/xadmin/users/userprofile/{target.pk}/password/"
     passwords = {"password1": "another good one 9", "password2": "another good one 9", "usable_password": "true"}
-    client = office.staff("users.change_userprofile")
+    client = office.staff("users.change_userprofile", username="senior")
+    UserProfile.objects.get(username="senior").roles.add(Role.objects.create(name="senior", level=50))
     assert client.post(address, passwords).status_code == 403
     assert client.get(address).status_code == 403
     target.refresh_from_db()

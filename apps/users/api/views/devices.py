@@ -43,6 +43,7 @@ class DeviceViewSet(mixins.ListModelMixin, mixins.DestroyModelMixin, viewsets.Ge
 
     @extend_schema(
         summary="Log out everywhere else, or everywhere",
+        description="Staff are logged out of the back office as well, which does not count as a device.",
         request=EndSerializer,
         responses=EndedSerializer,
     )

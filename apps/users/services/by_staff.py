@@ -1,0 +1,35 @@
+"""What staff change of how somebody logs in and is reached: the owner is told, and logged out.
+
+Whoever types another mobile into an account, or sets its password, can get into it. So it is never done in silence.
+"""
+
+from apps.common.transactions import atomic_with_retry
+from apps.users.models import UserProfile
+from apps.users.services import alerts, contacts, sessions
+from apps.users.services.wording import Change
+
+
+@atomic_with_retry
+def set_password(*, user: UserProfile, password: str) -> None:
+    """Set a password that was checked before, log the user out everywhere and tell them."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    alerts.tell_owner(user=user, change=Change.PASSWORD, facts={})
+    sessions.end_sessions_of(user_id=user.pk)
+
+
+def tell_of_changes(*, was: UserProfile, user: UserProfile) -> bool:
+    """Tell a user, who `was` before the change, what it is of names and mobile; joins the transaction.
+
+    An e-mail that is typed proves nothing and lets nobody in, so it is not told. Returns whether there was anything.
+    """
+    mobile_changed = user.mobile != was.mobile
+    # A name that reads as a mobile follows it.
+    name_changed = user.username not in (was.username, user.mobile)
+    if mobile_changed and user.mobile:
+        contacts.tell_of_contact(was, user.mobile)
+    elif mobile_changed:
+        alerts.tell_owner(user=was, change=Change.NO_MOBILE, facts={})
+    if name_changed:
+        alerts.tell_owner(user=was, change=Change.NAME, facts={"username": user.username})
+    return mobile_changed or name_changed
