@@ -1,5 +1,8 @@
 """Actions of the lists that do not write rows but call a service of the shop."""
 
+from collections.abc import Callable
+from copy import copy
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -14,6 +17,7 @@ from xadmin.util import model_format_dict
 from xadmin.views import BaseAdminPlugin
 
 from apps.common.exceptions import ShopError
+from xadmin_compat import once
 
 
 class ServiceAction(BaseActionView):
@@ -23,15 +27,22 @@ class ServiceAction(BaseActionView):
     in `act`. The right is asked of the account itself: a page's `remove_permissions` forbid typing, not moves. What
     cannot be undone takes a `level` of staff as well. What the service refuses is said, row by row; the other rows are
     done all the same.
+
+    A form that is sent twice is done once for each row: `act` and its line in the log are one transaction with the
+    note that the form had its effect. What calls a gateway (`asks_gateway`) must not do so in a transaction: there the
+    note comes first, and a form that was sent is spent, whatever came of it.
     """
 
     right = ""
     level = 0
     form: type[forms.Form] = forms.Form
-    asks = True  # before anything is done
+    # Before anything is done. What does not ask has no form, and must do no harm when it is done twice.
+    asks = True
+    asks_gateway = False
     # A page that asks names every row in a hidden input, and each row is a transaction while the browser waits.
     max_rows = 100
     icon = "fa fa-check"
+    _held: list[tuple[str, str]] | None = None
 
     @classmethod
     def has_perm(cls, list_view: Any) -> bool:
@@ -76,6 +87,9 @@ class ServiceAction(BaseActionView):
         form = self.questions(self.request.POST if confirmed else None)
         if not confirmed or not form.is_valid():
             return self.page(form, rows)
+        if self.asks and not once.is_good(self.token):
+            self.message_user(_("This form is too old, and nothing was done. Please open it again."), "error")
+            return None
         self.act_on_all(rows, form.cleaned_data)
         return None
 
@@ -91,25 +105,78 @@ class ServiceAction(BaseActionView):
             "rows": [(row.pk, self.name(row)) for row in rows],
             "action": self.action_name,
             "checkbox": ACTION_CHECKBOX_NAME,
+            "once": (once.FIELD, once.new_token()),
             "back": self.request.get_full_path(),
         }
         return TemplateResponse(self.request, "xadmin_compat/action.html", context)
 
     def act_on_all(self, rows: list[Any], answers: dict[str, Any]) -> None:
-        done = 0
+        done = repeated = 0
         for row in rows:
             try:
-                self.act(row, **answers)
+                is_first = self.do_once(str(row.pk), partial(self.act_and_log, row, answers))
             except ShopError as refusal:
                 self.message_user(f"{self.name(row)}: {_text(refusal)}", "error")
                 continue
-            done += 1
-            self.log("change", ": ".join([self.label, *filter(None, map(str, answers.values()))]), row)
+            done += is_first
+            repeated += not is_first
         if done:
             self.say_done(done)
+        if repeated:
+            self.say_repeated()
+
+    def act_and_log(self, row: Any, answers: dict[str, Any]) -> None:
+        row = copy(row)  # it may be done again, and must not find what was rolled back
+        self.act(row, **answers)
+        self.log("change", ": ".join([self.label, *filter(None, map(str, answers.values()))]), row)
+
+    @property
+    def token(self) -> str:
+        return str(self.request.POST.get(once.FIELD, ""))
+
+    def do_once(self, part: str, effect: Callable[[], None]) -> bool:
+        """Have the effect unless this form had it; tells whether it was had now. Raises what the effect raises."""
+        if not self.asks:
+            effect()
+            return True
+        route = f"xadmin {self.action_name}"
+        keep = partial(once.have_once, user=self.user, route=route, token=self.token, part=part)
+        if not self.asks_gateway:
+            return self._say_what_was_said(partial(keep, effect=partial(self._anew, effect)))
+        is_first = keep(effect=lambda: None)
+        if is_first:
+            effect()
+        return is_first
+
+    def _anew(self, effect: Callable[[], None]) -> None:
+        """Have the effect, perhaps again; what was said before was rolled back."""
+        self._held = []
+        effect()
+
+    def _say_what_was_said(self, keep: Callable[[], bool]) -> bool:
+        """Say what an action said only when it is committed: a code that was rolled back opens nothing."""
+        try:
+            is_first = keep()
+        except BaseException:
+            self._held = None
+            raise
+        held, self._held = self._held or [], None
+        for message, level in held:
+            self.message_user(message, level)
+        return is_first
+
+    def message_user(self, message: str, level: str = "info") -> None:
+        if self._held is None:
+            super().message_user(message, level)
+        else:
+            self._held.append((message, level))
 
     def say_done(self, count: int) -> None:
         self.message_user(_("%(action)s: %(count)d done.") % {"action": self.label, "count": count}, "success")
+
+    def say_repeated(self) -> None:
+        said = _("%(action)s: this form was sent before, and is not done twice. To do it once more, open it again.")
+        self.message_user(said % {"action": self.label}, "warning")
 
 
 def _text(refusal: ShopError) -> str:

@@ -1,5 +1,6 @@
 """Staff at their browsers, for tests of the back office."""
 
+import re
 from typing import Any
 
 from django.contrib.auth.models import Permission
@@ -7,6 +8,8 @@ from django.test import Client
 
 from apps.users.models import UserProfile
 from apps.users.tests.factories import UserFactory
+
+TOKEN = re.compile(r'name="once" value="([^"]+)"')
 
 
 def clerk(*rights: str, **fields: Any) -> Client:
@@ -33,9 +36,22 @@ def send(client: Client, address: str, data: dict[str, Any]) -> Any:
 
 
 def act(client: Client, address: str, action: str, *rows: Any, **answers: Any) -> Any:
-    """Confirm an action of a list for the rows."""
-    chosen = {"action": action, "_selected_action": [row.pk for row in rows], "post": "yes"}
-    return send(client, address, {**chosen, **answers})
+    """Choose an action of a list for the rows, and send the form that it shows with the answers."""
+    chosen = {"action": action, "_selected_action": [row.pk for row in rows]}
+    asked = send(client, address, chosen)
+    is_done = asked.status_code == 302 or not asked["Content-Type"].startswith("text/html")
+    return asked if is_done else send(client, address, {**confirmed(asked, chosen), **answers})
+
+
+def opened(client: Client, address: str, action: str, *rows: Any) -> dict[str, Any]:
+    """Return what the form of an action sends, but for the answers."""
+    chosen = {"action": action, "_selected_action": [row.pk for row in rows]}
+    return confirmed(send(client, address, chosen), chosen)
+
+
+def confirmed(asked: Any, chosen: dict[str, Any]) -> dict[str, Any]:
+    token = TOKEN.search(asked.content.decode())
+    return {**chosen, "post": "yes"} | ({"once": token[1]} if token else {})
 
 
 def page(client: Client, address: str) -> str:

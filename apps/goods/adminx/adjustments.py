@@ -1,6 +1,7 @@
 """The action that adjusts stock, the only way to move it by hand."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -54,11 +55,16 @@ class AdjustStock(ServiceAction):
             return self.page(form, rows)
 
     def act_on_all(self, rows: list[Sku], answers: dict[str, Any]) -> None:
+        if self.do_once("all", partial(self.adjust, rows, answers)):
+            self.say_done(len(rows))
+        else:
+            self.say_repeated()
+
+    def adjust(self, rows: list[Sku], answers: dict[str, Any]) -> None:
         stock.adjust_all(sku_ids=[row.pk for row in rows], actor_id=self.user.pk, **answers)
         said = f"{self.label}: {answers['delta']:+d}, {answers['note']}"
         for row in rows:
             self.log("change", said, row)
-        self.say_done(len(rows))
 
 
 def _complaints(refusal: ShopError, rows: list[Sku]) -> Iterator[tuple[str | None, str]]:

@@ -34,6 +34,7 @@ class PayBack(OddPaymentAction):
     action_name = "pay_back"
     description = _("Pay it back")
     icon = "fa fa-undo"
+    asks_gateway = True
     max_rows = 20  # each is a call to the gateway
 
     def act(self, row: OddPayment, **answers: Any) -> None:

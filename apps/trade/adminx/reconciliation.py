@@ -25,6 +25,7 @@ class AskAgain(ServiceAction):
     description = _("Ask the payment service again")
     icon = "fa fa-refresh"
     right = "trade.change_discrepancy"
+    asks_gateway = True
     max_rows = 20  # each is a call to the gateway
 
     @classmethod

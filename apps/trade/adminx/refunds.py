@@ -140,6 +140,7 @@ class RetryRefund(RefundAction):
     action_name = "retry_refund"
     description = _("Try again")
     icon = "fa fa-refresh"
+    asks_gateway = True
     form = Retry
 
     @classmethod

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from xadmin.models import Log
 
 from apps.common.permissions import Power
-from apps.common.tests.back_office import browser_of, clerk, page, send
+from apps.common.tests.back_office import act, browser_of, clerk, page, send
 from apps.goods.models import StockMovement
 from apps.goods.tests.factories import SkuFactory
 from apps.users.models import Role, RoleGrant, UserProfile
@@ -124,7 +124,6 @@ def test_api_and_back_office_answer_alike(staff: UserProfile, mask: int) -> None
         give(staff, mask)
     sku = SkuFactory(stock=5)
     browser, client = browser_of(staff), client_of(staff)
-    adjustment = {"action": "adjust_stock", "_selected_action": [sku.pk], "post": "yes", "delta": 1, "note": "found"}
     give(staff, Power.READ, "goods.sku")  # the list that the action stands on
 
     read = client.get("/staff/stock-movements/").status_code == 200
@@ -132,7 +131,7 @@ def test_api_and_back_office_answer_alike(staff: UserProfile, mask: int) -> None
 
     written = client.post("/staff/stock-movements/", {"sku": sku.pk, "delta": 1, "note": "found"}).status_code == 201
     before = StockMovement.objects.count()
-    send(browser, "/xadmin/goods/sku/", adjustment)
+    act(browser, "/xadmin/goods/sku/", "adjust_stock", sku, delta=1, note="found")
     assert (StockMovement.objects.count() > before) == written == bool(mask & 2)
 
 
