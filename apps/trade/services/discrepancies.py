@@ -5,9 +5,8 @@ from django.utils import timezone
 from apps.common.exceptions import GatewayFailed
 from apps.common.transactions import atomic_with_retry
 from apps.trade.exceptions import DiscrepancyRemains, DiscrepancySettled, NotificationRefused
-from apps.trade.gateways import payment_gateway
 from apps.trade.gateways.payment import GatewayUnavailable
-from apps.trade.models import Discrepancy, Payment, PaymentAttempt, Refund, RefundState
+from apps.trade.models import Discrepancy, Payment, PaymentAttempt, RefundState
 from apps.trade.services import questions, refund_execution
 
 Kind, State, Subject = Discrepancy.Kind, Discrepancy.State, Discrepancy.Subject
@@ -48,19 +47,22 @@ def _take_payment(discrepancy: Discrepancy) -> bool:
 
 
 def _take_refund(discrepancy: Discrepancy) -> bool:
-    refunds = Refund.objects.select_related("payment__attempt", "payment__order")
-    channel = discrepancy.run.channel
-    refund = refunds.get(payment__channel=channel, number=discrepancy.reference)
+    # Not by its number: after a refusal for good it may have got a new one.
+    refund = discrepancy.refund
+    if refund is None or refund.payment is None:
+        return False
+    channel = refund.payment.channel
     try:
-        result = payment_gateway(channel).query_refund(number=discrepancy.number, refund_number=refund.number)
+        result = refund_execution.ask_what_became_of(refund=refund, payment=refund.payment)
         if result is not None:
             refund_execution.take_refund_result(channel=channel, refund_number=refund.number, result=result)
     except GatewayUnavailable as error:
         raise GatewayFailed from error
     except NotificationRefused as refusal:
         raise DiscrepancyRemains(str(refusal)) from refusal
-    refund.refresh_from_db(fields=["state"])
-    return refund.state == RefundState.SUCCEEDED
+    refund.refresh_from_db(fields=["state", "number"])
+    # Paid back under an old number and under the new one: that is no agreement.
+    return refund.state == RefundState.SUCCEEDED and refund.number == discrepancy.reference
 
 
 def settle_by_note(*, discrepancy: Discrepancy, actor_id: int, note: str) -> None:

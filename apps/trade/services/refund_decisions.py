@@ -6,11 +6,20 @@ from decimal import Decimal
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from apps.common.exceptions import GatewayFailed
 from apps.common.money import ZERO
 from apps.common.transactions import atomic_with_retry
-from apps.trade.exceptions import IllegalRefundMove
+from apps.trade.exceptions import IllegalRefundMove, NotificationRefused, NotRefundable
+from apps.trade.gateways.payment import GatewayRefund, GatewayUnavailable
 from apps.trade.models import Order, Refund, RefundKind, RefundLine, RefundState
-from apps.trade.services import refund_moves, refund_reserves, refund_sums, refunds
+from apps.trade.services import (
+    refund_execution,
+    refund_moves,
+    refund_reserves,
+    refund_revival,
+    refund_sums,
+    refunds,
+)
 from apps.trade.services.numbers import new_number
 from apps.trade.services.order_moves import lock_order
 from apps.trade.services.refund_moves import locked_refund
@@ -38,8 +47,7 @@ def approve_refund(
     """
     refund = locked_refund(refund)
     if refund.state not in AWAITS_ANSWER:
-        words = _("This refund is in the state “%(state)s”; that cannot be done (any more).")
-        raise IllegalRefundMove(words % {"state": refund.get_state_display()}, state=refund.state)
+        raise refund_moves.illegal(refund)
     if amount is not None and amount != refund.amount:
         _lower(refund, amount)
     awaits_goods = refund.state == RefundState.REQUESTED and refund.kind == RefundKind.RETURN_GOODS
@@ -125,30 +133,74 @@ def give_refund(
     )
 
 
-@atomic_with_retry
 def retry_refund(*, refund: Refund, actor_id: int, note: str = "") -> None:
-    """Ask the gateway again for what it refused, under a new number, for the old one is dead.
+    """Have the gateway pay back what it refused, once it has said what became of it: money goes back once.
 
-    What goes back is worked out anew, for other refunds may have had shares since: raises NotRefundable if they have
-    its pieces by now, IllegalRefundMove for a refund that has not failed.
+    What it paid back after all is written down, and nothing is sent. A number that it works on, or of which it knows
+    nothing, is sent again as it is, for no number moves money twice; one that it refused for good is dead, and a new
+    one takes its place. What goes back is worked out anew unless it is on its way, for other refunds may have had
+    shares since.
+
+    Raises GatewayFailed without an answer, NotRefundable if others have its pieces by now, IllegalRefundMove for a
+    refund that has not failed; then nothing is written. Must not be called in a transaction.
     """
+    refund = Refund.objects.select_related("payment__attempt", "payment__order").get(pk=refund.pk)
+    known = _what_became_of(refund)
+    if refund.payment is not None and known is not None and known.state == "done":
+        _take_success(refund, channel=refund.payment.channel, result=known)
+    else:
+        _try_again(refund=refund, known=known, actor_id=actor_id, note=note)
+
+
+def _what_became_of(refund: Refund) -> GatewayRefund | None:
+    if refund.state != RefundState.FAILED or refund.payment is None:
+        return None
+    try:
+        return refund_execution.ask_what_became_of(refund=refund, payment=refund.payment)
+    except GatewayUnavailable as error:
+        raise GatewayFailed from error
+
+
+def _take_success(refund: Refund, *, channel: str, result: GatewayRefund) -> None:
+    try:
+        refund_execution.take_refund_result(channel=channel, refund_number=refund.number, result=result)
+    except NotificationRefused as error:
+        words = _(
+            "The payment service has paid this back, but it does not fit: see what other refunds of the order have."
+        )
+        raise NotRefundable(words) from error
+
+
+@atomic_with_retry
+def _try_again(*, refund: Refund, known: GatewayRefund | None, actor_id: int, note: str) -> None:
+    asked_about = refund.number
     refund = locked_refund(refund)
-    old_number = refund.number
+    if refund.number != asked_about:
+        raise refund_moves.illegal(refund)
+    is_dead = known is not None and known.state == "refused"
+    is_under_way = known is not None and known.state == "pending"
     # Before the move: once it is live, its old shares count as promised.
-    parts = _parts_as_of_now(refund) if refund.state == RefundState.FAILED else []
+    parts = _parts_to_send(refund, is_under_way=is_under_way)
+    # Who asked under the old number may still be waiting: with the same one the calls are counted on.
+    fresh = {"number": new_number(refunds.PREFIX), "attempts": 0} if is_dead else {}
     refund_moves.move(
         refund=refund,
         to=RefundState.PROCESSING,
         actor_id=actor_id,
-        note=" ".join(filter(None, [old_number, note])),
-        number=new_number(refunds.PREFIX),
-        attempts=0,
+        note=" ".join(filter(None, [asked_about if is_dead else "", note])),
         last_error="",
         amount=refund.amount,
         freight_amount=refund.freight_amount,
         payment_id=refund.payment_id,
+        **fresh,
     )
     refund_reserves.reserve(refund=refund, parts=parts)
+
+
+def _parts_to_send(refund: Refund, *, is_under_way: bool) -> list[RefundLine]:
+    if refund.state != RefundState.FAILED:
+        return []
+    return refund_revival.parts_as_they_were(refund=refund) if is_under_way else _parts_as_of_now(refund)
 
 
 def _parts_as_of_now(refund: Refund) -> list[RefundLine]:

@@ -20,11 +20,11 @@ from apps.common.transactions import atomic_with_retry
 from apps.goods.models import StockMovement
 from apps.goods.services import stock
 from apps.trade.events import LinesRefunded, RefundReported
-from apps.trade.exceptions import NotificationRefused
+from apps.trade.exceptions import NotificationRefused, NotRefundable
 from apps.trade.gateways import payment_gateway
 from apps.trade.gateways.payment import GatewayRefund, GatewayUnavailable
 from apps.trade.models import Payment, Refund, RefundKind, RefundState
-from apps.trade.services import refund_moves
+from apps.trade.services import refund_moves, refund_reserves, refund_revival
 from apps.trade.services.refund_moves import locked_refund
 from apps.trade.services.refund_sums import pieces_of
 
@@ -80,10 +80,9 @@ def _claim(refund: Refund) -> bool:
 
 def _ask(refund: Refund, payment: Payment) -> GatewayRefund:
     """Ask first what is known when this is not the first attempt: the last one may have got through."""
-    gateway = payment_gateway(payment.channel)
-    if refund.attempts and (known := gateway.query_refund(number=payment.number, refund_number=refund.number)):
+    if refund.attempts and (known := ask_what_became_of(refund=refund, payment=payment)):
         return known
-    return gateway.refund(
+    return payment_gateway(payment.channel).refund(
         number=payment.number,
         trade_no=payment.trade_no,
         refund_number=refund.number,
@@ -92,6 +91,11 @@ def _ask(refund: Refund, payment: Payment) -> GatewayRefund:
         # Nothing that somebody typed goes into what the gateway signs.
         reason=f"mxshop {payment.order.number}",
     )
+
+
+def ask_what_became_of(*, refund: Refund, payment: Payment) -> GatewayRefund | None:
+    """Ask the gateway what it knows under the refund's number, and send nothing; raises GatewayUnavailable."""
+    return payment_gateway(payment.channel).query_refund(number=payment.number, refund_number=refund.number)
 
 
 @atomic_with_retry
@@ -123,8 +127,9 @@ def hear_of_refund(event: RefundReported) -> None:
 def take_refund_result(*, channel: str, refund_number: str, result: GatewayRefund) -> Refund:
     """Write down what a gateway said of a refund, in answer to us or by itself; the same again changes nothing.
 
-    Raises NotificationRefused for an unknown number, and when another amount was paid back than is owed; then nothing
-    is written.
+    One that had failed here succeeds when it was paid back all the same. Raises NotificationRefused for an unknown
+    number, when another amount was paid back than is owed, and when other refunds have the pieces of one that had
+    failed; then nothing is written.
     """
     found = Refund.objects.filter(number=refund_number, payment__channel=channel).first()
     if found is None:
@@ -134,7 +139,7 @@ def take_refund_result(*, channel: str, refund_number: str, result: GatewayRefun
         raise NotificationRefused(f"refund {refund_number} is for {refund.amount}, not {result.amount}")
     match result.state:
         case "done":
-            _complete(refund, gateway_number=result.gateway_number)
+            _take_success(refund, result)
         case "refused":
             _fail(refund, result)
         case "pending":
@@ -142,10 +147,23 @@ def take_refund_result(*, channel: str, refund_number: str, result: GatewayRefun
     return refund
 
 
+def _take_success(refund: Refund, result: GatewayRefund) -> None:
+    try:
+        _complete(refund, gateway_number=result.gateway_number)
+    except NotRefundable as error:
+        detail = f"refund {refund.number} had failed and was paid back, but its pieces are with others"
+        raise NotificationRefused(detail) from error
+
+
 def _complete(refund: Refund, *, gateway_number: str) -> None:
+    had_failed = refund.state == RefundState.FAILED
+    # Before the move: once it is live, its old shares count as promised.
+    parts = refund_revival.parts_as_they_were(refund=refund) if had_failed else []
     if not refund_moves.try_move(refund=refund, to=RefundState.SUCCEEDED, gateway_number=gateway_number, last_error=""):
         _warn_unless(refund, RefundState.SUCCEEDED)
         return
+    if had_failed:
+        refund_reserves.reserve(refund=refund, parts=parts)
     if refund.kind == RefundKind.LATE_PAYMENT:
         Payment.objects.filter(refunds=refund).update(status=Payment.Status.REFUNDED)
         return

@@ -39,6 +39,8 @@ LEGAL_MOVES: frozenset[tuple[RefundState, RefundState]] = frozenset(
         (_PROCESSING, RefundState.SUCCEEDED),
         (_PROCESSING, _FAILED),
         (_FAILED, _PROCESSING),
+        # The gateway paid it back after all.
+        (_FAILED, RefundState.SUCCEEDED),
         # Settled otherwise, or another refund has its pieces by now.
         (_FAILED, RefundState.REFUSED),
     }
@@ -66,8 +68,13 @@ def move(*, refund: Refund, to: RefundState, actor_id: int | None = None, note: 
     """
     if not try_move(refund=refund, to=to, actor_id=actor_id, note=note, **facts):
         refund.refresh_from_db(fields=["state"])
-        words = _("This refund is in the state “%(state)s”; that cannot be done (any more).")
-        raise IllegalRefundMove(words % {"state": refund.get_state_display()}, state=refund.state)
+        raise illegal(refund)
+
+
+def illegal(refund: Refund) -> IllegalRefundMove:
+    """Return the error that says where the refund is, and that what was wanted of it cannot be done there."""
+    words = _("This refund is in the state “%(state)s”; that cannot be done (any more).")
+    return IllegalRefundMove(words % {"state": refund.get_state_display()}, state=refund.state)
 
 
 def try_move(*, refund: Refund, to: RefundState, actor_id: int | None = None, note: str = "", **facts: Any) -> bool:

@@ -1,0 +1,35 @@
+"""A refund that had failed, and whose money its gateway moves after all: it is promised again just what it was for."""
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from apps.common.money import ZERO
+from apps.trade.exceptions import NotRefundable
+from apps.trade.models import Refund, RefundKind, RefundLine
+from apps.trade.models.refunds import LIVE
+from apps.trade.services import refund_sums
+
+
+def parts_as_they_were(*, refund: Refund) -> list[RefundLine]:
+    """Return the lines of a refund that failed, for the amounts that the gateway knows; only their shares are new.
+
+    The order must be locked, and the refund not live yet. Raises NotRefundable if other refunds have its pieces or
+    their money by now. Money that came too late has no lines.
+    """
+    if refund.kind == RefundKind.LATE_PAYMENT:
+        return []
+    amounts = dict(refund.lines.values_list("pk", "amount"))
+    parts = refund_sums.shared_anew(refund=refund)
+    for part in parts:
+        part.amount = amounts[part.pk]
+        # The cent that others left or took may be in the share, never in what the gateway pays.
+        part.share = max(part.share, part.amount)
+        _check_share(part)
+    RefundLine.objects.bulk_update(parts, ["share"])
+    return parts
+
+
+def _check_share(part: RefundLine) -> None:
+    others = RefundLine.objects.filter(line=part.line_id, refund__state__in=LIVE).aggregate(sum=Sum("share"))["sum"]
+    if (others or ZERO) + part.share > part.line.amount:
+        raise NotRefundable(_("Another refund has the money of these pieces already."))
