@@ -27,33 +27,45 @@ from apps.trade.models import Payment, Refund, RefundKind, RefundState
 from apps.trade.services import refund_moves, refund_reserves, refund_revival
 from apps.trade.services.refund_moves import locked_refund
 from apps.trade.services.refund_sums import pieces_of
+from apps.trade.services.silence import Silence
 
 logger = logging.getLogger(__name__)
 
 # So long a refund belongs to whoever asks the gateway about it; longer than any call takes.
 LEASE = timedelta(minutes=1)
+# So many are asked about in one go; the rest is still due when the clock comes round.
+BATCH = 200
 # Between one question and the next; the last pause is repeated until the gateway has an answer.
 NOT_PAID_BACK = gettext_noop("The payment service did not pay it back; the shop is looking into it.")
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 300, 900, 3600, 4 * 3600))
 
 
 def settle_due_refunds() -> tuple[int, int]:
-    """Ask the gateways about every refund that is due; returns how many are over now, and how many are not."""
-    over = waiting = 0
-    for refund_id in Refund.objects.owed(timezone.now()).order_by("next_try_at", "pk").values_list("pk", flat=True):
+    """Ask the gateways about refunds that are due; returns how many are over now, and how many of these are not.
+
+    At most `BATCH` are asked about in one go, and none of a channel that has stopped answering; they stay due.
+    """
+    due = Refund.objects.owed(timezone.now()).order_by("next_try_at", "pk").values_list("pk", "payment__channel")
+    over = asked = 0
+    silence = Silence()
+    for refund_id, channel in due:
+        if asked == BATCH:
+            break
+        # One that is not asked takes no place from those of other channels.
+        if channel in silence:
+            continue
+        asked += 1
         with on_its_own(f"refund {refund_id}"):
-            if settle_refund(refund_id=refund_id):
-                over += 1
-            else:
-                waiting += 1
-    return over, waiting
+            over += settle_refund(refund_id=refund_id, silence=silence)
+    return over, len(due) - over
 
 
-def settle_refund(*, refund_id: int) -> bool:
+def settle_refund(*, refund_id: int, silence: Silence | None = None) -> bool:
     """Ask the gateway to pay a refund back, or what became of it, and tell whether it is over.
 
     One that is not due, or that somebody else is asking about, is left alone. Must not be called inside a
-    transaction. An outcome that is unknown is asked for again later, for as long as it takes.
+    transaction. An outcome that is unknown is asked for again later, for as long as it takes; a gateway that does
+    not answer is noted in `silence`.
     """
     refund = Refund.objects.select_related("payment__attempt", "payment__order").get(pk=refund_id)
     if not _claim(refund):
@@ -67,6 +79,8 @@ def settle_refund(*, refund_id: int) -> bool:
     except (GatewayUnavailable, NotificationRefused, Busy) as error:
         logger.warning("refund %s: attempt %s: %s", refund.number, refund.attempts + 1, error)
         _put_off(refund, str(error))
+        if silence is not None and refund.payment is not None and isinstance(error, GatewayUnavailable):
+            silence.note(refund.payment.channel)
         return False
     return taken.state != RefundState.PROCESSING
 

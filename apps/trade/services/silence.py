@@ -7,7 +7,7 @@ MOST = 3
 
 
 class Silence:
-    """Which channels have stopped answering, within one pass over orders or attempts."""
+    """Which channels have stopped answering, within one pass over orders, attempts or refunds."""
 
     def __init__(self) -> None:
         self._unanswered: Counter[str] = Counter()

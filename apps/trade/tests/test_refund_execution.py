@@ -20,6 +20,7 @@ from apps.trade.models import Order, Payment, Refund, RefundEvent, RefundKind, S
 from apps.trade.services import attempts, callbacks, refund_decisions, refund_execution, refunds, sandbox
 from apps.trade.services.closing import cancel_order
 from apps.trade.services.refund_execution import settle_due_refunds, settle_refund, take_refund_result
+from apps.trade.services.silence import MOST
 from apps.trade.tests.alipay import fields_for, notify, signed
 from apps.trade.tests.factories import an_order
 from apps.trade.tests.refunding import (
@@ -105,6 +106,33 @@ def test_the_pauses_grow_and_never_end(owed: Refund, bank: Bank) -> None:
     bank.answers = "done"
     due_now()
     assert settle_refund(refund_id=owed.pk) is True
+
+
+def test_a_gateway_that_hangs_does_not_hold_up_the_clock(
+    alice: UserProfile, bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked three times in a pass, and the refunds of another one, which are due later, are paid."""
+    dead, alive = Bank(answers="silent"), bank
+    monkeypatch.setattr(refund_execution, "payment_gateway", {"alipay": dead, "wechat": alive}.__getitem__)
+    waiting = [_owed_refund(alice) for _order in range(6)]
+    last = _owed_refund(alice)
+    Payment.objects.filter(pk=last.payment_id).update(channel="wechat")
+    monkeypatch.setattr(refund_execution, "BATCH", 4)
+    assert settle_due_refunds() == (1, 6)
+    assert (dead.calls, alive.calls, state_of(last)) == (["refund"] * MOST, ["refund"], "succeeded")
+    assert Refund.objects.filter(state="processing", attempts=0).count() == len(waiting) - MOST
+    assert settle_due_refunds() == (0, 3)
+
+
+def test_one_pass_asks_about_a_batch(alice: UserProfile, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _order in range(3):
+        _owed_refund(alice)
+    monkeypatch.setattr(refund_execution, "BATCH", 2)
+    assert [settle_due_refunds(), settle_due_refunds()] == [(2, 1), (1, 0)]
+
+
+def _owed_refund(user: UserProfile) -> Refund:
+    return refund_decisions.give_refund(order=a_refundable_order(user), actor_id=None, reason="other")
 
 
 def test_an_answer_that_was_lost_is_asked_for(owed: Refund, bank: Bank) -> None:
