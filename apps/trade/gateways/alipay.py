@@ -34,6 +34,7 @@ from apps.trade.gateways.payment import (
     GatewayRefund,
     GatewayRefused,
     GatewayUnavailable,
+    NoBill,
     NotBelieved,
     Notification,
     Start,
@@ -223,7 +224,7 @@ class AlipayGateway:
             "alipay.data.dataservice.bill.downloadurl.query", {"bill_type": "trade", "bill_date": day.isoformat()}
         )
         if answer.get("sub_code") == NO_BILL:
-            return
+            raise NoBill(NO_BILL)
         _check(answer)
         with download(str(answer["bill_download_url"])) as file:
             yield from rows_of(file)

@@ -25,6 +25,10 @@ class GatewayUnavailable(Exception):
     """
 
 
+class NoBill(GatewayUnavailable):
+    """The gateway has no bill of that day: nothing was paid, or it is not drawn up yet; it does not say which."""
+
+
 class GatewayRefused(Exception):
     """The gateway understood the request and will not do it; the text is the gateway's own reason."""
 
@@ -154,5 +158,5 @@ class PaymentGateway(Protocol):
     def bill(self, *, day: date) -> Iterator[BillRow]:
         """Fetch the bill of a past day (in China) and read it row by row, from the disk, whatever its length.
 
-        A day without trades is an empty bill. Raises GatewayUnavailable also for a bill that is not drawn up yet.
+        Raises NoBill where there is none, which may be a day without trades or a bill that is not drawn up yet.
         """

@@ -23,6 +23,7 @@ from apps.trade.gateways.payment import (
     GatewayRefund,
     GatewayRefused,
     GatewayUnavailable,
+    NoBill,
     NotBelieved,
     Notification,
     RefundNotification,
@@ -167,7 +168,7 @@ class WechatGateway:
         """Fetch the day's bill of trades, a packed CSV file, check its digest and read it as it lies on the disk."""
         status, answer = self._sdk.trade_bill(bill_date=day.isoformat())
         if answer.get("code") == NO_BILL:
-            return
+            raise NoBill(NO_BILL)
         _check(status, answer, GatewayUnavailable)
         path = str(answer["download_url"]).removeprefix(self._config.api_url)
         headers = self._calls.authorization(path, "GET")

@@ -12,8 +12,8 @@ from apps.trade.models.refunds import Refund
 class ReconciliationRun(models.Model):
     """A day of a channel, in China's time, as its bill has it; to compare the day again goes over the same row.
 
-    `passes` counts how often it was begun, `finished_at` is when it was last compared to the end. The sums are the
-    bill's, of the last pass that came to its end.
+    `passes` counts how often it was begun, `finished_at` is when it was last compared to the end; of a day that is
+    not over there is none. The sums are the bill's, of the last pass that came to its end.
     """
 
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)

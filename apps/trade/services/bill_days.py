@@ -21,9 +21,14 @@ def span_of(day: date) -> tuple[datetime, datetime]:
     return begin, begin + timedelta(days=1)
 
 
+def today() -> date:
+    """Return the day that is under way."""
+    return day_of(timezone.now())
+
+
 def yesterday() -> date:
     """Return the last day that is over."""
-    return day_of(timezone.now()) - timedelta(days=1)
+    return today() - timedelta(days=1)
 
 
 def last_day_with_bills() -> date:

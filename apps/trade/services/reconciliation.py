@@ -18,9 +18,9 @@ from apps.common.money import ZERO
 from apps.common.transactions import atomic_with_retry
 from apps.trade.gateways import payment_gateway
 from apps.trade.gateways.bills import rows_of_file
-from apps.trade.gateways.payment import BillRow, GatewayUnavailable
+from apps.trade.gateways.payment import BillRow, GatewayUnavailable, NoBill
 from apps.trade.models import Discrepancy, Payment, ReconciliationRun, Refund, RefundState
-from apps.trade.services.bill_days import day_of, span_of
+from apps.trade.services.bill_days import day_of, last_day_with_bills, span_of, yesterday
 
 BATCH = 1000
 
@@ -48,9 +48,10 @@ def reconcile(*, channel: str, day: date, file: IO[bytes] | None = None) -> Reco
 
     Safe to repeat, and to run twice at the same time: what was found before is kept as it is, and what is found no
     more is `gone`. Raises GatewayUnavailable when there is no whole bill of this day; the day is then unfinished, and
-    nothing is called missing or gone. Must not be called in a transaction.
+    nothing is called missing or gone. So does a day that is under way stay unfinished, of which only the sandbox has a
+    bill, of what has happened so far. Must not be called in a transaction.
     """
-    rows = payment_gateway(channel).bill(day=day) if file is None else rows_of_file(channel=channel, file=file)
+    rows = _bill_of(channel, day) if file is None else rows_of_file(channel=channel, file=file)
     run = _begin(channel, day)
     totals = _Totals()
     counted = _counted(rows, day, totals)
@@ -59,6 +60,17 @@ def reconcile(*, channel: str, day: date, file: IO[bytes] | None = None) -> Reco
     _note_unbilled_payments(run)
     _note_unbilled_refunds(run)
     return _finish(run, totals)
+
+
+def _bill_of(channel: str, day: date) -> Iterator[BillRow]:
+    """Read the gateway's bill; that there is none is believed when it is due, and of a day on which nobody paid."""
+    try:
+        yield from payment_gateway(channel).bill(day=day)
+    except NoBill as error:
+        if day > last_day_with_bills():
+            raise GatewayUnavailable(f"its bill of {day} is not drawn up yet") from error
+        if _payments_on(channel, day).exists() or _unbilled_refunds(channel, day).exists():
+            raise GatewayUnavailable(f"it has no bill of {day}, on which money moved") from error
 
 
 def _begin(channel: str, day: date) -> ReconciliationRun:
@@ -148,26 +160,34 @@ def _difference(run: ReconciliationRun, kind: Kind, row: BillRow, **ours: Any) -
 # -- Ours against theirs ---------------------------------------------------------------------------
 def _note_unbilled_payments(run: ReconciliationRun) -> None:
     """List payments of the day that no bill lists; the whole bill must have been read."""
-    begin, end = span_of(run.day)
-    payments = Payment.objects.filter(channel=run.channel, billed_on=None, paid_at__gte=begin, paid_at__lt=end)
+    payments = _payments_on(run.channel, run.day).filter(billed_on=None)
     for page in _pages(payments.select_related("attempt", "order")):
         _note(run, [_missing(run, Subject.PAYMENT, row.trade_no, row, row.amount, payment_id=row.pk) for row in page])
 
 
 def _note_unbilled_refunds(run: ReconciliationRun) -> None:
     """List refunds that the shop heard of that day, and that neither this bill lists nor one before."""
-    begin, end = span_of(run.day)
-    refunds = Refund.objects.filter(
+    refunds = _unbilled_refunds(run.channel, run.day)
+    for page in _pages(refunds.select_related("payment__attempt", "payment__order")):
+        paid = ((row, row.payment) for row in page if row.payment)
+        _note(run, [_missing(run, Subject.REFUND, row.number, of, row.amount, refund_id=row.pk) for row, of in paid])
+
+
+def _payments_on(channel: str, day: date) -> QuerySet[Payment]:
+    begin, end = span_of(day)
+    return Payment.objects.filter(channel=channel, paid_at__gte=begin, paid_at__lt=end)
+
+
+def _unbilled_refunds(channel: str, day: date) -> QuerySet[Refund]:
+    begin, end = span_of(day)
+    return Refund.objects.filter(
         state=RefundState.SUCCEEDED,
         billed_on=None,
-        payment__channel=run.channel,
+        payment__channel=channel,
         events__to_state=RefundState.SUCCEEDED,
         events__created_at__gte=begin,
         events__created_at__lt=end,
     )
-    for page in _pages(refunds.select_related("payment__attempt", "payment__order")):
-        paid = ((row, row.payment) for row in page if row.payment)
-        _note(run, [_missing(run, Subject.REFUND, row.number, of, row.amount, refund_id=row.pk) for row, of in paid])
 
 
 def _pages(rows: QuerySet[Row]) -> Iterator[list[Row]]:
@@ -222,7 +242,7 @@ def _finish(run: ReconciliationRun, totals: _Totals) -> ReconciliationRun:
         payment_sum=totals.sums["payment"],
         refund_count=totals.counts["refund"],
         refund_sum=totals.sums["refund"],
-        finished_at=timezone.now(),
+        finished_at=timezone.now() if run.day <= yesterday() else None,
     ):
         run.discrepancies.filter(state=State.OPEN, seen_in__lt=run.passes).update(state=State.GONE)
     run.refresh_from_db()

@@ -10,8 +10,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.trade.gateways import payment_gateway
-from apps.trade.gateways.payment import BillRow, GatewayRefund, GatewayRefused, GatewayUnavailable, PaymentGateway
-from apps.trade.gateways.sandbox.alipay import read_page_order, signed_answer
+from apps.trade.gateways.alipay import AlipayGateway
+from apps.trade.gateways.payment import (
+    BillRow,
+    GatewayRefund,
+    GatewayRefused,
+    GatewayUnavailable,
+    NoBill,
+    PaymentGateway,
+)
+from apps.trade.gateways.sandbox.alipay import read_page_order, sandbox_alipay, signed_answer
 from apps.trade.models import SandboxRefund, SandboxTrade
 from apps.trade.services import sandbox
 
@@ -244,3 +252,11 @@ def test_the_bill_of_a_day_lists_what_came_and_went(alipay: PaymentGateway) -> N
 
 def test_a_day_without_trades_is_an_empty_bill(alipay: PaymentGateway) -> None:
     assert list(alipay.bill(day=date(2026, 11, 23))) == []
+
+
+def test_a_bill_that_is_not_there_is_not_an_empty_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    gateway = AlipayGateway(sandbox_alipay())
+    answer = {"code": "40004", "sub_code": "isp.bill_not_exist"}
+    monkeypatch.setattr(gateway._sdk, "server_api", lambda *_call: answer)
+    with pytest.raises(NoBill):
+        list(gateway.bill(day=date(2026, 11, 23)))

@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 from xadmin.models import Log
 
 from apps.common.tests.back_office import act, clerk, listed, page
-from apps.trade.gateways.payment import BillRow, GatewayUnavailable
+from apps.trade.gateways.payment import BillRow, GatewayUnavailable, NoBill
 from apps.trade.models import (
     Discrepancy,
     Order,
@@ -80,14 +80,24 @@ def trade_no(attempt: PaymentAttempt) -> str:
     return SandboxTrade.objects.get(out_trade_no=attempt.number).trade_no
 
 
-class NoBill:
+class NoAnswer:
     def bill(self, *, day: date) -> Iterator[BillRow]:
         raise GatewayUnavailable(f"the bill of {day} is being drawn up")
         yield
 
 
-def without_bill(_channel: str) -> NoBill:
-    return NoBill()
+def without_bill(_channel: str) -> NoAnswer:
+    return NoAnswer()
+
+
+class Empty:
+    def bill(self, *, day: date) -> Iterator[BillRow]:
+        raise NoBill("isp.bill_not_exist")
+        yield
+
+
+def has_none(_channel: str) -> Empty:
+    return Empty()
 
 
 # -- Finding ---------------------------------------------------------------------------------------
@@ -287,6 +297,57 @@ def test_the_clock_asks_again_for_a_bill_that_was_not_there(
     ]
 
 
+def test_no_bill_is_an_empty_day_when_it_is_due_and_nobody_paid(
+    alice: UserProfile, channel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pay(alice, channel)
+    monkeypatch.setattr(reconciliation, "payment_gateway", has_none)
+    day_before = DAY - timedelta(days=1)
+    assert compare(channel, day_before).finished_at
+    with time_machine.travel(NOON.replace(hour=10, minute=29)), pytest.raises(GatewayUnavailable):
+        reconciliation.reconcile(channel=channel, day=day_before)
+    assert found() == []
+
+
+@pytest.mark.parametrize("is_paid_back", [False, True])
+def test_no_bill_of_a_day_on_which_money_moved_is_asked_for_until_it_is_there(
+    alice: UserProfile, channel: str, monkeypatch: pytest.MonkeyPatch, is_paid_back: bool
+) -> None:
+    attempt = pay(alice, channel)
+    if is_paid_back:
+        pay_back(attempt)
+        Payment.objects.update(paid_at=NOON - timedelta(days=9))
+        SandboxTrade.objects.update(paid_at=NOON - timedelta(days=9))
+    with monkeypatch.context() as early, time_machine.travel(NEXT_DAY):
+        early.setattr(reconciliation, "payment_gateway", has_none)
+        past_days.reconcile_past_days()
+    assert ReconciliationRun.objects.get(channel=channel).finished_at is None
+    with time_machine.travel(NEXT_DAY):
+        past_days.reconcile_past_days()
+    run = ReconciliationRun.objects.get(channel=channel)
+    assert run.finished_at
+    assert (run.payment_count, run.refund_count) == ((0, 1) if is_paid_back else (1, 0))
+    assert found() == []
+
+
+def test_the_sandbox_has_a_bill_of_a_day_under_way_and_the_clock_another_when_it_is_over(
+    alice: UserProfile, channel: str
+) -> None:
+    pay(alice, channel)
+    with time_machine.travel(NOON + timedelta(hours=1), tick=False):
+        out = StringIO()
+        call_command("reconcile", "--channel", channel, "--date", DAY.isoformat(), stdout=out)
+    assert out.getvalue() == f"{channel} {DAY}: 1 payments of 10.00, 0 refunds of 0.00; 0 differences\n"
+    assert ReconciliationRun.objects.get().finished_at is None
+    pay(alice, channel, chaos="lost")
+    with time_machine.travel(NEXT_DAY):
+        past_days.reconcile_past_days()
+    run = ReconciliationRun.objects.get(channel=channel)
+    assert (run.payment_count, run.passes) == (2, 2)
+    assert run.finished_at
+    assert [(kind, state) for _subject, kind, *_rest, state in found()] == [("missing_here", "open")]
+
+
 def test_the_clock_does_not_look_back_for_ever(alice: UserProfile, channel: str) -> None:
     with time_machine.travel(NEXT_DAY):
         past_days.reconcile_past_days()
@@ -379,6 +440,16 @@ def test_a_downloaded_bill_is_read_and_must_be_of_its_day(alice: UserProfile, tm
     with zipfile.ZipFile(path) as archive:
         unpacked.write_bytes(archive.read(archive.namelist()[0]))
     assert "2 payments of 2.00" in run_command("--channel=alipay", "--date=2026-11-23", f"--file={unpacked}")
+
+
+def test_the_command_takes_days_that_have_bills(alice: UserProfile, settings: Any) -> None:
+    with pytest.raises(CommandError, match="not over yet"):
+        run_command("--date=2026-11-25")
+    with time_machine.travel(NEXT_DAY.replace(hour=10), tick=False):
+        out = StringIO()
+        call_command("reconcile", "--channel=alipay", stdout=out)
+    assert out.getvalue().startswith("alipay 2026-11-22: "), "yesterday's may still be drawn up"
+    settings.PAYMENT_MODE = "alipay"
     with pytest.raises(CommandError, match="not over yet"):
         run_command("--date=2026-11-24")
 

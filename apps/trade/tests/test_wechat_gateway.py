@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 
 from apps.trade.events import RefundReported
 from apps.trade.gateways import payment_gateway, takes
-from apps.trade.gateways.payment import BillRow, GatewayRefund, GatewayRefused, GatewayUnavailable, Start
+from apps.trade.gateways.payment import BillRow, GatewayRefund, GatewayRefused, GatewayUnavailable, NoBill, Start
 from apps.trade.gateways.wechat import WechatGateway
 from apps.trade.models import Order, OrderStatus, Payment, SandboxNotice, SandboxRefund, SandboxTrade
 from apps.trade.services import attempts, callbacks, closing, questions, sandbox, sandbox_notices
@@ -224,6 +224,13 @@ def test_the_bill_of_a_day_lists_what_came_and_went(wechat: WechatGateway) -> No
         BillRow(kind="refund", refund_number="R1", amount=Decimal("88.00"), happened_at=eleven, **names),
     ]
     assert list(wechat.bill(day=date(2026, 11, 22))) == []
+
+
+def test_a_bill_that_is_not_there_is_not_an_empty_one(wechat: WechatGateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = 400, {"code": "NO_STATEMENT_EXIST", "message": "账单不存在"}
+    monkeypatch.setattr(wechat._sdk, "trade_bill", lambda **_call: answer)
+    with pytest.raises(NoBill):
+        list(wechat.bill(day=date(2026, 11, 23)))
 
 
 # -- The whole way ---------------------------------------------------------------------------------
