@@ -57,6 +57,7 @@ class Discrepancy(models.Model):
         MISSING_THERE = "missing_there", _("missing in the bill")
         AMOUNT = "amount", _("other amount")
         STATE = "state", _("other state")
+        TWICE = "twice", _("listed twice")
 
     class State(models.TextChoices):
         """What became of it."""

@@ -5,6 +5,7 @@ the other direction finds what it does not list. Nothing but a day's differences
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -21,6 +22,7 @@ from apps.trade.gateways.bills import rows_of_file
 from apps.trade.gateways.payment import BillRow, GatewayUnavailable, NoBill
 from apps.trade.models import Discrepancy, Payment, ReconciliationRun, Refund, RefundState
 from apps.trade.services.bill_days import day_of, last_day_with_bills, span_of, yesterday
+from apps.trade.services.bill_numbers import Listed
 
 BATCH = 1000
 
@@ -43,6 +45,17 @@ class _Totals:
         self.sums[row.kind] += row.amount
 
 
+@dataclass(kw_only=True)
+class _Batch:
+    """Rows of a bill that are matched in one go, and which of these payments it had listed before."""
+
+    rows: list[BillRow]
+    listed_again: list[BillRow]
+
+    def of(self, kind: str) -> list[BillRow]:
+        return [row for row in self.rows if row.kind == kind]
+
+
 def reconcile(*, channel: str, day: date, file: IO[bytes] | None = None) -> ReconciliationRun:
     """Compare a day of a channel with its bill, the gateway's or a downloaded one, and list what differs.
 
@@ -54,8 +67,7 @@ def reconcile(*, channel: str, day: date, file: IO[bytes] | None = None) -> Reco
     rows = _bill_of(channel, day) if file is None else rows_of_file(channel=channel, file=file)
     run = _begin(channel, day)
     totals = _Totals()
-    counted = _counted(rows, day, totals)
-    while batch := list(islice(counted, BATCH)):
+    for batch in _batches(_counted(rows, day, totals)):
         _match(run, batch)
     _note_unbilled_payments(run)
     _note_unbilled_refunds(run)
@@ -94,29 +106,41 @@ def _counted(rows: Iterable[BillRow], day: date, totals: _Totals) -> Iterator[Bi
         yield row
 
 
+def _batches(rows: Iterator[BillRow]) -> Iterator[_Batch]:
+    with closing(Listed()) as listed:
+        while batch := list(islice(rows, BATCH)):
+            payments = (row for row in batch if row.kind == "payment")
+            yield _Batch(rows=batch, listed_again=[row for row in payments if listed.is_again(row.trade_no)])
+
+
 # -- Theirs against ours ---------------------------------------------------------------------------
 @atomic_with_retry
-def _match(run: ReconciliationRun, rows: list[BillRow]) -> None:
-    payments = _match_payments(run, [row for row in rows if row.kind == "payment"])
-    refunds = _match_refunds(run, [row for row in rows if row.kind == "refund"])
+def _match(run: ReconciliationRun, batch: _Batch) -> None:
+    payments = _match_payments(run, batch.of("payment"), batch.listed_again)
+    refunds = _match_refunds(run, batch.of("refund"))
     _note(run, [*payments, *refunds])
 
 
-def _match_payments(run: ReconciliationRun, rows: list[BillRow]) -> list[Discrepancy]:
+def _match_payments(run: ReconciliationRun, rows: list[BillRow], listed_again: list[BillRow]) -> list[Discrepancy]:
     if not rows:
         return []
     found = Payment.objects.filter(channel=run.channel, trade_no__in=[row.trade_no for row in rows])
-    known = {trade_no: (pk, amount) for pk, trade_no, amount in found.values_list("pk", "trade_no", "amount")}
-    Payment.objects.filter(pk__in=sorted(pk for pk, _amount in known.values()), billed_on=None).update(
-        billed_on=run.day
-    )
+    known = {payment.trade_no: payment for payment in found.only("trade_no", "amount", "billed_on")}
+    Payment.objects.filter(pk__in=sorted(row.pk for row in known.values()), billed_on=None).update(billed_on=run.day)
     differences: list[Discrepancy] = []
     for row in rows:
-        pk, ours = known.get(row.trade_no, (None, None))
-        if ours != row.amount:
-            kind = Kind.AMOUNT if pk else Kind.MISSING_HERE
-            differences.append(_difference(run, kind, row, payment_id=pk, ours=ours))
-    return differences
+        ours = known.get(row.trade_no)
+        if ours is None or ours.amount != row.amount:
+            differences.append(_payment_differs(run, Kind.AMOUNT if ours else Kind.MISSING_HERE, row, ours))
+        # It stands in another day's bill as well.
+        if ours is not None and ours.billed_on not in (None, run.day):
+            differences.append(_payment_differs(run, Kind.TWICE, row, ours))
+    again = [_payment_differs(run, Kind.TWICE, row, known.get(row.trade_no)) for row in listed_again]
+    return [*differences, *again]
+
+
+def _payment_differs(run: ReconciliationRun, kind: Kind, row: BillRow, payment: Payment | None) -> Discrepancy:
+    return _difference(run, kind, row, payment=payment, ours=payment.amount if payment else None)
 
 
 def _match_refunds(run: ReconciliationRun, rows: list[BillRow]) -> list[Discrepancy]:

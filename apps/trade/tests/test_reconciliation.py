@@ -29,7 +29,14 @@ from apps.trade.models import (
     SandboxRefund,
     SandboxTrade,
 )
-from apps.trade.services import attempts, past_days, reconciliation, refund_decisions, refund_execution
+from apps.trade.services import (
+    attempts,
+    past_days,
+    reconciliation,
+    refund_decisions,
+    refund_execution,
+    sandbox_bills,
+)
 from apps.trade.tests.factories import an_order
 from apps.trade.tests.long_bills import DAY, NOON, a_long_bill, paid_as_billed, peak_of_reconciling
 from apps.users.models import UserProfile
@@ -181,6 +188,36 @@ def test_another_amount(alice: UserProfile, channel: str) -> None:
         ("payment", "amount", Payment.objects.get().trade_no, Decimal("10.00"), Decimal("10.01"), "open"),
         ("refund", "amount", refund.number, Decimal("10.00"), Decimal("9.99"), "open"),
     ]
+
+
+@pytest.mark.parametrize("batch", [1, 1000])
+def test_a_trade_that_stands_twice_in_a_bill(
+    alice: UserProfile, monkeypatch: pytest.MonkeyPatch, channel: str, batch: int
+) -> None:
+    """In one batch or in two; the sums of the bill are then more than the shop's."""
+    pay(alice, channel)
+    attempt = pay(alice, channel)
+    trade = SandboxTrade.objects.get(out_trade_no=attempt.number)
+    listed = sandbox_bills.payments_of
+    monkeypatch.setattr(
+        sandbox_bills, "payments_of", lambda **of: [*listed(**of), *(one for one in listed(**of) if one == trade)]
+    )
+    monkeypatch.setattr(reconciliation, "BATCH", batch)
+    assert compare(channel).payment_count == 3
+    assert found() == [("payment", "twice", trade.trade_no, Decimal("10.00"), Decimal("10.00"), "open")]
+    assert Discrepancy.objects.get().payment == Payment.objects.get(trade_no=trade.trade_no)
+    monkeypatch.setattr(sandbox_bills, "payments_of", listed)
+    compare(channel)
+    assert found()[0][-1] == "gone"
+
+
+def test_a_trade_that_stands_in_the_bills_of_two_days(alice: UserProfile, channel: str) -> None:
+    attempt = pay(alice, channel)
+    compare(channel)
+    SandboxTrade.objects.update(paid_at=NEXT_DAY)
+    with time_machine.travel(NEXT_DAY + timedelta(days=1), tick=False):
+        reconciliation.reconcile(channel=channel, day=DAY + timedelta(days=1))
+    assert found() == [("payment", "twice", trade_no(attempt), Decimal("10.00"), Decimal("10.00"), "open")]
 
 
 def test_a_refund_that_we_do_not_know_to_be_done_is_asked_about_by_a_click(alice: UserProfile, channel: str) -> None:
