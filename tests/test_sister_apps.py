@@ -17,7 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from apps.common.throttling import _rate
 from apps.users.models import AppLogin, DeviceSession, SisterApp, UserProfile
-from apps.users.services import deletion, sisters
+from apps.users.services import deletion, known_browsers, sisters
 from apps.users.services.sisters import Registered, register_app
 from apps.users.tests.factories import PASSWORD
 from apps.users.tests.test_limits import nobody_counts  # noqa: F401  a fixture
@@ -488,6 +488,13 @@ def test_b28_the_page_logs_nobody_in_when_nobody_can_count(
 def test_log_in_leads_nowhere_else(way: str, browser: Browser, shop: str) -> None:
     page = browser.session.get(f"{shop}/oauth/login/", params={"next": way}, timeout=20)
     assert 'name="next" value="/"' in page.text
+
+
+def test_who_logs_in_on_the_page_is_known_by_the_browser_afterwards(
+    browser: Browser, forum: Registered, discovery: dict[str, Any]
+) -> None:
+    browser.log_in(browser.open(asked(client_of(forum), discovery)))
+    assert browser.session.cookies.get(known_browsers.COOKIE)
 
 
 def test_the_page_speaks_english_as_well(browser: Browser, forum: Registered, discovery: dict[str, Any]) -> None:

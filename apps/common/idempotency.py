@@ -31,7 +31,8 @@ KEY_HEADER = OpenApiParameter(
     description=(
         "At most 100 visible ASCII characters of the client's choice. For 24 hours the same request under the same "
         "key has no second effect: the first answer comes again, with `Idempotent-Replay: true`. While the first is "
-        "under way it is a 409 (`in_flight`) with `Retry-After`; another request under the same key is a 422. A 503 "
+        "under way it is a 409 (`in_flight`) with `Retry-After`; another request under the same key is a 422. A "
+        "refusal is not kept, for it had no effect: the same request may be sent again. A 503 "
         "may be answered by sending the same again: what happened the first time is looked up."
     ),
 )

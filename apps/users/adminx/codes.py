@@ -7,7 +7,7 @@ class VerifyCodeAdmin(ReadOnly):
     """Whether a code was sent, tried and used; never the code."""
 
     model_icon = "fa fa-mobile"
-    list_display = ("address", "purpose", "tries", "ip", "created_at", "expires_at", "used_at")
+    list_display = ("address", "purpose", "tries", "tries_elsewhere", "ip", "created_at", "expires_at", "used_at")
     list_filter = ("purpose", "tries", "created_at", "used_at")
     list_exclude = ("code_hash",)
     exclude = ("code_hash",)

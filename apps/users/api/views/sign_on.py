@@ -27,6 +27,7 @@ from apps.common import problems
 from apps.common.exceptions import Busy
 from apps.common.throttling import key_of_ip, within_limit
 from apps.common.visitors import client_ip
+from apps.users.api.client_cookies import mark_in, remember_browser
 from apps.users.api.throttling import may_try
 from apps.users.exceptions import WrongLogin
 from apps.users.models import DeviceSession
@@ -172,11 +173,12 @@ class LogInView(View):
         try:
             if not may_try(request, name):
                 return self.page(request, error=_("Too many tries, please wait a minute."), status=429)
-            device = Device(ip=client_ip(request), user_agent=request.headers.get("User-Agent", ""))
+            agent = request.headers.get("User-Agent", "")
+            device = Device(ip=client_ip(request), user_agent=agent, mark=mark_in(request))
             signed_in = accounts.log_in(name=name, password=password, device=device)
         except (Busy, WrongLogin) as refusal:
             return self.page(request, error=str(refusal.title), status=refusal.status)
-        return remember(HttpResponseRedirect(way_on(request)), signed_in)
+        return remember_browser(remember(HttpResponseRedirect(way_on(request)), signed_in), signed_in.user)
 
     def page(self, request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
         context = {"next": way_on(request), "name": request.POST.get("username", ""), **more}
