@@ -95,6 +95,12 @@ def forget_guest_carts() -> None:
     guest_carts.forget_guest_carts()
 
 
+@task("trade.compare_day")
+def compare_day(run_id: int) -> None:
+    """Compare a day with its bill once more, as staff asked for."""
+    past_days.compare_day(run_id=run_id)
+
+
 @sweep("trade.reconcile_past_days", every=timedelta(hours=1))
 def reconcile_past_days() -> None:
     """Compare the bills of past days with the shop's books, each once, when they are there."""

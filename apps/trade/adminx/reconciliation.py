@@ -9,7 +9,7 @@ from xadmin_compat.actions import ServiceAction
 from xadmin_compat.options import ReadOnly
 
 from apps.trade.models import Discrepancy, ReconciliationRun
-from apps.trade.services import discrepancies
+from apps.trade.services import discrepancies, past_days
 
 
 class Finding(forms.Form):
@@ -53,6 +53,22 @@ class SettleByNote(ServiceAction):
         discrepancies.settle_by_note(discrepancy=row, actor_id=self.user.pk, **answers)
 
 
+class CompareAnew(ServiceAction):
+    """Fetches the bill again and compares the day once more; what it agrees with by then is found no more."""
+
+    action_name = "compare_anew"
+    description = _("Compare the day again")
+    icon = "fa fa-balance-scale"
+    right = "trade.change_discrepancy"
+
+    @classmethod
+    def fits(cls, row: Discrepancy | ReconciliationRun) -> bool:
+        return isinstance(row, ReconciliationRun) or row.state == Discrepancy.State.OPEN
+
+    def act(self, row: Discrepancy | ReconciliationRun, **answers: Any) -> None:
+        past_days.compare_anew(run=row if isinstance(row, ReconciliationRun) else row.run)
+
+
 class ReconciliationRunAdmin(ReadOnly):
     """Days that were compared with a bill."""
 
@@ -60,6 +76,7 @@ class ReconciliationRunAdmin(ReadOnly):
     list_display = ("day", "channel", "payment_count", "payment_sum", "refund_count", "refund_sum", "finished_at")
     list_filter = ("channel", "day", "finished_at")
     search_fields = ("channel",)
+    actions = [CompareAnew]
 
 
 class DiscrepancyAdmin(ReadOnly):
@@ -70,7 +87,7 @@ class DiscrepancyAdmin(ReadOnly):
     list_filter = ("state", "kind", "subject", "run__channel", "run__day", "created_at")
     search_fields = ("reference", "number", "note")
     list_bookmarks = [{"title": _("To be settled"), "query": {"state__exact": Discrepancy.State.OPEN.value}}]
-    actions = [AskAgain, SettleByNote]
+    actions = [AskAgain, CompareAnew, SettleByNote]
 
 
 site.register(ReconciliationRun, ReconciliationRunAdmin)

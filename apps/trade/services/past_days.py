@@ -3,6 +3,8 @@
 import logging
 from datetime import date, timedelta
 
+from apps.common.tasks import enqueue
+from apps.common.transactions import atomic_with_retry
 from apps.trade.gateways import takes
 from apps.trade.gateways.payment import GatewayUnavailable
 from apps.trade.models import Channel, PaymentAttempt, ReconciliationRun
@@ -32,6 +34,22 @@ def reconcile_past_days() -> None:
         for channel in channels:
             if (channel, day) not in over:
                 _try(channel, day)
+
+
+@atomic_with_retry
+def compare_anew(*, run: ReconciliationRun) -> None:
+    """Have a day compared with its bill once more: what the two agree on by then is found no more.
+
+    A task does it after the commit, and the clock if that gets lost, or if the gateway has no bill at the moment.
+    """
+    ReconciliationRun.objects.filter(pk=run.pk).update(finished_at=None)
+    enqueue("trade.compare_day", row_id=run.pk)
+
+
+def compare_day(*, run_id: int) -> None:
+    """Compare a day that waits for it."""
+    for run in ReconciliationRun.objects.filter(pk=run_id, finished_at=None):
+        _try(run.channel, run.day)
 
 
 def _try(channel: str, day: date) -> None:

@@ -32,6 +32,7 @@ from apps.trade.models import (
 from apps.trade.services import (
     attempts,
     past_days,
+    questions,
     reconciliation,
     refund_decisions,
     refund_execution,
@@ -44,6 +45,7 @@ from apps.users.models import UserProfile
 NEXT_DAY = NOON + timedelta(days=1)
 METHODS = {"alipay": "page", "wechat": "native"}
 DISCREPANCIES = "/xadmin/trade/discrepancy/"
+RUNS = "/xadmin/trade/reconciliationrun/"
 
 
 @pytest.fixture(params=sorted(METHODS))
@@ -141,6 +143,28 @@ def test_money_that_nobody_told_of_is_found_and_taken_in_by_a_click(alice: UserP
     assert Log.objects.count() == 1
     compare(channel)
     assert Discrepancy.objects.get().state == "resolved"
+
+
+def test_a_day_is_compared_anew_by_a_click_and_what_agrees_is_found_no_more(alice: UserProfile, channel: str) -> None:
+    attempt = pay(alice, channel, chaos="lost")
+    run = compare(channel)
+    questions.settle(attempt=attempt, is_wanted=True)  # the shop heard of it late
+    client = clerk("trade.change_discrepancy")
+
+    act(client, DISCREPANCIES, "compare_anew", Discrepancy.objects.get())
+
+    run.refresh_from_db()
+    assert run.finished_at is None, "the clock does it, if nothing else does"
+    with time_machine.travel(NEXT_DAY, tick=False):
+        past_days.compare_day(run_id=run.pk)
+        past_days.compare_day(run_id=run.pk)
+    run.refresh_from_db()
+    assert (run.finished_at, run.passes) == (NEXT_DAY, 2)
+    assert Discrepancy.objects.get().state == "gone"
+
+    act(clerk("trade.change_discrepancy", "trade.view_reconciliationrun", username="other"), RUNS, "compare_anew", run)
+    run.refresh_from_db()
+    assert run.finished_at is None
 
 
 def test_money_for_nothing_of_ours_stays_until_somebody_looks(alice: UserProfile, channel: str) -> None:
@@ -492,7 +516,7 @@ def test_the_command_takes_days_that_have_bills(alice: UserProfile, settings: An
 
 
 # -- The page --------------------------------------------------------------------------------------
-@pytest.mark.parametrize("action", ["ask_again", "settle_by_note"])
+@pytest.mark.parametrize("action", ["ask_again", "compare_anew", "settle_by_note"])
 def test_fixes_need_the_right(alice: UserProfile, action: str) -> None:
     pay(alice, "alipay", chaos="lost")
     compare("alipay")
@@ -514,11 +538,11 @@ def test_a_difference_offers_what_fits_and_is_settled_once(alice: UserProfile) -
 
     def offered() -> list[str]:
         shown = page(client, f"{DISCREPANCIES}{row.pk}/detail/")
-        return [name for name in ("ask_again", "settle_by_note") if f'value="{name}"' in shown]
+        return [name for name in ("ask_again", "compare_anew", "settle_by_note") if f'value="{name}"' in shown]
 
-    assert offered() == ["ask_again", "settle_by_note"]
+    assert offered() == ["ask_again", "compare_anew", "settle_by_note"]
     Discrepancy.objects.update(kind="amount")
-    assert offered() == ["settle_by_note"]
+    assert offered() == ["compare_anew", "settle_by_note"]
     for note in ("已核对", "again"):
         act(client, DISCREPANCIES, "settle_by_note", row, note=note)
     assert Discrepancy.objects.get().note == "已核对"
