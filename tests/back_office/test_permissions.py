@@ -198,7 +198,8 @@ def check_actions(visit: Visit) -> None:
         before = visit.state()
         data = {"action": action.action_name, "_selected_action": visit.first.pk}
         status = visit.client.post(visit.base, data).status_code
-        if visit.user.has_perm(action.right) and visit.user.reaches(action.level) and visit.may("view"):
+        is_theirs = visit.role == "superuser" or not issubclass(action, SuperusersOnly)
+        if is_theirs and visit.user.has_perm(action.right) and visit.user.reaches(action.level) and visit.may("view"):
             # 200: it asks for something first. 302: done.
             assert status in (200, 302), action
         else:
