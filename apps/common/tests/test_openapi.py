@@ -20,6 +20,10 @@ def document() -> dict[str, Any]:
     return SchemaGenerator().get_schema(request=None, public=True)
 
 
+# What a browser follows, and is answered pages by.
+LINKS = {"GET /login/{provider}/", "GET /login/{provider}/callback/"}
+
+
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for path, methods in document["paths"].items():
         for method in METHODS:
@@ -40,7 +44,10 @@ def test_every_operation_may_be_malformed_missing_or_too_fast(document: dict[str
     for name, operation in operations(document):
         assert {"400", "404", "405", "406", "429", "503"} <= set(operation["responses"]), name
         content = operation["responses"]["429"]["content"]
-        assert content == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        if name in LINKS:  # a person reads it
+            assert content == {"text/html": {"schema": {"type": "string"}}}, name
+        else:
+            assert content == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}, name
 
 
 def test_what_takes_a_body_may_find_it_endless_too_large_or_of_another_kind(document: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import clear_url_caches, path
 from pytest_django import Settings
 
-from apps.users.models import UserProfile
+from apps.users.models import Role, UserProfile
 from apps.users.tests.factories import UserFactory
 
 URLS = "xadmin_compat.tests.urls_of_this_test"
@@ -40,9 +40,11 @@ class Office:
         self.settings.ROOT_URLCONF = module.__name__
         clear_url_caches()
 
-    def staff(self, *rights: str, **fields: Any) -> Client:
+    def staff(self, *rights: str, level: int = 0, **fields: Any) -> Client:
         """Return a signed-in client of a new staff account with the rights, written `goods.view_brand`."""
         user = UserFactory(is_staff=True, **fields)
+        if level:
+            user.roles.add(Role.objects.get_or_create(name=f"level {level}", level=level)[0])
         for right in rights:
             app, codename = right.split(".")
             user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))

@@ -541,10 +541,11 @@ def test_password_of_a_shopper(office: Office) -> None:
     user = UserFactory()
     new = {"password1": "another good one 9", "password2": "another good one 9", "usable_password": "true"}
     address = f"/xadmin/users/userprofile/{user.pk}/password/"
-    client = office.staff("users.change_userprofile")
+    for rights, level in (("users.change_userprofile", 0), ("users.view_userprofile", 50)):
+        assert office.staff(rights, level=level).post(address, new).status_code == 403
+    client = office.staff("users.change_userprofile", level=50)
     page(client, address)
     assert client.post(address, new).status_code == 302
     user.refresh_from_db()
     assert user.check_password("another good one 9")
     assert client.get("/xadmin/users/userprofile/999/password/").status_code == 404
-    assert office.staff("users.view_userprofile").post(address, new).status_code == 403
