@@ -62,6 +62,14 @@ def test_of_those_who_bring_a_code_at_once_one_gets_a_token(shop: str) -> None:
 
     assert Counter(answer.status_code for answer in answers) == {200: 1, 400: RIVALS - 1}
     [token] = [answer.json()["access_token"] for answer in answers if answer.status_code == 200]
-    told = requests.get(f"{shop}/oauth/userinfo/", headers={"Authorization": f"Bearer {token}"}, timeout=60)
-    assert told.json() == {"sub": f"shop_{session.user.public_id.hex}"}
-    assert AccessToken.objects.count() == 1
+    # Those who came at the same moment left it as it is, one who came after it was given has ended it already: of two
+    # hands that hold a code, one has stolen it.
+    told = userinfo(shop, token)
+    assert told.status_code == 401 or told.json() == {"sub": f"shop_{session.user.public_id.hex}"}
+    assert AccessToken.objects.count() == (told.status_code == 200)
+    again = requests.post(f"{shop}/oauth/token/", auth=who, data=body, timeout=60)
+    assert (again.status_code, userinfo(shop, token).status_code) == (400, 401)
+
+
+def userinfo(shop: str, token: str) -> requests.Response:
+    return requests.get(f"{shop}/oauth/userinfo/", headers={"Authorization": f"Bearer {token}"}, timeout=60)
