@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 import hypothesis
 import pytest
@@ -98,3 +99,12 @@ def at_most_statements() -> Callable[[int], AbstractContextManager[None]]:
         assert len(statements) <= allowed, "\n".join(statements)
 
     return check
+
+
+@pytest.fixture
+def nobody_counts(settings: Any) -> Iterator[None]:
+    """The store of the limits is gone."""
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    limiter.cache_clear()
+    yield
+    limiter.cache_clear()

@@ -20,7 +20,6 @@ from apps.users.models import AppLogin, DeviceSession, SisterApp, UserProfile
 from apps.users.services import deletion, known_browsers, sisters
 from apps.users.services.sisters import Registered, register_app
 from apps.users.tests.factories import PASSWORD
-from apps.users.tests.test_limits import nobody_counts  # noqa: F401  a fixture
 from tests.page_browser import Browser
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -20,7 +20,7 @@ def look_first(backend: LoginBackend, request: Any, username: str = "", password
     return user if user is not None and user.check_password(password) else None
 
 
-LoginBackend.authenticate = look_first  # type: ignore[method-assign]
+LoginBackend.authenticate = look_first
 settings.PASSWORD_HASHERS = [*settings.PASSWORD_HASHERS, "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 for kept in (get_hashers, get_hashers_by_algorithm):
     kept.cache_clear()

@@ -46,7 +46,7 @@ def end(refund: Refund, state: str) -> None:
     if refund.payment is None:
         refund_execution.settle_refund(refund_id=refund.pk)
     else:
-        answer = GatewayRefund(state=state, amount=refund.amount, gateway_number="G")  # type: ignore[arg-type]
+        answer = GatewayRefund(state=state, amount=refund.amount, gateway_number="G")
         refund_execution.take_refund_result(channel=refund.payment.channel, refund_number=refund.number, result=answer)
     refund.refresh_from_db()
 
@@ -120,7 +120,7 @@ def test_freight_that_another_refund_has_does_not_keep_a_retry_back(alice: UserP
     order = a_refundable_order(alice, ("10.00", 2), freight="8.00", until="shipped")
     whole = failed(order, 0, 2, with_freight=True)
     assert whole.amount == Decimal("28.00")
-    refund_decisions.give_refund(order=order, actor_id=None, reason="other", wanted=[], with_freight=True)  # type: ignore[arg-type]
+    refund_decisions.give_refund(order=order, actor_id=None, reason="other", wanted=[], with_freight=True)
 
     retry(whole)
 
@@ -131,9 +131,9 @@ def test_freight_that_another_refund_has_does_not_keep_a_retry_back(alice: UserP
 def test_a_retry_for_which_nothing_is_left_is_refused_and_changes_nothing(alice: UserProfile) -> None:
     order = a_refundable_order(alice, ("10.00", 2), freight="8.00", until="shipped")
     freight = {"order": order, "actor_id": None, "reason": "other", "wanted": [], "with_freight": True}
-    first = refund_decisions.give_refund(**freight)  # type: ignore[arg-type]
+    first = refund_decisions.give_refund(**freight)
     end(first, "refused")
-    refund_decisions.give_refund(**freight)  # type: ignore[arg-type]
+    refund_decisions.give_refund(**freight)
     with pytest.raises(NotRefundable), transaction.atomic():
         retry(first)
     first.refresh_from_db()

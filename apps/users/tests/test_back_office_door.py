@@ -8,7 +8,6 @@ from rest_framework.test import APIClient
 
 from apps.users.models import UserProfile
 from apps.users.tests.factories import PASSWORD
-from apps.users.tests.test_limits import nobody_counts  # noqa: F401  a fixture
 
 TOO_MANY = "尝试次数过多，请一分钟后再试。"
 NOT_NOW = "暂时无法核对访问次数，请稍后再试。"

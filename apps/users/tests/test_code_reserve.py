@@ -14,7 +14,6 @@ from apps.users.models import CodeAllowance, UserProfile
 from apps.users.services import sessions
 from apps.users.services.sessions import Device
 from apps.users.tests.conftest import Mailbox, Phone
-from apps.users.tests.test_limits import nobody_counts  # noqa: F401  a fixture
 
 HOME = "198.51.100.7"
 NEVER_THERE = "203.0.113.9"

@@ -1,11 +1,8 @@
 """Limits on codes and log-ins."""
 
-from collections.abc import Iterator
-
 import pytest
 from rest_framework.test import APIClient
 
-from apps.common.throttling import limiter
 from apps.users.models import UserProfile, VerifyCode
 from apps.users.services import sessions
 from apps.users.services.sessions import Device
@@ -21,15 +18,6 @@ def log_in(client: APIClient, name: str, password: str = "wrong", *, ip: str = "
 @pytest.fixture(autouse=True)
 def _strict(settings) -> None:
     settings.THROTTLE_SCALE = 1
-
-
-@pytest.fixture
-def nobody_counts(settings) -> Iterator[None]:
-    """The store of the limits is gone."""
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    limiter.cache_clear()
-    yield
-    limiter.cache_clear()
 
 
 def test_b15_log_ins_are_limited_by_account_from_wherever_they_come(visitor: APIClient, alice: UserProfile) -> None:

@@ -20,7 +20,6 @@ from apps.users.services import sessions
 from apps.users.services.sessions import Device
 from apps.users.tests.factories import PASSWORD
 from apps.users.tests.test_devices import CHROME
-from apps.users.tests.test_limits import nobody_counts  # noqa: F401  a fixture
 from apps.users.tests.test_tokens import status_of
 
 pytestmark = pytest.mark.django_db

@@ -24,7 +24,6 @@ from apps.users.exceptions import NoEnrolment, WrongSecondFactor
 from apps.users.models import RecoveryCode, SecondFactor, UserProfile
 from apps.users.services import second_factors
 from apps.users.tests.factories import PASSWORD
-from apps.users.tests.test_limits import nobody_counts  # noqa: F401  a fixture
 
 PAGE = "/xadmin/second-factor/"
 ORDERS = "/xadmin/trade/order/"

@@ -10,7 +10,6 @@ from django.test import Client
 from apps.users.models import DeviceSession, SocialBinding, UserProfile
 from apps.users.services import bindings
 from apps.users.tests.social_doubles import Double, WeixinDouble
-from apps.users.tests.test_limits import nobody_counts  # noqa: F401  a fixture
 from apps.users.tests.third_parties import (
     NAMES,
     asked_there,
