@@ -8,6 +8,7 @@ yes and our writing leaves it there, and the next one asks the gateway what it k
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
@@ -141,9 +142,9 @@ def hear_of_refund(event: RefundReported) -> None:
 def take_refund_result(*, channel: str, refund_number: str, result: GatewayRefund) -> Refund:
     """Write down what a gateway said of a refund, in answer to us or by itself; the same again changes nothing.
 
-    One that had failed here succeeds when it was paid back all the same. Raises NotificationRefused for an unknown
-    number, when another amount was paid back than is owed, and when other refunds have the pieces of one that had
-    failed; then nothing is written.
+    One that had failed here succeeds when it was paid back all the same, also where staff have closed it since. Raises
+    NotificationRefused for an unknown number, when another amount was paid back than is owed, and when other refunds
+    have the pieces of one that had failed; then nothing is written.
     """
     found = Refund.objects.filter(number=refund_number, payment__channel=channel).first()
     if found is None:
@@ -170,10 +171,15 @@ def _take_success(refund: Refund, result: GatewayRefund) -> None:
 
 
 def _complete(refund: Refund, *, gateway_number: str) -> None:
-    had_failed = refund.state == RefundState.FAILED
+    had_failed = refund_revival.had_failed(refund=refund)
+    if refund.state == RefundState.REFUSED and not had_failed:
+        _warn_unless(refund, RefundState.SUCCEEDED)  # no gateway was ever sent this number
+        return
     # Before the move: once it is live, its old shares count as promised.
     parts = refund_revival.parts_as_they_were(refund=refund) if had_failed else []
-    if not refund_moves.try_move(refund=refund, to=RefundState.SUCCEEDED, gateway_number=gateway_number, last_error=""):
+    note = refund_revival.AFTER_ALL if had_failed else ""
+    facts: dict[str, Any] = {"gateway_number": gateway_number, "last_error": ""}
+    if not refund_moves.try_move(refund=refund, to=RefundState.SUCCEEDED, note=note, **facts):
         _warn_unless(refund, RefundState.SUCCEEDED)
         return
     if had_failed:

@@ -43,6 +43,8 @@ LEGAL_MOVES: frozenset[tuple[RefundState, RefundState]] = frozenset(
         (_FAILED, RefundState.SUCCEEDED),
         # Settled otherwise, or another refund has its pieces by now.
         (_FAILED, RefundState.REFUSED),
+        # Staff had closed what failed, and the gateway paid it back after all; who says so sees to it that it was sent.
+        (RefundState.REFUSED, RefundState.SUCCEEDED),
     }
 )
 # Orders in these states can lose what they were paid for; `refunding` is where they wait for it.

@@ -12,10 +12,19 @@ from apps.common.exceptions import GatewayFailed
 from apps.common.invariants import invariants
 from apps.common.tests.back_office import act, clerk, page
 from apps.goods.models import StockMovement
+from apps.notifications.models import Notice
 from apps.trade.exceptions import IllegalRefundMove, NotificationRefused, NotRefundable
 from apps.trade.gateways.payment import GatewayRefund
 from apps.trade.models import Discrepancy, Order, Payment, Refund, RefundEvent, SandboxRefund, SandboxTrade
-from apps.trade.services import attempts, reconciliation, refund_decisions, refund_execution, refunds, sandbox
+from apps.trade.services import (
+    attempts,
+    reconciliation,
+    refund_decisions,
+    refund_execution,
+    refund_revival,
+    refunds,
+    sandbox,
+)
 from apps.trade.services.refund_sums import Wanted
 from apps.trade.tests.factories import an_order
 from apps.trade.tests.long_bills import DAY, NOON
@@ -181,6 +190,57 @@ def test_a_bill_that_lists_a_dead_number_is_told_and_not_an_error(failed: Refund
     act(client, DISCREPANCIES, "ask_again", Discrepancy.objects.get())
     assert "支付平台的答复未能消除差异，请人工核查。" in page(client, DISCREPANCIES)
     assert Discrepancy.objects.get().state == "open"
+
+
+# -- Closed by staff, and paid all the same ---------------------------------------------------------
+@pytest.fixture
+def closed(failed: Refund, staff: UserProfile) -> Refund:
+    """What failed, and of which staff then told the buyer that it does not go back."""
+    refund_decisions.refuse_refund(refund=failed, actor_id=staff.pk, reason="已线下解决")
+    pay_after_all(failed)
+    return failed
+
+
+def hear(channel: str, refund: Refund) -> None:
+    refund_execution.take_refund_result(channel=channel, refund_number=refund.number, result=told(refund))
+
+
+def test_what_staff_closed_is_taken_in_once_and_told(closed: Refund, channel: str) -> None:
+    for _copy in range(2):
+        hear(channel, closed)
+
+    assert state_of(closed) == "succeeded"
+    last = RefundEvent.objects.filter(refund=closed).latest("pk")
+    assert (last.from_state, last.actor_id, last.note) == ("refused", None, refund_revival.AFTER_ALL)
+    assert StockMovement.objects.filter(reason="refunded").count() == 1
+    notices = Notice.objects.of(closed.order.user_id).filter(topic__startswith="refund.").order_by("pk")
+    assert list(notices.values_list("topic", flat=True))[-2:] == ["refund.refused", "refund.after_all"]
+    assert_books_are_right(closed.order)
+
+
+def test_what_staff_closed_is_taken_in_from_the_bill_by_a_click(closed: Refund, channel: str) -> None:
+    with time_machine.travel(NOON + timedelta(days=1), tick=False):
+        reconciliation.reconcile(channel=channel, day=DAY)
+    act(clerk("trade.change_discrepancy"), DISCREPANCIES, "ask_again", Discrepancy.objects.get())
+    assert (Discrepancy.objects.get().state, state_of(closed)) == ("resolved", "succeeded")
+    assert_books_are_right(closed.order)
+
+
+def test_the_last_pieces_that_staff_had_closed_end_the_order(closed: Refund, channel: str) -> None:
+    settle(give(Order.objects.get(), pieces=2))
+    hear(channel, closed)
+    assert (state_of(closed), Order.objects.get().status) == ("succeeded", "refunded")
+    assert_books_are_right(closed.order)
+
+
+def test_what_no_gateway_was_sent_stays_refused(alice: UserProfile, staff: UserProfile, channel: str) -> None:
+    order = a_refundable_order(alice)
+    Payment.objects.update(channel=channel)
+    refund = refunds.apply_for_refund(order=order, user=alice, kind="refund_only", reason="other")
+    refund_decisions.refuse_refund(refund=refund, actor_id=staff.pk, reason="x")
+    hear(channel, refund)
+    assert state_of(refund) == "refused"
+    assert_reserves_match(order)
 
 
 # -- Amounts and numbers ----------------------------------------------------------------------------
