@@ -198,21 +198,11 @@ class QuoteChanged(Conflict):
     title = _("Price or stock have changed, please look again")
 
 
-class DiscrepancySettled(Conflict):
-    """The difference is settled, or a later look found it no more, or the gateway's word cannot settle it."""
+class ToDoSettled(Conflict):
+    """Staff have settled this, or it has come right by itself; `state` says which."""
 
-    type = "discrepancy_settled"
-    title = _("There is nothing to do about this difference that way")
-
-    def __init__(self, *, state: str) -> None:
-        super().__init__(state=state)
-
-
-class OddPaymentSettled(Conflict):
-    """Staff have settled the payment of another amount, or the gateway has corrected itself."""
-
-    type = "odd_payment_settled"
-    title = _("This payment of another amount is settled already")
+    type = "to_do_settled"
+    title = _("This is settled already")
 
     def __init__(self, *, state: str) -> None:
         super().__init__(state=state)

@@ -2,20 +2,14 @@
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 from xadmin.sites import site
 from xadmin_compat.actions import ServiceAction
 from xadmin_compat.options import ReadOnly
 
+from apps.trade.adminx.todos import TO_BE_SETTLED, SettleByNote
 from apps.trade.models import Discrepancy, ReconciliationRun
 from apps.trade.services import discrepancies, past_days
-
-
-class Finding(forms.Form):
-    """What was found out."""
-
-    note = forms.CharField(label=_("note"), max_length=200)
 
 
 class AskAgain(ServiceAction):
@@ -36,21 +30,10 @@ class AskAgain(ServiceAction):
         discrepancies.ask_again(discrepancy=row, actor_id=self.user.pk)
 
 
-class SettleByNote(ServiceAction):
-    """Closes what staff have looked into."""
+class SettleDiscrepancy(SettleByNote):
+    """Closes a difference that staff have looked into."""
 
-    action_name = "settle_by_note"
-    description = _("Mark as settled")
-    icon = "fa fa-check"
     right = "trade.change_discrepancy"
-    form = Finding
-
-    @classmethod
-    def fits(cls, row: Discrepancy) -> bool:
-        return row.state == Discrepancy.State.OPEN
-
-    def act(self, row: Discrepancy, **answers: Any) -> None:
-        discrepancies.settle_by_note(discrepancy=row, actor_id=self.user.pk, **answers)
 
 
 class CompareAnew(ServiceAction):
@@ -86,8 +69,8 @@ class DiscrepancyAdmin(ReadOnly):
     list_display = ("reference", "run", "subject", "kind", "number", "ours", "theirs", "state", "note", "actor")
     list_filter = ("state", "kind", "subject", "run__channel", "run__day", "created_at")
     search_fields = ("reference", "number", "note")
-    list_bookmarks = [{"title": _("To be settled"), "query": {"state__exact": Discrepancy.State.OPEN.value}}]
-    actions = [AskAgain, CompareAnew, SettleByNote]
+    list_bookmarks = [TO_BE_SETTLED]
+    actions = [AskAgain, CompareAnew, SettleDiscrepancy]
 
 
 site.register(ReconciliationRun, ReconciliationRunAdmin)

@@ -1,12 +1,12 @@
 """Days whose books were compared with a gateway's bill, and what differs."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.money import ZERO
 from apps.trade.models.payments import Channel, Payment
 from apps.trade.models.refunds import Refund
+from apps.trade.models.todos import ToDo
 
 
 class ReconciliationRun(models.Model):
@@ -36,7 +36,7 @@ class ReconciliationRun(models.Model):
         return f"{self.channel} {self.day}"
 
 
-class Discrepancy(models.Model):
+class Discrepancy(ToDo):
     """Something that the bill of a day and the shop do not agree on; staff decide about it once.
 
     `reference` is the gateway's trade number of a payment, our number of a refund. `ours` and `theirs` are the two
@@ -59,13 +59,6 @@ class Discrepancy(models.Model):
         STATE = "state", _("other state")
         TWICE = "twice", _("listed twice")
 
-    class State(models.TextChoices):
-        """What became of it."""
-
-        OPEN = "open", _("to be settled")
-        RESOLVED = "resolved", _("settled")
-        GONE = "gone", _("found no more")
-
     run = models.ForeignKey(
         ReconciliationRun, verbose_name=_("reconciliation"), on_delete=models.PROTECT, related_name="discrepancies"
     )
@@ -81,19 +74,7 @@ class Discrepancy(models.Model):
     )
     ours = models.DecimalField(_("amount here"), max_digits=12, decimal_places=2, null=True, blank=True)
     theirs = models.DecimalField(_("amount in the bill"), max_digits=12, decimal_places=2, null=True, blank=True)
-    state = models.CharField(_("status"), max_length=8, choices=State.choices, default=State.OPEN)
     seen_in = models.PositiveIntegerField(_("last found in pass"))
-    note = models.CharField(_("note"), max_length=200, blank=True, default="")
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    resolved_at = models.DateTimeField(_("settled at"), null=True, blank=True)
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("discrepancy")

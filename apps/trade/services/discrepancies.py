@@ -1,13 +1,10 @@
-"""What staff do about a difference between a bill and the shop: ask the gateway again, or note what they found."""
-
-from django.utils import timezone
+"""What staff do about a difference between a bill and the shop: they have the gateway asked again."""
 
 from apps.common.exceptions import GatewayFailed
-from apps.common.transactions import atomic_with_retry
-from apps.trade.exceptions import DiscrepancyRemains, DiscrepancySettled, NotificationRefused
+from apps.trade.exceptions import DiscrepancyRemains, NotificationRefused
 from apps.trade.gateways.payment import GatewayUnavailable
 from apps.trade.models import Discrepancy, Payment, PaymentAttempt, RefundState
-from apps.trade.services import questions, refund_execution
+from apps.trade.services import questions, refund_execution, todos
 
 Kind, State, Subject = Discrepancy.Kind, Discrepancy.State, Discrepancy.Subject
 
@@ -25,12 +22,13 @@ def ask_again(*, discrepancy: Discrepancy, actor_id: int) -> None:
     Money that its order cannot take any more goes back, as any other. Raises GatewayFailed without an answer, and
     DiscrepancyRemains when the answer changes nothing; then it stays open. Must not be called in a transaction.
     """
+    todos.check_open(todo=discrepancy)
     if not can_be_asked_about(discrepancy=discrepancy):
-        raise DiscrepancySettled(state=discrepancy.state)
+        raise DiscrepancyRemains
     is_over = _take_payment(discrepancy) if discrepancy.subject == Subject.PAYMENT else _take_refund(discrepancy)
     if not is_over:
         raise DiscrepancyRemains
-    _settle(discrepancy, actor_id, note="")
+    todos.settle(todo=discrepancy, actor_id=actor_id)
 
 
 def _take_payment(discrepancy: Discrepancy) -> bool:
@@ -63,17 +61,3 @@ def _take_refund(discrepancy: Discrepancy) -> bool:
     refund.refresh_from_db(fields=["state", "number"])
     # Paid back under an old number and under the new one: that is no agreement.
     return refund.state == RefundState.SUCCEEDED and refund.number == discrepancy.reference
-
-
-def settle_by_note(*, discrepancy: Discrepancy, actor_id: int, note: str) -> None:
-    """Close a difference that staff have looked into, with what they found; raises DiscrepancySettled."""
-    _settle(discrepancy, actor_id, note=note)
-
-
-@atomic_with_retry
-def _settle(discrepancy: Discrepancy, actor_id: int, *, note: str) -> None:
-    # Of two clerks at once the first one's word stands.
-    still_open = Discrepancy.objects.filter(pk=discrepancy.pk, state=State.OPEN)
-    if not still_open.update(state=State.RESOLVED, note=note, actor_id=actor_id, resolved_at=timezone.now()):
-        discrepancy.refresh_from_db(fields=["state"])
-        raise DiscrepancySettled(state=discrepancy.state)
