@@ -18,6 +18,7 @@ from apps.trade.models import (
     Channel,
     Discrepancy,
     OddPayment,
+    OddRefund,
     Order,
     OrderLine,
     OrderStatus,
@@ -184,6 +185,8 @@ def _account_for_orders(accounts: Accounts) -> None:
     accounts.unexplained += [f"order {order.number} is still {order.status}" for order in waiting.order_by("pk")]
     owed = Refund.objects.filter(state__in=(RefundState.PROCESSING, RefundState.FAILED)).order_by("pk")
     accounts.unexplained += [f"refund {refund.number} of {refund.amount} is still {refund.state}" for refund in owed]
+    odd = OddRefund.objects.filter(state=OddRefund.State.OPEN).order_by("pk")
+    accounts.unexplained += [f"refund {one} of {one.amount} was paid after all and is in no books" for one in odd]
 
 
 def _account_for_differences(accounts: Accounts) -> None:

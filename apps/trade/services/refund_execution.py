@@ -8,26 +8,22 @@ yes and our writing leaves it there, and the next one asks the gateway what it k
 
 import logging
 from datetime import timedelta
-from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from apps.common.events import publish
 from apps.common.exceptions import Busy
 from apps.common.tasks import on_its_own
 from apps.common.transactions import atomic_with_retry
-from apps.goods.models import StockMovement
-from apps.goods.services import stock
-from apps.trade.events import LinesRefunded, RefundReported
+from apps.trade.events import RefundReported
 from apps.trade.exceptions import NotificationRefused, NotRefundable
 from apps.trade.gateways import payment_gateway
 from apps.trade.gateways.payment import GatewayRefund, GatewayUnavailable
-from apps.trade.models import Payment, Refund, RefundKind, RefundState
-from apps.trade.services import refund_moves, refund_reserves, refund_revival
+from apps.trade.models import Payment, Refund, RefundState
+from apps.trade.services import odd_refunds, refund_completion, refund_moves, refund_revival
 from apps.trade.services.refund_moves import locked_refund
-from apps.trade.services.refund_sums import pieces_of
 from apps.trade.services.silence import Silence
 
 logger = logging.getLogger(__name__)
@@ -116,7 +112,7 @@ def ask_what_became_of(*, refund: Refund, payment: Payment) -> GatewayRefund | N
 @atomic_with_retry
 def _complete_without_money(*, refund_id: int) -> Refund:
     refund = locked_refund(Refund.objects.get(pk=refund_id))
-    _complete(refund, gateway_number="")
+    refund_completion.complete(refund=refund, gateway_number="")
     return refund
 
 
@@ -142,69 +138,54 @@ def hear_of_refund(event: RefundReported) -> None:
 def take_refund_result(*, channel: str, refund_number: str, result: GatewayRefund) -> Refund:
     """Write down what a gateway said of a refund, in answer to us or by itself; the same again changes nothing.
 
-    One that had failed here succeeds when it was paid back all the same, also where staff have closed it since. Raises
-    NotificationRefused for an unknown number, when another amount was paid back than is owed, and when other refunds
-    have the pieces of one that had failed; then nothing is written.
+    One that had failed here succeeds when it was paid back all the same, also where staff have closed it since, or
+    where it got a new number. When other refunds have its pieces, or it was paid under two numbers, an `OddRefund`
+    waits for staff. Raises NotificationRefused for an unknown number, and when another amount was paid back than is
+    owed; then nothing is written.
     """
-    found = Refund.objects.filter(number=refund_number, payment__channel=channel).first()
+    found = refund_with_number(channel=channel, number=refund_number)
     if found is None:
         raise NotificationRefused(f"there is no refund {refund_number} through {channel}")
     refund = locked_refund(found)
-    if result.state == "done" and result.amount != refund.amount:
+    is_present = refund.number == refund_number
+    if result.state == "done" and is_present and result.amount != refund.amount:
         raise NotificationRefused(f"refund {refund_number} is for {refund.amount}, not {result.amount}")
     match result.state:
         case "done":
-            _take_success(refund, result)
-        case "refused":
+            _take_success(refund, refund_number, result)
+        case "refused" if is_present:
             _fail(refund, result)
-        case "pending":
+        case "pending" if is_present:
             _wait(refund, result)
     return refund
 
 
-def _take_success(refund: Refund, result: GatewayRefund) -> None:
+def refund_with_number(*, channel: str, number: str) -> Refund | None:
+    """Return the refund that a gateway knows under this number, or knew under it until it got a new one."""
+    refunds = Refund.objects.filter(payment__channel=channel)
+    return refunds.filter(number=number).first() or refunds.filter(events__old_number=number).first()
+
+
+def _take_success(refund: Refund, number: str, result: GatewayRefund) -> None:
+    if refund.number == number and not refund_revival.had_failed(refund=refund):
+        if not refund_completion.complete(refund=refund, gateway_number=result.gateway_number):
+            _warn_unless(refund, RefundState.SUCCEEDED)
+    elif not _take_after_all(refund, number, result):
+        odd_refunds.keep(refund=refund, number=number, result=result)
+
+
+def _take_after_all(refund: Refund, number: str, result: GatewayRefund) -> bool:
+    """Take in what was paid of a refund that had failed, under whichever of its numbers; tell whether it fits."""
+    if result.amount != refund.amount:
+        return False
     try:
-        _complete(refund, gateway_number=result.gateway_number)
-    except NotRefundable as error:
-        detail = f"refund {refund.number} had failed and was paid back, but its pieces are with others"
-        raise NotificationRefused(detail) from error
-
-
-def _complete(refund: Refund, *, gateway_number: str) -> None:
-    had_failed = refund_revival.had_failed(refund=refund)
-    if refund.state == RefundState.REFUSED and not had_failed:
-        _warn_unless(refund, RefundState.SUCCEEDED)  # no gateway was ever sent this number
-        return
-    # Before the move: once it is live, its old shares count as promised.
-    parts = refund_revival.parts_as_they_were(refund=refund) if had_failed else []
-    note = refund_revival.AFTER_ALL if had_failed else ""
-    facts: dict[str, Any] = {"gateway_number": gateway_number, "last_error": ""}
-    if not refund_moves.try_move(refund=refund, to=RefundState.SUCCEEDED, note=note, **facts):
-        _warn_unless(refund, RefundState.SUCCEEDED)
-        return
-    if had_failed:
-        refund_reserves.reserve(refund=refund, parts=parts)
-    if refund.kind == RefundKind.LATE_PAYMENT:
-        Payment.objects.filter(refunds=refund).update(status=Payment.Status.REFUNDED)
-        return
-    if refund.restock:
-        _restock(refund)
-    publish(
-        LinesRefunded(
-            order_id=refund.order_id,
-            refund_number=refund.number,
-            pieces=pieces_of(refund),
-            amount=refund.amount,
-            is_last=refund_moves.is_covered(refund.order, RefundState.SUCCEEDED),
-        )
-    )
-
-
-def _restock(refund: Refund) -> None:
-    """Put the pieces on sale again; the move to `succeeded`, which happens once, is what makes this happen once."""
-    quantities = dict(refund.lines.values_list("line__sku_id", "quantity"))
-    if quantities:
-        stock.give_back(quantities=quantities, reason=StockMovement.Reason.REFUNDED, reference=refund.number)
+        with transaction.atomic():  # what others have is seen halfway
+            return refund_completion.complete_after_all(
+                refund=refund, number=number, gateway_number=result.gateway_number
+            )
+    except NotRefundable:
+        refund.refresh_from_db()
+        return False
 
 
 def _fail(refund: Refund, result: GatewayRefund) -> None:

@@ -1,0 +1,79 @@
+"""What staff do about a refund that was paid after all: they have the books take it as it can be taken now."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.common.money import ZERO
+from apps.common.transactions import atomic_with_retry
+from apps.trade.exceptions import NotRefundable
+from apps.trade.models import OddRefund, Payment, Refund, RefundKind, RefundState
+from apps.trade.models.refunds import LIVE
+from apps.trade.services import gateway_refunds, refund_completion, todos
+from apps.trade.services.refund_moves import locked_refund
+from apps.trade.services.refund_revival import had_failed
+
+OPEN = [state for state in LIVE if state != RefundState.SUCCEEDED]
+
+
+@atomic_with_retry
+def book(*, odd: OddRefund, actor_id: int) -> None:
+    """Write down what a gateway paid back: as the refund that it was for, or as money alone if others had its pieces.
+
+    Its pieces went back with another refund then, so it was paid twice; its refund, if that still waits for its money,
+    ends by this one. Raises ToDoSettled, and NotRefundable while other refunds of the order are open, which may have
+    what it needs, and for more than was ever paid; then nothing is written.
+    """
+    refund = locked_refund(odd.refund)
+    todos.settle(todo=odd, actor_id=actor_id)
+    if _book_as_it_was(refund, odd, actor_id):
+        return
+    _check_others_are_over(refund)
+    if had_failed(refund=refund):
+        _book_without_pieces(refund, odd, actor_id)
+    else:
+        gateway_refunds.book_money(
+            payment=Payment.objects.get(refunds=refund),
+            number=odd.number,
+            amount=odd.amount,
+            gateway_number=odd.gateway_number,
+            actor_id=actor_id,
+        )
+
+
+def _book_as_it_was(refund: Refund, odd: OddRefund, actor_id: int) -> bool:
+    if odd.amount != refund.amount:
+        return False
+    try:
+        with transaction.atomic():  # what others have is seen halfway
+            return refund_completion.complete_after_all(
+                refund=refund, number=odd.number, gateway_number=odd.gateway_number, actor_id=actor_id
+            )
+    except NotRefundable:
+        refund.refresh_from_db()
+        return False
+
+
+def _check_others_are_over(refund: Refund) -> None:
+    waiting = refund.order.refunds.filter(state__in=OPEN).order_by("pk")
+    if waiting:
+        raise NotRefundable(_("First let these refunds of the order end: %(numbers)s.") % {"numbers": _named(waiting)})
+
+
+def _named(refunds: Iterable[Refund]) -> str:
+    return ", ".join(refund.number for refund in refunds)
+
+
+def _book_without_pieces(refund: Refund, odd: OddRefund, actor_id: int) -> None:
+    refund.lines.all().delete()
+    refund_completion.complete_after_all(
+        refund=refund,
+        number=odd.number,
+        gateway_number=odd.gateway_number,
+        actor_id=actor_id,
+        kind=RefundKind.AT_GATEWAY,
+        amount=odd.amount,
+        freight_amount=ZERO,
+        restock=False,
+    )
