@@ -16,10 +16,11 @@ from xadmin_compat.options import PartOfPage, ReadOnly
 
 from apps.common.money import to_money
 from apps.regions.services.lookup import name_of_region
+from apps.trade.adminx.fulfilment import FinishOrder, ReceiveOrder, ShipOrder, ToShip
 from apps.trade.adminx.payments import PaymentsOfOrder
 from apps.trade.adminx.prices import ChangePrice, DiscountsOfOrder, PriceChangesOfOrder
 from apps.trade.adminx.refund_gifts import GiveRefund
-from apps.trade.adminx.shipments import FinishOrder, ReceiveOrder, ShipmentsOfOrder, ShipOrder
+from apps.trade.adminx.shipments import ShipmentsOfOrder
 from apps.trade.models import Order, OrderEvent, OrderLine, OrderStatus, Payment
 from apps.trade.services import closing, order_notes
 
@@ -112,11 +113,9 @@ class OrderAdmin(ReadOnly):
 
     model_icon = "fa fa-file-text-o"
     list_display = ("number", "user", "status", "money", "total", "recipient_name", "recipient_mobile", "created_at")
-    list_filter = ("status", "created_at", "paid_at", "total")
+    list_filter = ("status", ToShip, "created_at", "paid_at", "total")
     search_fields = ("number", "recipient_mobile", "recipient_name", "user__username", "user__mobile", "staff_note")
-    list_bookmarks = [
-        {"title": _("To be shipped"), "query": {"status__exact": OrderStatus.PAID.value}},
-    ]
+    list_bookmarks = [{"title": ToShip.title, "query": {ToShip.name: "1"}}]
     actions = [CancelOrder, ChangePrice, ShipOrder, ReceiveOrder, FinishOrder, GiveRefund, WriteNote]
     inlines = [
         LinesOfOrder, DiscountsOfOrder, PriceChangesOfOrder, ShipmentsOfOrder, PaymentsOfOrder, EventsOfOrder,

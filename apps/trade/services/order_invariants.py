@@ -19,7 +19,9 @@ from apps.trade.models import (
     ShipmentLine,
 )
 from apps.trade.services.personal_data import GONE, UNDER_WAY, cut_down
+from apps.trade.services.pieces import lines_not_done
 
+SENT = (OrderStatus.SHIPPED, OrderStatus.RECEIVED, OrderStatus.FINISHED)
 CLOSED = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
 # In these states no money counts for an order; in all others it has been paid.
 UNPAID = (OrderStatus.PENDING_PAYMENT, *CLOSED)
@@ -134,6 +136,16 @@ def find_lines_off_their_parcels() -> Iterator[Finding]:
     for line in lines.select_related("order").order_by("pk").iterator():
         detail = f"line {line.pk} counts {line.shipped_quantity} pieces shipped, its parcels hold {line.packed}"
         yield Finding(line.pk, f"order {line.order.number}", detail)
+
+
+@invariant("shipped_order_is_all_away")
+def find_orders_off_their_pieces() -> Iterator[Finding]:
+    """An order is shipped once each of its pieces has left or has been paid back, and waits for parcels until then."""
+    waits = Exists(lines_not_done().filter(order=OuterRef("pk")))
+    wrong = Q(status=OrderStatus.PAID, waits=False) | Q(status__in=SENT, waits=True)
+    for order in Order._base_manager.annotate(waits=waits).filter(wrong).order_by("pk").iterator():
+        says = "with pieces that neither left nor were paid back" if order.waits else "with nothing left to send"
+        yield Finding(order.pk, f"order {order.number}", f"is {order.status} {says}")
 
 
 SOLD = sum_of(

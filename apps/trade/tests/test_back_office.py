@@ -29,6 +29,8 @@ from apps.trade.models import (
 )
 from apps.trade.services import closing
 from apps.trade.services.order_notes import write_staff_note
+from apps.trade.services.refund_sums import Wanted
+from apps.trade.services.refunds import apply_for_refund
 from apps.trade.tests.factories import (
     CarrierFactory,
     CartLineFactory,
@@ -37,6 +39,7 @@ from apps.trade.tests.factories import (
     a_shipment,
     an_order,
 )
+from apps.trade.tests.refunding import a_refundable_order
 from apps.users.models import UserProfile
 from apps.users.tests.factories import UserFactory
 
@@ -447,3 +450,18 @@ def test_what_happened_to_an_order_is_told_in_the_readers_language(alice: UserPr
 def test_moves_of_refunds_and_points_are_named_in_the_readers_language() -> None:
     assert str(RefundEvent(from_state="requested", to_state="withdrawn")) == "待商家处理 > 买家已撤销"
     assert str(PointsEntry(delta=68, reason="earned")) == "+68 (订单获得)"
+
+
+def test_staff_find_what_can_be_shipped_and_nothing_else(alice: UserProfile, office: Client) -> None:
+    waiting, wanted_back, partly, away = (a_refundable_order(alice, ("10.00", 2)) for _ in range(4))
+    for order, pieces in ((wanted_back, 2), (partly, 1)):
+        wanted = [Wanted(line_id=order.lines.get().pk, pieces=pieces)]
+        apply_for_refund(order=order, user=alice, kind="refund_only", reason="other", wanted=wanted)
+    a_shipment(away)
+    orders = (waiting, wanted_back, partly, away)
+
+    to_ship, every = page(office, f"{ORDERS}?_p_to_ship=1"), page(office, ORDERS)
+
+    assert [order for order in orders if order.number in to_ship] == [waiting, partly]
+    assert [order for order in orders if order.number in every] == list(orders)
+    assert every.count("?_p_to_ship=1") == 2  # the bookmark, and the filter
