@@ -1,7 +1,9 @@
 """Reconciliation: the days that were compared, and the differences as a list of things to do."""
 
+from decimal import Decimal
 from typing import Any
 
+from django.contrib.admin import display
 from django.utils.translation import gettext_lazy as _
 from xadmin.sites import site
 from xadmin_compat.actions import ServiceAction
@@ -53,13 +55,38 @@ class CompareAnew(ServiceAction):
 
 
 class ReconciliationRunAdmin(ReadOnly):
-    """Days that were compared with a bill."""
+    """Days that were compared with a bill; one whose difference is not explained stands out."""
 
     model_icon = "fa fa-check-square-o"
-    list_display = ("day", "channel", "payment_count", "payment_sum", "refund_count", "refund_sum", "finished_at")
+    list_display = (
+        "day",
+        "channel",
+        "payment_count",
+        "payment_sum",
+        "our_payment_sum",
+        "payments_differ",
+        "refund_count",
+        "refund_sum",
+        "our_refund_sum",
+        "refunds_differ",
+        "unexplained",
+        "finished_at",
+    )
     list_filter = ("channel", "day", "finished_at")
     search_fields = ("channel",)
     actions = [CompareAnew]
+
+    @display(description=_("payments differ by"))
+    def payments_differ(self, run: ReconciliationRun) -> Decimal:
+        return run.payment_difference
+
+    @display(description=_("refunds differ by"))
+    def refunds_differ(self, run: ReconciliationRun) -> Decimal:
+        return run.refund_difference
+
+    @display(description=_("not explained"))
+    def unexplained(self, run: ReconciliationRun) -> str:
+        return "-" if run.is_explained else f"{run.payments_unexplained} / {run.refunds_unexplained}"
 
 
 class DiscrepancyAdmin(ReadOnly):
