@@ -3,15 +3,17 @@
 from decimal import Decimal
 from typing import Any
 
+from django import forms
 from django.contrib.admin import display
 from django.utils.translation import gettext_lazy as _
 from xadmin.sites import site
 from xadmin_compat.actions import ServiceAction
 from xadmin_compat.options import ReadOnly
 
+from apps.trade.adminx.refund_gifts import PIECES, wanted_lines
 from apps.trade.adminx.todos import TO_BE_SETTLED, SettleByNote
 from apps.trade.models import Discrepancy, ReconciliationRun
-from apps.trade.services import discrepancies, past_days
+from apps.trade.services import discrepancies, missing_refunds, past_days
 
 
 class AskAgain(ServiceAction):
@@ -30,6 +32,43 @@ class AskAgain(ServiceAction):
 
     def act(self, row: Discrepancy, **answers: Any) -> None:
         discrepancies.ask_again(discrepancy=row, actor_id=self.user.pk)
+
+
+class Booking(forms.Form):
+    """What a refund was for that the payment service made by itself."""
+
+    pieces = forms.RegexField(
+        PIECES,
+        label=_("pieces"),
+        max_length=200,
+        required=False,
+        help_text=_(
+            "Empty: all that are left if it is just their money, otherwise none. “1x2, 3x1”: two of the first line, "
+            "one of the third. “0x0”: none."
+        ),
+    )
+    with_freight = forms.BooleanField(label=_("with the freight"), required=False)
+
+
+class BookHere(ServiceAction):
+    """Writes down a refund that was made at the payment service's own desk."""
+
+    action_name = "book_here"
+    description = _("Book it here")
+    icon = "fa fa-book"
+    right = "trade.change_discrepancy"
+    asks_gateway = True
+    form = Booking
+    max_rows = 1
+
+    @classmethod
+    def fits(cls, row: Discrepancy) -> bool:
+        return missing_refunds.can_be_booked(discrepancy=row)
+
+    def act(self, row: Discrepancy, **answers: Any) -> None:
+        pieces = answers.pop("pieces")
+        wanted = wanted_lines(row.payment.order, pieces) if pieces and row.payment else None
+        missing_refunds.book_missing(discrepancy=row, actor_id=self.user.pk, wanted=wanted, **answers)
 
 
 class SettleDiscrepancy(SettleByNote):
@@ -97,7 +136,7 @@ class DiscrepancyAdmin(ReadOnly):
     list_filter = ("state", "kind", "subject", "run__channel", "run__day", "created_at")
     search_fields = ("reference", "number", "note")
     list_bookmarks = [TO_BE_SETTLED]
-    actions = [AskAgain, CompareAnew, SettleDiscrepancy]
+    actions = [AskAgain, BookHere, CompareAnew, SettleDiscrepancy]
 
 
 site.register(ReconciliationRun, ReconciliationRunAdmin)

@@ -26,8 +26,8 @@ class Command(BaseCommand):
 
     help = (
         "Compare the payments and refunds of a day with the gateway's bill and list what differs, here and in xadmin. "
-        "Exits with 1 while differences are open, or do not explain by how much the sums differ, with 2 when there is no "
-        "bill. Safe to repeat."
+        "Exits with 1 while differences are open, or do not explain by how much the sums differ, with 2 when there is "
+        "no bill. Safe to repeat."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
