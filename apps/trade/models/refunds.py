@@ -53,6 +53,8 @@ class RefundReason(models.TextChoices):
     OTHER = "other", _("other")
 
 
+# What people may give as theirs; the other one is the shop's own.
+REASONS_OF_PEOPLE = tuple(reason for reason in RefundReason if reason != RefundReason.NOT_TAKEN)
 # What a refund in one of these states asks for is promised to it and to nobody else.
 LIVE = (
     RefundState.REQUESTED,
