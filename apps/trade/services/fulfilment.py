@@ -20,6 +20,8 @@ from apps.trade.services.pieces import TAKEN, THERE_WAS, all_is_done, lines_with
 # No piece of an order that is `shipped` is left. Those that were counted as shipped too early, before that was so, and
 # that `shop_doctor` names, are completed from where they are.
 SHIPPABLE = frozenset({OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.RECEIVED, OrderStatus.FINISHED})
+HAS_ARRIVED = gettext_noop("Its buyer says that it has arrived.")
+BY_HAND = gettext_noop("noted by hand")
 ALL_DONE = gettext_noop("All of it has left or was paid back.")
 
 
@@ -68,7 +70,7 @@ def receive_order(*, order: Order, actor_id: int | None = None, note: str = "") 
     order = lock_order(order.pk)
     _demand(order, OrderStatus.SHIPPED)
     _demand_all_done(order)
-    move(order=order, to=OrderStatus.RECEIVED, actor_id=actor_id, reason=note, received_at=timezone.now())
+    move(order=order, to=OrderStatus.RECEIVED, actor_id=actor_id, reason=note or BY_HAND, received_at=timezone.now())
     return order
 
 
@@ -81,7 +83,7 @@ def confirm_receipt(*, order: Order, actor_id: int) -> Order:
     order = lock_order(order.pk)
     if order.status == OrderStatus.RECEIVED:
         return order
-    return receive_order(order=order, actor_id=actor_id)
+    return receive_order(order=order, actor_id=actor_id, note=HAS_ARRIVED)
 
 
 @atomic_with_retry
@@ -93,7 +95,7 @@ def finish_order(*, order: Order, actor_id: int | None = None, note: str = "") -
     order = lock_order(order.pk)
     _demand(order, OrderStatus.RECEIVED)
     _demand_all_done(order)
-    move(order=order, to=OrderStatus.FINISHED, actor_id=actor_id, reason=note)
+    move(order=order, to=OrderStatus.FINISHED, actor_id=actor_id, reason=note or BY_HAND)
 
 
 def close_what_was_refunded(event: LinesRefunded) -> None:

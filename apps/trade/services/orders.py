@@ -33,6 +33,7 @@ _delete_lines = PreparedDelete(
         reduce(or_, (Q(pk=key, quantity=quantity) for key, quantity in zip(keys, quantities, strict=True)))
     )
 )
+PLACED = gettext_noop("Its buyer placed it.")
 NOTHING_TO_PAY = gettext_noop("There was nothing to pay.")
 
 
@@ -82,7 +83,7 @@ def place_order(
     lines = [_line_of(order, line, offer.skus[line.item.sku_id]) for line in price.lines]
     insert(*lines)
     remember_related(order, "lines", lines)
-    insert(OrderEvent(order=order, to_status=OrderStatus.PENDING_PAYMENT, actor_id=user.pk))
+    insert(OrderEvent(order=order, to_status=OrderStatus.PENDING_PAYMENT, actor_id=user.pk, reason=PLACED))
     _take_the_rest(order, offer)
     if order.total:
         attempts.open_first(order=order)
