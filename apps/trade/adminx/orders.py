@@ -20,7 +20,7 @@ from apps.trade.adminx.fulfilment import FinishOrder, ReceiveOrder, ShipOrder, T
 from apps.trade.adminx.order_notes import NotesOfOrder, WriteNote
 from apps.trade.adminx.payments import PaymentsOfOrder
 from apps.trade.adminx.prices import ChangePrice, DiscountsOfOrder, PriceChangesOfOrder
-from apps.trade.adminx.refund_gifts import GiveRefund
+from apps.trade.adminx.refund_gifts import GiveRefund, GiveRemainder
 from apps.trade.adminx.shipments import ShipmentsOfOrder
 from apps.trade.models import Order, OrderEvent, OrderLine, OrderStatus, Payment
 from apps.trade.services import closing, fulfilment
@@ -98,7 +98,7 @@ class OrderAdmin(ReadOnly):
     list_filter = ("status", ToShip, "created_at", "paid_at", "total")
     search_fields = ("number", "recipient_mobile", "recipient_name", "user__username", "user__mobile", "staff_note")
     list_bookmarks = [{"title": ToShip.title, "query": {ToShip.name: "1"}, "rows": fulfilment.orders_to_ship}]
-    actions = [CancelOrder, ChangePrice, ShipOrder, ReceiveOrder, FinishOrder, GiveRefund, WriteNote]
+    actions = [CancelOrder, ChangePrice, ShipOrder, ReceiveOrder, FinishOrder, GiveRefund, GiveRemainder, WriteNote]
     inlines = [
         LinesOfOrder, DiscountsOfOrder, PriceChangesOfOrder, ShipmentsOfOrder, PaymentsOfOrder, EventsOfOrder,
         NotesOfOrder,

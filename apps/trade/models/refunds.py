@@ -31,13 +31,15 @@ class RefundState(models.TextChoices):
 class RefundKind(models.TextChoices):
     """What is given back: money, for which goods come back or not, or by itself.
 
-    `AT_GATEWAY` is money alone that a gateway paid back beyond what the shop had asked of it; no pieces belong to it.
+    `AT_GATEWAY` is money alone that a gateway paid back beyond what the shop had asked of it, and `REMAINDER` what
+    staff give of an order whose pieces are all back: freight, or what was held back of them. Neither has pieces.
     """
 
     REFUND_ONLY = "refund_only", _("money only")
     RETURN_GOODS = "return_goods", _("money for returned goods")
     LATE_PAYMENT = "late_payment", _("payment that came too late")
     AT_GATEWAY = "at_gateway", _("paid back by the payment service unasked")
+    REMAINDER = "remainder", _("what was left of a refunded order")
 
 
 class RefundReason(models.TextChoices):

@@ -54,13 +54,15 @@ def tell(*, refund: Refund) -> None:
         return
     if refund.restock:
         _restock(refund)
+    pieces = pieces_of(refund)
     publish(
         LinesRefunded(
             order_id=refund.order_id,
             refund_number=refund.number,
-            pieces=pieces_of(refund),
+            pieces=pieces,
             amount=refund.amount,
-            is_last=refund_moves.is_covered(refund.order, RefundState.SUCCEEDED),
+            # Money that comes without pieces is no second end of an order whose pieces are back already.
+            is_last=bool(pieces) and refund_moves.is_covered(refund.order, RefundState.SUCCEEDED),
         )
     )
 

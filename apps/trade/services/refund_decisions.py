@@ -206,9 +206,10 @@ def _parts_to_send(refund: Refund, *, is_under_way: bool) -> list[RefundLine]:
 def _parts_as_of_now(refund: Refund) -> list[RefundLine]:
     """Bring the lines and sums of a refund that failed to what is left; the freight may be with another refund.
 
-    Its order must be locked. The refund itself is saved by who moves it. Money that came too late stays what it is.
+    Its order must be locked. The refund itself is saved by who moves it. Money without lines of its own, which came too
+    late or was left, stays what it is.
     """
-    if refund.kind == RefundKind.LATE_PAYMENT:
+    if refund.kind in (RefundKind.LATE_PAYMENT, RefundKind.REMAINDER):
         return []
     parts = refund_sums.shared_anew(refund=refund)
     RefundLine.objects.bulk_update(parts, ["share", "amount"])

@@ -27,14 +27,16 @@ from apps.trade.models.refunds import LIVE
 def find_refunds_off_their_parts() -> Iterator[Finding]:
     """The amount of a refund is its lines' and its freight's; of a late payment the whole payment's.
 
-    Money that a gateway paid back unasked has neither lines nor freight, and is what the gateway says.
+    Money that a gateway paid back unasked has neither lines nor freight, and is what the gateway says. What was left of
+    a refunded order has no lines, and may be more than freight.
     """
     lines = sum_of(RefundLine.objects.filter(refund=OuterRef("pk")), by="refund", column="amount", zero=ZERO)
     is_late = Q(kind=RefundKind.LATE_PAYMENT)
     is_money_alone = Q(kind=RefundKind.AT_GATEWAY, freight_amount=0, lines=None)
+    is_remainder = Q(kind=RefundKind.REMAINDER, lines=None)
     parts = Case(
         When(is_late, then=F("payment__amount")),
-        When(is_money_alone, then=F("amount")),
+        When(is_money_alone | is_remainder, then=F("amount")),
         default=F("line_sum") + F("freight_amount"),
     )
     refunds = Refund._base_manager.annotate(line_sum=lines).annotate(parts=parts).filter(differs("amount", F("parts")))

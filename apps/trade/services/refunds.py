@@ -82,8 +82,8 @@ def apply_for_refund(
     )
 
 
-def _check_state(order: Order) -> None:
-    if order.status not in REFUNDABLE:
+def _check_state(order: Order, states: Collection[OrderStatus] = REFUNDABLE) -> None:
+    if order.status not in states:
         words = _("This order is %(state)s; there is nothing to refund.")
         raise IllegalMove(words % {"state": order.get_status_display()}, state=order.status)
 
@@ -109,6 +109,7 @@ def open_refund(
     order: Order,
     parts: list[RefundLine],
     freight: Decimal,
+    beside: Decimal = ZERO,
     actor_id: int | None,
     kind: str,
     state: RefundState,
@@ -119,11 +120,12 @@ def open_refund(
 ) -> Refund:
     """Write a refund with its lines and reserve what it is for. Joins the caller's transaction, which has the order.
 
-    Without a `number` it gets a new one. Raises IllegalMove for an order that is not paid, NotRefundable for what is
-    gone, and for nothing at all.
+    Without a `number` it gets a new one. `beside` is money that belongs neither to pieces nor to freight. Raises
+    IllegalMove for an order that is not paid, or of which a remainder is to be given and that is not refunded,
+    NotRefundable for what is gone, and for nothing at all.
     """
-    _check_state(order)
-    amount = sum((part.amount for part in parts), ZERO) + freight
+    _check_state(order, {OrderStatus.REFUNDED} if kind == RefundKind.REMAINDER else REFUNDABLE)
+    amount = sum((part.amount for part in parts), ZERO) + freight + beside
     check_sense(parts, amount)
     refund = Refund.objects.create(
         number=number or new_number(PREFIX),
