@@ -60,7 +60,7 @@ def test_what_waits_is_counted_as_its_list_counts_it(waiting: None, superuser: U
     for title, (count, address) in found.items():
         path, _, query = address.partition("?")
         assert len(listed(office, path, query)) == count > 0, title
-    assert found["订单 · 待发货"][1] == "/xadmin/trade/order/?_p_status__exact=paid"
+    assert found["订单 · 待发货"][1] == "/xadmin/trade/order/?_p_to_ship=1"
     assert found["发票申请 · 待开票"][0] == 2
     assert found["待发消息 · 已放弃"][0] == found["退款单 · 支付渠道拒绝"][0] == 1
 
