@@ -17,7 +17,7 @@ from apps.trade.gateways.alipay import AlipayGateway
 from apps.trade.gateways.payment import GatewayUnavailable
 from apps.trade.gateways.sandbox.alipay import read_page_order
 from apps.trade.models import Order, OrderEvent, OrderStatus, Payment, PaymentAttempt, SandboxTrade
-from apps.trade.services import attempts, closing, payments, questions, sandbox, sandbox_notices
+from apps.trade.services import attempts, closing, payments, questions, sandbox, sandbox_notices, silence
 from apps.trade.services.price_changes import change_price
 from apps.trade.services.silence import MOST
 from apps.trade.tests.alipay import fields_for, notify, signed
@@ -291,6 +291,37 @@ def test_a_gateway_that_hangs_is_soon_left_alone(alice: UserProfile, monkeypatch
         assert len(calls) == MOST
         assert sweep() == 0
         assert len(calls) > MOST, "asked again in the next pass"
+
+
+def test_a_gateway_that_hangs_takes_no_turn_from_another_one(
+    alice: UserProfile, shopper: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More of its attempts are due, and longer, than one pass asks about."""
+    asked: list[str] = []
+
+    def hang(_gateway: AlipayGateway, *, number: str) -> None:
+        asked.append(number)
+        raise GatewayUnavailable("it did not answer")
+
+    monkeypatch.setattr(AlipayGateway, "query", hang)
+    monkeypatch.setattr(silence, "BATCH", MOST + 1)
+    orders = [an_order(alice) for _ in range(MOST + 3)]
+    assert pay_by(shopper, orders[-1], "wechat", "native").status_code == 201
+    sandbox.pay(trade=SandboxTrade.objects.get(channel="wechat"), chaos="lost")
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        assert questions.ask_about_due_attempts() == 1
+
+    assert len(asked) == MOST
+    assert state_of(orders[-1]) == "paid"
+
+
+def test_one_pass_asks_about_a_batch(alice: UserProfile, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        paid_but_lost(an_order(alice))
+    monkeypatch.setattr(silence, "BATCH", 2)
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        assert [questions.ask_about_due_attempts(), questions.ask_about_due_attempts()] == [2, 1]
 
 
 # -- Closed ----------------------------------------------------------------------------------------
