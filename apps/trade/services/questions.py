@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.common.exceptions import Busy
 from apps.common.tasks import enqueue, on_its_own
 from apps.trade.events import OrderMoved
-from apps.trade.exceptions import NotificationRefused
+from apps.trade.exceptions import NotificationRefused, OtherAmount
 from apps.trade.gateways import payment_gateway, takes
 from apps.trade.gateways.payment import GatewayUnavailable, Notification, Trade
 from apps.trade.models import OddPayment, OrderStatus, PaymentAttempt
@@ -108,6 +108,8 @@ def take_answer(*, attempt: PaymentAttempt, trade: Trade) -> None:
     """Handle the answer that a trade is paid like the notification that did not come; what does not fit is kept."""
     try:
         payments.handle_notification(notification=as_notification(attempt, trade), source=OddPayment.Source.ANSWER)
+    except OtherAmount as refusal:
+        logger.warning("what %s answers is for staff to look into: %s", attempt.channel, refusal)
     except NotificationRefused as refusal:
         logger.error("what %s answers about %s does not fit: %s", attempt.channel, attempt.number, refusal)
 

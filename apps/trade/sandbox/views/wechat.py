@@ -87,7 +87,9 @@ class QueryView(WechatCallView):
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         trade = sandbox.find_trade(channel=CHANNEL, number=number)
         went_back = trade.state == "paid" and sandbox.refunded(trade=trade) > 0
-        return disturbed(request, trade, lambda: _answer(trade_words(trade, state="REFUND" if went_back else "")))
+        amount = sandbox.told(trade=trade, amount=trade.total_amount)
+        words = trade_words(trade, amount=amount, state="REFUND" if went_back else "")
+        return disturbed(request, trade, lambda: _answer(words))
 
 
 class CloseView(WechatCallView):
@@ -123,7 +125,7 @@ class RefundView(WechatCallView):
                 notify_url=str(wanted.get("notify_url", "")),
                 at_once=False,
             )
-            return _answer(refund_words(refund))
+            return _answer(_told_of(refund))
 
         return disturbed(request, trade, take)
 
@@ -139,7 +141,7 @@ class RefundQueryView(WechatCallView):
         if refund is None:
             raise SandboxRefusal("REFUND_NOT_EXIST")
         sandbox_notices.pay_out(refund=refund)
-        return disturbed(request, refund.trade, lambda: _answer(refund_words(refund)))
+        return disturbed(request, refund.trade, lambda: _answer(_told_of(refund)))
 
 
 class BillView(WechatCallView):
@@ -211,6 +213,10 @@ def _page_order(method: str, wanted: dict[str, Any]) -> PageOrder:
         expires_at=parse_datetime(str(wanted.get("time_expire", ""))),
         payer=str(wanted.get("payer", {}).get("openid", "")),
     )
+
+
+def _told_of(refund: SandboxRefund) -> dict[str, Any]:
+    return refund_words(refund, amount=sandbox.told(trade=refund.trade, amount=refund.amount))
 
 
 def _yuan(fen: int) -> Decimal:
