@@ -10,7 +10,7 @@ from apps.trade.gateways.payment import PaymentGateway
 from apps.trade.gateways.sandbox.alipay import sandbox_alipay
 from apps.trade.gateways.sandbox.wechat import sandbox_wechat
 from apps.trade.gateways.wechat import WechatGateway
-from apps.trade.gateways.wechat_calls import WechatConfig, configured_wechat
+from apps.trade.gateways.wechat_config import WechatConfig, configured_wechat
 
 
 def payment_gateway(channel: str = "alipay") -> PaymentGateway:

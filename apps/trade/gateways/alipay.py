@@ -229,6 +229,9 @@ class AlipayGateway:
         with download(str(answer["bill_download_url"])) as file:
             yield from rows_of(file)
 
+    def renew_keys(self) -> None:
+        """Do nothing: Alipay's key changes by hand alone."""
+
     def read_notification(self, *, headers: Mapping[str, str], body: bytes) -> Notification:
         """Check signature and addressee of a notification and read it; raises NotBelieved with the reason.
 

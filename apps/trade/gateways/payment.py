@@ -132,7 +132,14 @@ class PaymentGateway(Protocol):
         """
 
     def read_notification(self, *, headers: Mapping[str, str], body: bytes) -> Notification | RefundNotification:
-        """Check and read a notification as it came over the wire; raises NotBelieved. No call is made."""
+        """Check and read a notification as it came over the wire; raises NotBelieved.
+
+        No call is made about it. One is made for the gateway's new keys, now and then, where it is signed by a key that
+        is not known; never in a transaction.
+        """
+
+    def renew_keys(self) -> None:
+        """Ask for the keys by which the gateway signs at present, where it changes them by itself."""
 
     def query(self, *, number: str) -> Trade | None:
         """Ask about a trade; none if the gateway does not know it (nobody has opened the cashier yet)."""

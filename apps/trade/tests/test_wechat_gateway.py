@@ -318,6 +318,17 @@ def test_a_half_configured_wechat_names_what_is_missing(real: None, settings) ->
         takes("wechat")
 
 
+@pytest.mark.parametrize("half", ["WECHAT_PUBLIC_KEY_FILE", "WECHAT_PUBLIC_KEY_ID"])
+def test_half_a_public_key_is_named_also_beside_certificates(real: None, settings, half: str) -> None:
+    settings.WECHAT_CERTIFICATES_FILE = "certificates.pem"
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        takes("wechat")
+    assert "PUBLIC_KEY" not in str(refusal.value)
+    setattr(settings, half, "given")
+    with pytest.raises(ImproperlyConfigured, match="MXSHOP_WECHAT_PUBLIC_KEY_"):
+        takes("wechat")
+
+
 def test_without_the_sandbox_it_answers_nothing(real: None, client: Client) -> None:
     for path in ("v3/pay/transactions/native", "v3/bill/tradebill", "pay/1/", "v3/refund/domestic/refunds"):
         assert client.get(f"/sandbox/wechatpay/{path}").status_code == 404

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import segno
+from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -16,7 +17,7 @@ from django.utils.safestring import mark_safe
 from apps.common.addresses import absolute_url
 from apps.trade.gateways.payment import NotBelieved
 from apps.trade.gateways.sandbox.trades import PageOrder, SandboxRefusal, for_browsers, for_calls
-from apps.trade.gateways.sandbox.wechat import PREFIX, check_call, sandbox_wechat, signed_headers
+from apps.trade.gateways.sandbox.wechat import PREFIX, check_call, listed_certificate, sandbox_wechat, signed_headers
 from apps.trade.gateways.wechat import CHANNEL
 from apps.trade.models import SandboxRefund, SandboxTrade
 from apps.trade.sandbox.forms import ChaosForm
@@ -31,6 +32,7 @@ REFUSALS = {
     "TRADE_HAS_CLOSE": (400, "ORDER_CLOSED"),
     "CONTEXT_INCONSISTENT": (400, "INVALID_REQUEST"),
     "REFUND_NOT_EXIST": (404, "RESOURCE_NOT_EXISTS"),
+    "CERTIFICATE_NOT_EXIST": (404, "RESOURCE_NOT_EXISTS"),
     "SELLER_BALANCE_NOT_ENOUGH": (403, "NOT_ENOUGH"),
     "REFUND_AMT_NOT_EQUAL_TOTAL": (400, "INVALID_REQUEST"),
 }
@@ -142,6 +144,17 @@ class RefundQueryView(WechatCallView):
             raise SandboxRefusal("REFUND_NOT_EXIST")
         sandbox_notices.pay_out(refund=refund)
         return disturbed(request, refund.trade, lambda: _answer(_told_of(refund)))
+
+
+class CertificatesView(WechatCallView):
+    """List the certificates by which the merchant knows WeChat; one that knows it by its public key has none."""
+
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not settings.WECHAT_CERTIFICATES_FILE:
+            raise SandboxRefusal("CERTIFICATE_NOT_EXIST")
+        return _answer({"data": [listed_certificate()]})
 
 
 class BillView(WechatCallView):
