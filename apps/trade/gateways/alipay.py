@@ -9,7 +9,7 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, cast
@@ -49,6 +49,8 @@ MAX_NOTIFICATION_BYTES = 64 * 1024
 MAX_NOTIFICATION_FIELDS = 100
 BEIJING = ZoneInfo("Asia/Shanghai")
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
+# What was signed bears its moment, and Alipay does not say how old it may be. To sign once more costs no call.
+VALID_FOR = timedelta(hours=1)
 
 PAID_STATES = frozenset({"TRADE_SUCCESS", "TRADE_FINISHED"})
 OTHER_STATES = frozenset({"WAIT_BUYER_PAY", "TRADE_CLOSED"})
@@ -153,12 +155,13 @@ class AlipayGateway:
         match method:
             case "page":
                 query = self._sdk.api_alipay_trade_page_pay(**order, return_url=back)
-                return Start(redirect_url=f"{cashier}?{query}")
+                return Start(valid_for=VALID_FOR, redirect_url=f"{cashier}?{query}")
             case "wap":
                 query = self._sdk.api_alipay_trade_wap_pay(**order, return_url=back)
-                return Start(redirect_url=f"{cashier}?{query}")
+                return Start(valid_for=VALID_FOR, redirect_url=f"{cashier}?{query}")
             case "app":
-                return Start(parameters={"order_string": self._sdk.api_alipay_trade_app_pay(**order)})
+                order_string = self._sdk.api_alipay_trade_app_pay(**order)
+                return Start(valid_for=VALID_FOR, parameters={"order_string": order_string})
         raise GatewayRefused(f"Alipay has no method {method}")
 
     def query(self, *, number: str) -> Trade | None:

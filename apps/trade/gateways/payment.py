@@ -35,8 +35,12 @@ class GatewayRefused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
-    """What a buyer's client needs to pay: an address to go to, a text to draw as QR code, or parameters for an app."""
+    """What a buyer's client needs to pay: an address to go to, a text to draw as QR code, or parameters for an app.
 
+    It can be paid by for as long as `valid_for`; afterwards the same `start` once more brings what can.
+    """
+
+    valid_for: timedelta
     redirect_url: str = ""
     code_url: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)

@@ -6,7 +6,7 @@ Source: WeChat Pay's documents of `native`, `jsapi`, `h5`, the domestic refund, 
 import json
 import secrets
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, Final
@@ -43,6 +43,8 @@ NOTIFY_PATH = "/wechatpay/notify/"
 MAX_NOTIFICATION_BYTES = 64 * 1024
 BEIJING = ZoneInfo("Asia/Shanghai")
 METHODS = {"native": WeChatPayType.NATIVE, "jsapi": WeChatPayType.JSAPI, "h5": WeChatPayType.H5}
+# WeChat takes a code or prepay_id for two hours, an h5_url for five minutes; a buyer needs some of that to pay.
+VALID_FOR = {"native": timedelta(minutes=110), "jsapi": timedelta(minutes=110), "h5": timedelta(minutes=4)}
 STATES: Mapping[str, TradeState] = {
     "SUCCESS": "paid",
     "REFUND": "paid",  # and went back, whole or in part
@@ -102,8 +104,9 @@ class WechatGateway:
         )
         _check(status, answer)
         if method == "jsapi":
-            return Start(parameters=self._bridge_parameters(str(answer["prepay_id"])))
-        return Start(code_url=str(answer.get("code_url", "")), redirect_url=str(answer.get("h5_url", "")))
+            return Start(valid_for=VALID_FOR[method], parameters=self._bridge_parameters(str(answer["prepay_id"])))
+        code_url, h5_url = (str(answer.get(name, "")) for name in ("code_url", "h5_url"))
+        return Start(valid_for=VALID_FOR[method], code_url=code_url, redirect_url=h5_url)
 
     def _bridge_parameters(self, prepay_id: str) -> dict[str, str]:
         """Return what `WeixinJSBridge` takes, signed."""

@@ -102,6 +102,44 @@ def test_the_same_key_opens_one_way_and_another_body_none(shopper: APIClient, or
 
 
 @pytest.mark.parametrize(
+    ("channel", "method", "minutes", "asked"),
+    [("wechat", "native", 110, 2), ("wechat", "jsapi", 110, 2), ("wechat", "h5", 4, 2), ("alipay", "wap", 60, 0)],
+)
+def test_what_the_gateway_takes_no_more_is_not_handed_out_again(
+    shopper: APIClient,
+    order: Order,
+    monkeypatch: pytest.MonkeyPatch,
+    channel: str,
+    method: str,
+    minutes: int,
+    asked: int,
+) -> None:
+    """The order waits for a day: what was handed out first lies unpaid for longer than its gateway takes it."""
+    calls: list[str] = []
+    open_trade = sandbox.open_trade
+    monkeypatch.setattr(sandbox, "open_trade", lambda *, order: calls.append(order.number) or open_trade(order=order))
+    Order.objects.update(expires_at=timezone.now() + timedelta(days=1))
+    more = {"openid": "o-alice"} if method == "jsapi" else {}
+
+    def handed_out(answer: dict[str, object]) -> object:
+        return answer["redirect_url"] or answer["code_url"] or answer["parameters"]
+
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        first = pay_by(shopper, order, channel, method, **more).json()
+        clock.shift(timedelta(minutes=minutes, seconds=-1))
+        assert pay_by(shopper, order, channel, method, **more).json() == first
+        clock.shift(timedelta(seconds=1))
+        assert not handed_out(shopper.get(f"/orders/{order.pk}/payments/").json()[0])
+        fresh = pay_by(shopper, order, channel, method, **more).json()
+        assert fresh["number"] == first["number"], "under one number nobody pays twice"
+        assert handed_out(shopper.get(f"/orders/{order.pk}/payments/").json()[0]) == handed_out(fresh) != {}
+        if channel == "alipay" or method == "jsapi":
+            assert handed_out(fresh) != handed_out(first), "it bears the moment"
+    assert calls == [first["number"]] * asked
+    assert PaymentAttempt.objects.count() == 2
+
+
+@pytest.mark.parametrize(
     ("body", "field"),
     [
         ({}, "channel"),

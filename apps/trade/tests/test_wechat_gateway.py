@@ -64,7 +64,9 @@ def pay_back(
 def test_native_is_a_code_to_scan(wechat: WechatGateway) -> None:
     start = begin(wechat)
     trade = SandboxTrade.objects.get()
-    assert start == Start(code_url=f"http://127.0.0.1:8000/sandbox/wechatpay/pay/{trade.trade_no}/")
+    assert start == Start(
+        valid_for=timedelta(minutes=110), code_url=f"http://127.0.0.1:8000/sandbox/wechatpay/pay/{trade.trade_no}/"
+    )
     assert (trade.channel, trade.out_trade_no, trade.total_amount, trade.state) == ("wechat", NUMBER, YUAN, "open")
     assert trade.notify_url == "http://127.0.0.1:8000/wechatpay/notify/"
     assert begin(wechat) == start
@@ -72,7 +74,9 @@ def test_native_is_a_code_to_scan(wechat: WechatGateway) -> None:
 
 def test_h5_is_an_address(wechat: WechatGateway) -> None:
     start = begin(wechat, "h5")
-    assert start == Start(redirect_url=f"/sandbox/wechatpay/pay/{SandboxTrade.objects.get().trade_no}/")
+    assert start == Start(
+        valid_for=timedelta(minutes=4), redirect_url=f"/sandbox/wechatpay/pay/{SandboxTrade.objects.get().trade_no}/"
+    )
 
 
 def test_jsapi_is_what_wechats_bridge_takes(wechat: WechatGateway) -> None:
