@@ -18,7 +18,7 @@ from apps.common.addresses import absolute_url
 from apps.trade.gateways.payment import NotBelieved
 from apps.trade.gateways.sandbox.trades import PageOrder, SandboxRefusal, for_browsers, for_calls
 from apps.trade.gateways.sandbox.wechat import PREFIX, check_call, listed_certificate, sandbox_wechat, signed_headers
-from apps.trade.gateways.wechat import CHANNEL
+from apps.trade.gateways.wechat_words import CHANNEL
 from apps.trade.models import SandboxRefund, SandboxTrade
 from apps.trade.sandbox.forms import ChaosForm
 from apps.trade.sandbox.views.base import CallView, SandboxView, disturbed, show_cashier
