@@ -376,7 +376,9 @@ def test_tries_are_limited(office: Client, app: pyotp.TOTP, settings) -> None:
     said = [show(office, {"otp": "x"}).content.decode() for _ in range(5)]
 
     assert all(WRONG in text for text in said)
-    assert "尝试次数过多" in show(office, {"otp": now(app)}).content.decode()
+    refused = show(office, {"otp": now(app)})
+    assert (refused.status_code, 1 <= int(refused["Retry-After"]) <= 60) == (429, True)
+    assert f"尝试次数过多，请在 {refused['Retry-After']} 秒后再试。" in refused.content.decode()
     assert not is_let_in(office)
 
 
