@@ -82,12 +82,12 @@ class PasswordForm(AdminPasswordChangeForm):
 
 
 class OwnPasswordForm(PasswordChangeForm):
-    """The old password, and a new one twice; it logs out of the shop everywhere, as every way to set one does."""
+    """The old password, and a new one twice; it logs out everywhere else, as every way to set one does."""
 
     def save(self, commit: bool = True) -> UserProfile:  # noqa: FBT001, FBT002  Django's own signature
-        user: UserProfile = super().save(commit)
-        end_sessions_of(user_id=user.pk)
-        user.refresh_from_db(fields=["log_outs"])  # this very browser stays, and has to know it
+        user: UserProfile = self.user
+        user.set_password(self.cleaned_data["new_password1"])
+        by_staff.replace_own_password(session=user.at_device)
         return user
 
 
@@ -132,8 +132,8 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
         "date_joined",
     )
     # Django's last log-in is that to the back office: of shoppers it knows nothing.
-    list_exclude = ("password", "first_name", "last_name", "last_login", "log_outs")
-    exclude: tuple[str, ...] = ("password", "first_name", "last_name", "last_login", "log_outs")
+    list_exclude = ("password", "first_name", "last_name", "last_login")
+    exclude: tuple[str, ...] = ("password", "first_name", "last_name", "last_login")
     search_fields = ("username", "name", "mobile", "email", "verified_email")
     style_fields = {"user_permissions": "m2m_transfer", "groups": "m2m_transfer", "roles": "m2m_transfer"}
     relfield_style = "fk-ajax"

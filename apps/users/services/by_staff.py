@@ -4,7 +4,7 @@ Whoever types another mobile into an account, or sets its password, can get into
 """
 
 from apps.common.transactions import atomic_with_retry
-from apps.users.models import UserProfile
+from apps.users.models import DeviceSession, UserProfile
 from apps.users.services import alerts, contacts, sessions
 from apps.users.services.wording import Change
 
@@ -16,6 +16,14 @@ def set_password(*, user: UserProfile, password: str) -> None:
     user.save(update_fields=["password"])
     alerts.tell_owner(user=user, change=Change.PASSWORD, facts={})
     sessions.end_sessions_of(user_id=user.pk)
+
+
+@atomic_with_retry
+def replace_own_password(*, session: DeviceSession) -> None:
+    """Store the password that the session's user has set anew, and log them out everywhere but there."""
+    session.user.save(update_fields=["password"])
+    sessions.end_other_sessions(session=session)
+    sessions.outlive_password(session=session)
 
 
 def tell_of_changes(*, was: UserProfile, user: UserProfile) -> bool:

@@ -148,8 +148,8 @@ def count_recovery_codes(*, factor: SecondFactor) -> int:
 def reset_second_factor(*, user: UserProfile) -> bool:
     """Take the second factor away, from whoever lost it, or the code to set one up.
 
-    They set up another one with another code. Returns whether there was one. Whoever has it gets no further: sessions
-    of the back office that it had opened are asked anew, and tokens of staff are worth nothing any more.
+    They set up another one with another code. Returns whether there was one. Whoever has it gets no further: browsers
+    in the back office are logged out, and tokens of staff are worth nothing any more.
     """
     deleted, _by_model = SecondFactor.objects.filter(user=user).delete()
     DeviceSession.objects.of(user.pk).filter(realm=DeviceSession.Realm.STAFF).end()
