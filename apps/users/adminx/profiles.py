@@ -30,7 +30,8 @@ from apps.users.services.sessions import end_sessions_of
 
 IDENTITY = ("username", "mobile", "name", "email")
 # By these one gets into the account, or would with a code: whoever may change them may be anybody.
-REACH = ("username", "mobile", "email")
+CONTACTS = ("mobile", "email")
+REACH = ("username", *CONTACTS)
 PERSON = ("gender", "birthday", "avatar")
 RIGHTS = ("is_staff", "is_superuser", "roles", "groups", "user_permissions")
 TOLD = ("verified_email", "logged_in", "date_joined", "is_deleted")
@@ -53,7 +54,11 @@ class NamedForm(forms.ModelForm):
 
 
 class NewUserForm(NamedForm, BaseUserCreationForm):
-    """An account, with the password twice."""
+    """An account, with the password twice.
+
+    A mobile of an account counts as proven: its code logs in, and nobody else can register it. So seniors alone type
+    one, and its holder is told; whoever is given an account by others proves their own in the shop.
+    """
 
     class Meta:
         model = UserProfile
@@ -161,6 +166,8 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
 
     def get_model_form(self, **kwargs: Any) -> Any:
         self.form = NewUserForm if self.org_obj is None else UserForm
+        if self.org_obj is None and not self.user.reaches(SENIOR):
+            self.exclude = (*self.exclude, *CONTACTS)
         if not self.user.is_superuser:
             self.exclude = (*self.exclude, *RIGHTS)
         return super().get_model_form(**kwargs)
@@ -199,6 +206,7 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
             self._keep_own_rights()
         if self.org_obj is None:
             super().save_models()
+            by_staff.tell_of_opening(user=self.new_obj)
             return
         was = UserProfile.objects.select_for_update().get(pk=self.new_obj.pk)
         super().save_models()
