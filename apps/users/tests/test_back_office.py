@@ -293,7 +293,7 @@ def test_an_account_that_is_switched_off_is_logged_out_for_good(
     typed = form(alice, is_active=None)
     assert send(helper, f"{USERS}{alice.pk}/update/", typed).status_code == 302
     assert session_of(alice_token) is None
-    assert DeviceSession.objects.get().ended_at is not None
+    assert DeviceSession.objects.get(user=alice).ended_at is not None
 
     send(helper, f"{USERS}{alice.pk}/update/", form(alice, is_active="on"))
     assert session_of(alice_token) is None
