@@ -2,9 +2,17 @@
 
 The link proves the mailbox, and the password the account: whoever registers in somebody else's name, or mistypes an
 address, cannot have its owner open the account for them by a click.
+
+Anybody can register anybody's e-mail, so no registration takes another's place. Each is a row with the password that
+was chosen with it, and any link of the mailbox opens the one whose password is entered; the others are then gone. The
+registrant is known by that password, and by nothing that a stranger could bring or that another browser lacks. So a
+stranger who registers in the owner's name, over and over, neither changes the owner's password nor uses up the way in:
+the newest letter replaces the older ones, whoever asked for it, and opens the owner's registration just as well. The
+stranger's own password opens nothing without the mailbox.
 """
 
 import hashlib
+import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -24,6 +32,7 @@ from apps.notifications.services import outbox
 from apps.notifications.services.letters import Letter
 from apps.users.exceptions import ContactTaken, LinkDead
 from apps.users.models import UserProfile
+from apps.users.querysets import UserProfileQuerySet
 from apps.users.services import allowances, confirmation, contacts, passwords, wording
 from apps.users.services.allowances import Allowances
 from apps.users.services.sessions import Device, SignedIn, open_session
@@ -35,14 +44,16 @@ LETTER_TO_REGISTERED = "users.registered"
 LETTER_TO_UNKNOWN = "users.not_registered"
 # How long a newcomer who never opened the link is kept.
 PENDING_FOR = timedelta(days=7)
+# Each costs a hash to who opens a link. So many are more than two days of registrations of one e-mail.
+REGISTRATIONS_TRIED = 15
 
 
 def register(*, email: str, password: str, ip: str | None) -> None:
     """Open an account for the e-mail that nobody can use before its link is opened; a letter brings the link.
 
-    Who registers again while they wait gets another link, and the password is the new one. Where the e-mail has an
-    account its owner is told by a letter, and whoever asked learns nothing. Raises WeakPassword; TooManyRequests within
-    a minute of the last letter or beyond the caps, and then nothing is changed.
+    Who registers again while they wait gets another link, which opens the account with either password. Where the
+    e-mail has an account its owner is told by a letter, and whoever asked learns nothing. Raises WeakPassword;
+    TooManyRequests within a minute of the last letter or beyond the caps, and then nothing is changed.
     """
     passwords.refuse_weak("password", password, UserProfile(username=email, email=email))
     needed = _prepare(email, ip)
@@ -56,10 +67,8 @@ def _open_pending(needed: Allowances, email: str, password_hash: str) -> None:
     if UserProfile.objects.named(email).exists():
         _owe(LETTER_TO_REGISTERED, email)
         return
-    state = {"password": password_hash, "date_joined": timezone.now()}
-    newcomer, _created = UserProfile.objects.update_or_create(
-        username=_pending_name(email), defaults=state, create_defaults={**state, "email": email, "is_active": False}
-    )
+    username = f"{_mailbox(email)}:{secrets.token_hex(8)}"
+    newcomer = UserProfile.objects.create(username=username, email=email, password=password_hash, is_active=False)
     _owe(LETTER, email, user=str(newcomer.pk))
 
 
@@ -75,7 +84,7 @@ def send_link_again(*, email: str, ip: str | None) -> None:
 @atomic_with_retry
 def _owe_again(needed: Allowances, email: str) -> None:
     allowances.take(needed)
-    if newcomer := UserProfile.objects.filter(username=_pending_name(email)).first():
+    if newcomer := _registrations_of(email).first():
         _owe(LETTER, email, user=str(newcomer.pk))
     elif UserProfile.objects.named(email).exists():
         _owe(LETTER_TO_REGISTERED, email)
@@ -114,7 +123,8 @@ def write_letter(to: str, facts: Mapping[str, str]) -> Letter | None:
     user = UserProfile.objects.filter(pk=int(facts["user"]), verified_email__isnull=True).first()
     if user is None:
         return None
-    token = one_time.issue(KIND, owner=str(user.pk), value={"user": user.pk, "email": to}, lifetime=LIFETIME)
+    owner = _mailbox(to) if user.is_pending else str(user.pk)
+    token = one_time.issue(KIND, owner=owner, value={"user": user.pk, "email": to}, lifetime=LIFETIME)
     link = absolute_url(f"/activate/#{token}")
     return wording.letter_with_link(link, hours=LIFETIME // timedelta(hours=1), language=facts["language"])
 
@@ -135,8 +145,8 @@ def activate(*, token: str, password: str, device: Device) -> SignedIn:
     A wrong password leaves the link as it is. Raises LinkDead for a link that was used, is too old, or followed by
     another; what `confirmation.check_password` does; ContactTaken when somebody else has proven the e-mail meanwhile.
     """
-    user = _user_of(one_time.peek(KIND, token))
-    confirmation.check_password(user=user, password=password)
+    addressee = _user_of(one_time.peek(KIND, token))
+    user = confirmation.whose_password(users=_candidates(addressee), password=password)
     claim = one_time.take(KIND, token)
     if claim is None:
         raise LinkDead
@@ -159,6 +169,14 @@ def _user_of(claim: dict[str, Any] | None) -> UserProfile:
     return user
 
 
+def _candidates(addressee: UserProfile) -> list[UserProfile]:
+    """Return who may be meant by the password: a user themself, or whoever registered with a newcomer's e-mail."""
+    if not addressee.is_pending:
+        return [addressee]
+    others = _registrations_of(addressee.email).exclude(pk=addressee.pk)
+    return [addressee, *others[: REGISTRATIONS_TRIED - 1]]
+
+
 @atomic_with_retry
 def _prove(user: UserProfile, email: str) -> bool:
     if UserProfile.objects.named(email).exclude(pk=user.pk).exists():
@@ -166,10 +184,11 @@ def _prove(user: UserProfile, email: str) -> bool:
     changes: dict[str, Any] = {"email": email, "verified_email": email}
     if user.is_pending:
         changes |= {"username": email, "is_active": True}
-    # The very password that was shown: a newcomer who registers again at this moment brings another.
+    # The very password that was shown, and not one that is changed at this moment.
     unchanged = UserProfile.objects.filter(pk=user.pk, verified_email__isnull=True, password=user.password)
     if not unchanged.update(**changes):
         raise LinkDead
+    _registrations_of(email).delete()
     if not user.is_pending:
         contacts.tell_of_contact(user, email)
     for name, value in changes.items():
@@ -191,6 +210,13 @@ def _owe(topic: str, email: str, **facts: str) -> None:
     outbox.owe_letter(topic=topic, to=email, facts={"language": language, **facts})
 
 
-def _pending_name(email: str) -> str:
-    """Return the user name of a newcomer: one for each e-mail, so that two who register at once are one row."""
+def _registrations_of(email: str) -> UserProfileQuerySet:
+    """Return the newcomers who wait for this mailbox, the latest first."""
+    # Without regard to case, as MariaDB's index is: a comparison to the letter reads the whole table.
+    waiting: UserProfileQuerySet = UserProfile.objects.pending().filter(username__istartswith=_mailbox(email))
+    return waiting.order_by("-pk")
+
+
+def _mailbox(email: str) -> str:
+    """Return how the user names begin of all who register with the e-mail."""
     return UserProfile.PENDING + hashlib.sha256(email.encode()).hexdigest()[:40]

@@ -8,6 +8,7 @@ One that another device let in by scanning is none, for a token is all that it t
 Tries of an account's password share one limit, whichever route asks for it: five routes give no more guesses than one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -62,9 +63,16 @@ def check_password(*, user: UserProfile, password: str, field: str = "password")
 
     Raises WrongPassword under the form's field, TooManyRequests beyond the limit, and Busy if nobody can count.
     """
-    _count_the_try(user, field)
-    if not user.check_password(password):
-        raise WrongPassword(field)
+    whose_password(users=[user], password=password, field=field)
+
+
+def whose_password(*, users: Sequence[UserProfile], password: str, field: str = "password") -> UserProfile:
+    """Return the first of some whose password it is; the try is counted for the first of all. Raises as above."""
+    _count_the_try(users[0], field)
+    for user in users:
+        if user.check_password(password):
+            return user
+    raise WrongPassword(field)
 
 
 def send_code(*, user: UserProfile, ip: str | None, mark: str = "") -> str:

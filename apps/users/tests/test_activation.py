@@ -28,6 +28,12 @@ def register(email: object = EMAIL, password: object = PASSWORD, **headers: str)
     return APIClient().post("/users/by-email/", {"email": email, "password": password}, headers=headers)
 
 
+def register_later(**given: str) -> None:
+    """Register once more, when a minute has passed."""
+    CodeAllowance.objects.update(expires_at=timezone.now())
+    assert register(**given).status_code == 202
+
+
 def resend(email: object = EMAIL) -> Any:
     return APIClient().post("/users/by-email/resend/", {"email": email})
 
@@ -149,16 +155,67 @@ def test_the_link_alone_opens_nothing(newcomer: UserProfile, mailbox: Mailbox) -
     assert activate(token).status_code == 200, "a wrong password leaves the link as it is"
 
 
-def test_who_registers_again_while_waiting_has_the_new_password(newcomer: UserProfile, mailbox: Mailbox) -> None:
+@pytest.mark.parametrize(("entered", "other"), [(PASSWORD, NEW), (NEW, PASSWORD)])
+def test_who_registers_again_while_waiting_enters_by_either_password(
+    newcomer: UserProfile, mailbox: Mailbox, entered: str, other: str
+) -> None:
     first = mailbox.link_token()
-    CodeAllowance.objects.update(expires_at=timezone.now())
-    register(password=NEW)
+    register_later(password=NEW)
     second = mailbox.link_token()
 
-    assert UserProfile.objects.count() == 1
-    assert activate(first, NEW).status_code == 400
-    assert activate(second, PASSWORD).status_code == 400
-    assert activate(second, NEW).status_code == 200
+    assert activate(first, entered).status_code == 400, "an old link dies with a new one"
+    assert activate(second, entered).status_code == 200
+    assert UserProfile.objects.count() == 1, "what else waited is gone"
+    assert (log_in(EMAIL, entered), log_in(EMAIL, other)) == (200, 400)
+
+
+def test_b31_strangers_who_register_in_the_owners_name_do_not_keep_them_out(
+    newcomer: UserProfile, mailbox: Mailbox
+) -> None:
+    for _stranger in range(4):
+        register_later(password=NEW)
+
+    assert activate(mailbox.link_token(), PASSWORD).status_code == 200
+    assert (log_in(EMAIL, PASSWORD), log_in(EMAIL, NEW)) == (200, 400)
+    assert UserProfile.objects.get().pk == newcomer.pk
+
+
+def test_a_link_that_is_sent_again_opens_what_was_registered_before_a_stranger_did(
+    newcomer: UserProfile, mailbox: Mailbox
+) -> None:
+    register_later(password=NEW)
+    CodeAllowance.objects.update(expires_at=timezone.now())
+    resend()
+
+    assert activate(mailbox.link_token(), "what the owner guesses").status_code == 400
+    assert activate(mailbox.link_token(), PASSWORD).status_code == 200
+
+
+def test_a_link_tries_the_registrations_of_its_own_mailbox_and_not_without_end(
+    newcomer: UserProfile, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register("other@example.com", NEW)
+    assert activate(mailbox.link_token(), PASSWORD).status_code == 400
+    register_later(password=NEW)
+    monkeypatch.setattr(activation, "REGISTRATIONS_TRIED", 1)
+    assert activate(mailbox.link_token(), PASSWORD).status_code == 400
+    monkeypatch.setattr(activation, "REGISTRATIONS_TRIED", 2)
+    assert activate(mailbox.link_token(), PASSWORD).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_registrants_who_open_one_link_at_once_one_enters(mailbox: Mailbox) -> None:
+    register()
+    register_later(password=NEW)
+    token = mailbox.link_token()
+
+    def open_with(number: int) -> Any:
+        body = {"token": token, "password": (PASSWORD, NEW)[number % 2]}
+        return Client().post("/users/activate/", body, "application/json")
+
+    assert sorted(answer.status_code for answer in run_together(4, open_with)) == [200] + [400] * 3
+    assert UserProfile.objects.get().verified_email == EMAIL
+    assert DeviceSession.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -28,8 +28,9 @@ class EmailRegistrationView(APIView):
         summary="Register with an e-mail",
         description=(
             "A letter brings a link, good once and for a day, that activates the account. Answers alike whether or not "
-            "the e-mail has an account; its owner is told by the letter. Registering again brings a new link and takes "
-            "the new password."
+            "the e-mail has an account; its owner is told by the letter. Registering again brings a new link, which "
+            "opens the account with the password of either time: who registers with somebody else's e-mail changes "
+            "nothing for its owner."
         ),
         request=EmailRegistrationSerializer,
         responses={202: EmailSerializer},
