@@ -16,7 +16,7 @@ class WrongLogin(InvalidInput):
 
 
 class WrongCode(InvalidInput):
-    """The code is not the latest one of this address and purpose, is used up, or was tried too often."""
+    """No code of this address and purpose that is good is this one, or it was tried too often."""
 
     type = "wrong_code"
     title = _("The verification code is wrong")
@@ -26,7 +26,7 @@ class WrongCode(InvalidInput):
 
 
 class CodeExpired(InvalidInput):
-    """The latest code is past its time."""
+    """The code was right, and is past its time."""
 
     type = "code_expired"
     title = _("The verification code has expired")
