@@ -2,7 +2,8 @@
 
 Who tries a name too often is told so, alike whether or not anybody has it. An account has up to three names, and no
 more tries for that; but to refuse one name aloud after tries of another would tell that both are one user's. So when
-the tries of the account are used up, whatever is tried is wrong: alike in answer and time, the right password too.
+the tries of the account are used up, whatever is tried is wrong: alike in answer and time, the right password too. What
+a wrong log-in reads says that this may be so, and for how long (`WrongLogin`); it says so to everybody.
 
 Where the owner is known, by place or browser, there are as many tries more of both: strangers who guess lock each other
 out and not the owner. Two scopes count each: what is guessed slowly is guessed as well. All raise Busy when nobody can

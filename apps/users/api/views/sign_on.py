@@ -177,7 +177,7 @@ class LogInView(View):
             device = Device(ip=client_ip(request), user_agent=agent, mark=mark_in(request))
             signed_in = accounts.log_in(name=name, password=password, device=device)
         except (Busy, WrongLogin) as refusal:
-            return self.page(request, error=str(refusal.title), status=refusal.status)
+            return self.page(request, error=str(refusal.detail), status=refusal.status)
         return remember_browser(remember(HttpResponseRedirect(way_on(request)), signed_in), signed_in.user)
 
     def page(self, request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
