@@ -31,10 +31,11 @@ from apps.common.transactions import atomic_with_retry
 from apps.notifications.services import outbox
 from apps.notifications.services.letters import Letter
 from apps.users.exceptions import ContactTaken, LinkDead
-from apps.users.models import UserProfile
+from apps.users.models import DeviceSession, UserProfile
 from apps.users.querysets import UserProfileQuerySet
 from apps.users.services import allowances, confirmation, contacts, passwords, wording
 from apps.users.services.allowances import Allowances
+from apps.users.services.confirmation import Act, Proof
 from apps.users.services.sessions import Device, SignedIn, open_session
 
 LIFETIME = timedelta(hours=24)
@@ -92,12 +93,14 @@ def _owe_again(needed: Allowances, email: str) -> None:
         _owe(LETTER_TO_UNKNOWN, email)
 
 
-def send_link(*, user: UserProfile, ip: str | None) -> str:
+def send_link(*, session: DeviceSession, proof: Proof) -> str:
     """Send a link for the e-mail in the user's record, and return that e-mail.
 
-    Raises InvalidInput when there is none; Conflict when the user has proven one, which is changed with the codes of
-    both, or has no password to open a link with, and proves an e-mail by codes. Raises TooManyRequests as above.
+    The owner confirms it, for it adds a way into the account. Before that it raises InvalidInput when there is none;
+    Conflict when the user has proven one, which is changed with the codes of both, or has no password to open a link
+    with, and proves an e-mail by codes. Raises what `confirmation.confirm_owner` does, and TooManyRequests as above.
     """
+    user = session.user
     email = user.email.lower()
     if not email or not email.isascii():
         raise InvalidInput(fields={"email": [InvalidInput.title]})
@@ -105,7 +108,8 @@ def send_link(*, user: UserProfile, ip: str | None) -> str:
         raise Conflict
     if not user.has_usable_password():
         raise Conflict(_("A link asks for your password, and you have none: please prove the e-mail by a code."))
-    _owe_link(_prepare(email, ip), email, user)
+    confirmation.confirm_owner(session=session, act=Act.EMAIL_LINK, proof=proof)
+    _owe_link(_prepare(email, proof.ip), email, user)
     return email
 
 

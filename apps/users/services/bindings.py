@@ -30,7 +30,7 @@ from apps.users.gateways import social
 from apps.users.gateways.social import Identity, Purpose
 from apps.users.models import DeviceSession, SocialBinding, UserProfile
 from apps.users.services import alerts, confirmation
-from apps.users.services.confirmation import Proof
+from apps.users.services.confirmation import Act, Proof
 from apps.users.services.sessions import Device, SignedIn, session_traced, sign_in
 from apps.users.services.tokens import trace_of
 from apps.users.services.wording import Change
@@ -65,7 +65,7 @@ def begin_binding(*, provider: str, browser: SessionBase, session: DeviceSession
     """
     if provider not in social.offered():
         raise NoSuchProvider
-    confirmation.confirm_owner(session=session, proof=proof)
+    confirmation.confirm_owner(session=session, act=Act.BIND, proof=proof)
     return social.begin(provider=provider, session=browser, purpose=Purpose(session=trace_of(session)))
 
 
@@ -141,7 +141,7 @@ def unbind_own(*, session: DeviceSession, provider: str, proof: Proof) -> None:
     """
     if not session.user.bindings.filter(provider=provider).exists():
         raise NoSuchBinding
-    confirmation.confirm_owner(session=session, proof=proof)
+    confirmation.confirm_owner(session=session, act=Act.UNBIND, proof=proof)
     unbind(user=session.user, provider=provider)
 
 

@@ -35,13 +35,14 @@ LETTER = "users.code"
 Purpose = VerifyCode.Purpose
 
 
-def send_code(*, address: str, purpose: Purpose, ip: str | None, mark: str = "") -> None:
+def send_code(*, address: str, purpose: Purpose, ip: str | None, mark: str = "", about: str = "") -> None:
     """Send a fresh code to a mobile or an e-mail, whoever it belongs to.
 
     It takes the place of those that were asked for from the same neighbourhood. Others stay good until their own time:
     else whoever asks in somebody's name would void what its owner is about to enter.
 
-    `mark` is what the caller's browser is known by: see `known_browsers`.
+    `mark` is what the caller's browser is known by: see `known_browsers`. `about` says what of its purpose the code is
+    for, such as the address that the account is to be reached by: it is good for nothing else.
 
     To a mobile it goes at once: call this outside of any transaction. A letter is owed, and follows the commit.
     Raises TooManyRequests, and nothing is sent or counted, within a minute of the last code or beyond the caps.
@@ -53,31 +54,32 @@ def send_code(*, address: str, purpose: Purpose, ip: str | None, mark: str = "")
     field = "email" if is_mail else "mobile"
     needed = allowances.prepare(address=address, field=field, purpose=purpose, ip=ip, mark=mark)
     if is_mail:
-        _owe_letter(needed, address, purpose, ip)
+        _owe_letter(needed, address, purpose, ip, about)
     else:
-        _send_sms(needed, address, purpose, ip)
+        _send_sms(needed, address, purpose, ip, about)
 
 
 @atomic_with_retry
-def _owe_letter(needed: Allowances, address: str, purpose: Purpose, ip: str | None) -> None:
+def _owe_letter(needed: Allowances, address: str, purpose: Purpose, ip: str | None, about: str) -> None:
     allowances.take(needed)
     language = translation.get_language() or settings.LANGUAGE_CODE
-    facts = {"purpose": purpose.value, "language": language, "ip": ip or ""}
+    facts = {"purpose": purpose.value, "language": language, "ip": ip or "", "about": about}
     outbox.owe_letter(topic=LETTER, to=address, facts=facts)
 
 
 def write_letter(to: str, facts: Mapping[str, str]) -> Letter:
     """Make the code that a letter owes, and return the letter (a writer of `notifications.letters`)."""
     purpose, code = Purpose(facts["purpose"]), _random_code(Purpose(facts["purpose"]))
-    # A letter that was owed by an older version does not say who asked.
-    _store(address=to, purpose=purpose, ip=facts.get("ip") or None, code=code, lifetime=LIFETIME_BY_MAIL)
+    # A letter that was owed by an older version does not say who asked, or what about.
+    ip, about = facts.get("ip") or None, facts.get("about", "")
+    _store(address=to, ip=ip, purpose=purpose, code_hash=_hash(to, purpose, about, code), lifetime=LIFETIME_BY_MAIL)
     minutes = LIFETIME_BY_MAIL // timedelta(minutes=1)
     return wording.letter_with_code(purpose, code, minutes=minutes, language=facts["language"])
 
 
-def _send_sms(needed: Allowances, mobile: str, purpose: Purpose, ip: str | None) -> None:
+def _send_sms(needed: Allowances, mobile: str, purpose: Purpose, ip: str | None, about: str) -> None:
     code = _random_code(purpose)
-    row = _take_and_store(needed, mobile, purpose, ip, code)
+    row = _take_and_store(needed, mobile, purpose, ip, _hash(mobile, purpose, about, code))
     kind = _kind_of_sms(mobile, purpose)
     try:
         sms.send_now(mobile=mobile, purpose=kind, text=wording.sms_with_code(kind, code), code=code)
@@ -97,13 +99,13 @@ def _kind_of_sms(mobile: str, purpose: Purpose) -> str:
 
 
 @atomic_with_retry
-def _take_and_store(needed: Allowances, mobile: str, purpose: Purpose, ip: str | None, code: str) -> VerifyCode:
+def _take_and_store(needed: Allowances, mobile: str, purpose: Purpose, ip: str | None, code_hash: str) -> VerifyCode:
     """Take every allowance that the code needs and store it, all or nothing, committed before anything is sent."""
     allowances.take(needed)
-    return _store(address=mobile, purpose=purpose, ip=ip, code=code, lifetime=LIFETIME)
+    return _store(address=mobile, purpose=purpose, ip=ip, code_hash=code_hash, lifetime=LIFETIME)
 
 
-def _store(*, address: str, purpose: Purpose, ip: str | None, code: str, lifetime: timedelta) -> VerifyCode:
+def _store(*, address: str, purpose: Purpose, ip: str | None, code_hash: str, lifetime: timedelta) -> VerifyCode:
     usable = VerifyCode.objects.usable(timezone.now()).filter(address=address, purpose=purpose)
     replaced = [row.pk for row in usable if _place(row.ip) == _place(ip)]
     VerifyCode.objects.filter(pk__in=replaced).update(expires_at=timezone.now())
@@ -111,7 +113,7 @@ def _store(*, address: str, purpose: Purpose, ip: str | None, code: str, lifetim
         address=address,
         purpose=purpose,
         ip=ip,
-        code_hash=_hash(address, purpose, code),
+        code_hash=code_hash,
         expires_at=timezone.now() + lifetime,
     )
 
@@ -123,15 +125,19 @@ def _void(row: VerifyCode, needed: Allowances) -> None:
     allowances.end_pause(needed)
 
 
-def check_code(*, address: str, purpose: Purpose, code: str, ip: str | None, field: str = "code") -> VerifyCode:
+def check_code(
+    *, address: str, purpose: Purpose, code: str, ip: str | None, field: str = "code", about: str = ""
+) -> VerifyCode:
     """Return the row of the right code, still to be spent; a try is counted, whatever comes of it.
+
+    `about` is what `send_code` was told.
 
     Tries from where a code was asked for are counted apart from all others: strangers who guess use up none of them.
 
     Call it outside of any transaction: the count must stand when the caller is refused. Raises WrongCode or
     CodeExpired, under the name of the form's field.
     """
-    now, shown = timezone.now(), _hash(address, purpose, code)
+    now, shown = timezone.now(), _hash(address, purpose, about, code)
     sent = list(VerifyCode.objects.filter(address=address, purpose=purpose).order_by("id"))
     tried = _take_tries([row for row in sent if row.is_usable(now)], ip)
     right = [row for row in sent if constant_time_compare(row.code_hash, shown)]
@@ -195,6 +201,7 @@ def _random_code(purpose: Purpose) -> str:
     return "".join(secrets.choice("0123456789") for _digit in range(code_length(purpose)))
 
 
-def _hash(address: str, purpose: str, code: str) -> str:
-    """Return the keyed hash of the code for this address and purpose; nobody with the table alone can try all codes."""
-    return salted_hmac("mxshop.users.codes", f"{purpose}:{address}:{code}", algorithm="sha256").hexdigest()
+def _hash(address: str, purpose: str, about: str, code: str) -> str:
+    """Return the keyed hash of the code and all it is for; nobody with the table alone can try all codes."""
+    said = [purpose, address, about, code] if about else [purpose, address, code]
+    return salted_hmac("mxshop.users.codes", ":".join(said), algorithm="sha256").hexdigest()

@@ -301,7 +301,7 @@ def test_b12_the_token_is_in_no_row_and_no_log(db, mailbox: Mailbox, caplog) -> 
 def test_a_user_activates_the_email_of_the_own_record(shopper: APIClient, alice: UserProfile, mailbox: Mailbox) -> None:
     shopper.patch("/users/1/", {"email": "Alice@Example.com"})
 
-    asked = shopper.post("/users/email/link/")
+    asked = shopper.post("/users/email/link/", {"password": PASSWORD})
 
     assert (asked.status_code, asked.json()) == (202, {"email": "alice@example.com"})
     assert log_in("alice@example.com") == 400
@@ -309,12 +309,12 @@ def test_a_user_activates_the_email_of_the_own_record(shopper: APIClient, alice:
     alice.refresh_from_db()
     assert (alice.username, alice.mobile, alice.verified_email) == ("alice", "13800000001", "alice@example.com")
     assert log_in("alice@example.com") == 200
-    again = shopper.post("/users/email/link/")
+    again = shopper.post("/users/email/link/", {"password": PASSWORD})
     assert again.status_code == 409, "from now on it is changed with the codes of both"
 
 
 def test_who_has_typed_no_email_gets_no_link(shopper: APIClient, visitor: APIClient, mailbox: Mailbox) -> None:
-    assert "email" in shopper.post("/users/email/link/").json()
+    assert "email" in shopper.post("/users/email/link/", {"password": PASSWORD}).json()
     assert visitor.post("/users/email/link/").status_code == 401
     assert mailbox.letters == []
 
@@ -324,7 +324,7 @@ def test_b4_a_link_opens_nothing_for_who_may_not_log_in(
     shopper: APIClient, mailbox: Mailbox, change: dict[str, bool]
 ) -> None:
     shopper.patch("/users/1/", {"email": EMAIL})
-    shopper.post("/users/email/link/")
+    shopper.post("/users/email/link/", {"password": PASSWORD})
     token = mailbox.link_token()
     UserProfile.objects.update(**change)
 

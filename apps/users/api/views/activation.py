@@ -8,10 +8,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.common.visitors import client_ip
-from apps.users.api.caller import device_of, user_of
+from apps.users.api.caller import device_of, session_of
 from apps.users.api.client_cookies import remember_browser
+from apps.users.api.owner import ASKS, proof_in
 from apps.users.api.serializers.accounts import LoggedInSerializer
 from apps.users.api.serializers.activation import ActivationSerializer, EmailRegistrationSerializer, EmailSerializer
+from apps.users.api.serializers.confirmation import ProofSerializer
 from apps.users.services import activation
 
 
@@ -75,13 +77,13 @@ class OwnLinkView(APIView):
         summary="Send a link that activates the e-mail of one's record",
         description=(
             "For who has proven no e-mail yet, and has a password, which opening the link takes. Others are answered "
-            "409: they change it at `/users/email/`, with codes."
+            f"409: they change it at `/users/email/`, with codes. {ASKS}"
         ),
-        request=None,
+        request=ProofSerializer,
         responses={202: EmailSerializer},
     )
     def post(self, request: Request) -> Response:
-        email = activation.send_link(user=user_of(request), ip=client_ip(request))
+        email = activation.send_link(session=session_of(request), proof=proof_in(request))
         return Response({"email": email}, status=status.HTTP_202_ACCEPTED)
 
 
