@@ -12,8 +12,9 @@ from apps.users.exceptions import IdentityTaken, LastWayIn
 from apps.users.gateways import social_sandbox
 from apps.users.gateways.social import Identity
 from apps.users.models import DeviceSession, SocialBinding, UserProfile
-from apps.users.services.bindings import bind, log_in, unbind
+from apps.users.services.bindings import bind, unbind
 from apps.users.services.sessions import Device
+from apps.users.services.third_parties import log_in
 from apps.users.tests.factories import UserFactory
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]

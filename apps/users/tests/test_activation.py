@@ -16,8 +16,8 @@ from apps.common.tasks import sweeps
 from apps.common.tests.racing import run_together
 from apps.notifications.models import OutboxMessage
 from apps.users.models import CodeAllowance, DeviceSession, UserProfile
-from apps.users.services import activation
-from apps.users.tests.conftest import Mailbox
+from apps.users.services import email_links, email_registration, newcomers
+from apps.users.tests.conftest import Mailbox, in_session
 from apps.users.tests.factories import PASSWORD, UserFactory
 
 EMAIL = "new@example.com"
@@ -44,6 +44,11 @@ def activate(token: object, password: object = PASSWORD) -> Any:
 
 def log_in(name: str, password: str = PASSWORD) -> int:
     return APIClient().post("/login/", {"username": name, "password": password}).status_code
+
+
+@pytest.fixture
+def shopper(alice: UserProfile) -> APIClient:
+    return in_session(alice)
 
 
 @pytest.fixture
@@ -99,7 +104,7 @@ def test_of_many_who_open_a_link_at_once_one_enters(mailbox: Mailbox) -> None:
 
 def test_a_link_expires_after_a_day(newcomer: UserProfile, mailbox: Mailbox) -> None:
     token = mailbox.link_token()
-    redis, name = get_redis_connection("default"), one_time._name(activation.KIND, token)
+    redis, name = get_redis_connection("default"), one_time._name(email_links.KIND, token)
     assert 24 * 3600 - 60 < redis.ttl(name) <= 24 * 3600
     redis.expireat(name, timezone.now() - timedelta(seconds=1))
 
@@ -197,9 +202,9 @@ def test_a_link_tries_the_registrations_of_its_own_mailbox_and_not_without_end(
     register("other@example.com", NEW)
     assert activate(mailbox.link_token(), PASSWORD).status_code == 400
     register_later(password=NEW)
-    monkeypatch.setattr(activation, "REGISTRATIONS_TRIED", 1)
+    monkeypatch.setattr(newcomers, "TRIED", 1)
     assert activate(mailbox.link_token(), PASSWORD).status_code == 400
-    monkeypatch.setattr(activation, "REGISTRATIONS_TRIED", 2)
+    monkeypatch.setattr(newcomers, "TRIED", 2)
     assert activate(mailbox.link_token(), PASSWORD).status_code == 200
 
 
@@ -232,7 +237,7 @@ def test_b19_registrations_at_once_are_one_account_and_one_letter(mailbox: Mailb
 @pytest.mark.parametrize("ask", [register, resend])
 def test_b17_known_and_unknown_addresses_are_answered_alike(alice: UserProfile, mailbox: Mailbox, ask: Any) -> None:
     UserProfile.objects.update(verified_email="alice@example.com")
-    activation.register(email="waiting@example.com", password=PASSWORD, ip=None)
+    email_registration.register(email="waiting@example.com", password=PASSWORD, ip=None)
     CodeAllowance.objects.update(expires_at=timezone.now())
     before = UserProfile.objects.values().get(pk=alice.pk)
 
@@ -355,10 +360,10 @@ def test_newcomers_who_never_come_are_forgotten(newcomer: UserProfile) -> None:
     week = timedelta(days=7)
     UserFactory(is_active=False, date_joined=timezone.now() - 2 * week)
     UserProfile.objects.filter(pk=newcomer.pk).update(date_joined=timezone.now() - week + timedelta(minutes=1))
-    assert activation.forget_pending() == 0
+    assert newcomers.forget_old() == 0
 
     UserProfile.objects.filter(pk=newcomer.pk).update(date_joined=timezone.now() - week - timedelta(minutes=1))
-    assert activation.forget_pending() == 1
+    assert newcomers.forget_old() == 1
 
     assert not UserProfile.objects.pending().exists()
     assert UserProfile.objects.count() == 1

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from apps.users.models import DeviceSession, SocialBinding, UserProfile
-from apps.users.services import bindings
+from apps.users.services import third_parties
 from apps.users.tests.social_doubles import Double, WeixinDouble
 from apps.users.tests.third_parties import (
     NAMES,
@@ -78,7 +78,7 @@ def test_no_secret_is_logged_at_any_level(browser: Client, provider: Double, cap
 
 def test_what_a_guest_collected_comes_along(browser: Client, weixin: Double, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Any] = []
-    monkeypatch.setattr(bindings, "sign_in", lambda **given: seen.append(given["guest_cart"]) or _sign_in(**given))
+    monkeypatch.setattr(third_parties, "sign_in", lambda **given: seen.append(given["guest_cart"]) or _sign_in(**given))
     cart = "00000000-0000-4000-8000-00000000000a"
     whole_way(browser, weixin, f"?guest_cart={cart}")
     whole_way(browser, weixin, "?guest_cart=nonsense")
@@ -86,7 +86,7 @@ def test_what_a_guest_collected_comes_along(browser: Client, weixin: Double, mon
     assert [str(one) for one in seen] == [cart, "None"]
 
 
-_sign_in = bindings.sign_in
+_sign_in = third_parties.sign_in
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/json", "text/plain; charset=utf-8"])
