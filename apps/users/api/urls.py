@@ -31,8 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", ways_in.LoginView.as_view(), name="login"),
     path("login/code/", ways_in.CodeLoginView.as_view(), name="login-by-code"),
     path("login/providers/", third_parties.ProvidersView.as_view(), name="login-providers"),
-    path("login/<slug:provider>/", third_parties.BeginView.as_view(), name="social-login"),
-    path("login/<slug:provider>/callback/", third_parties.CallbackView.as_view(), name="social-callback"),
+    path("login/<slug:provider>/", third_parties.BeginView.as_view(), name="third-party-log-in"),
+    path("login/<slug:provider>/callback/", third_parties.CallbackView.as_view(), name="third-party-callback"),
     path("bindings/", bindings.BindingViewSet.as_view({"get": "list"}), name="bindings"),
     path(
         "bindings/<slug:provider>/",

@@ -5,8 +5,8 @@ from django.db import IntegrityError
 
 from apps.common.transactions import atomic_with_retry
 from apps.users.exceptions import AlreadyBound, IdentityTaken, LastWayIn, NoSuchBinding, NoSuchProvider
-from apps.users.gateways import social
-from apps.users.gateways.social import Identity, Purpose
+from apps.users.gateways import third_parties as gateway
+from apps.users.gateways.third_parties import Identity, Purpose
 from apps.users.models import DeviceSession, SocialBinding, UserProfile
 from apps.users.services import alerts, confirmation
 from apps.users.services.confirmation import Act, Proof
@@ -19,10 +19,10 @@ def begin(*, provider: str, browser: SessionBase, session: DeviceSession, proof:
 
     Raises NoSuchProvider before the proof is looked at, and what `confirmation.confirm_owner` does.
     """
-    if provider not in social.offered():
+    if provider not in gateway.offered():
         raise NoSuchProvider
     confirmation.confirm_owner(session=session, act=Act.BIND, proof=proof)
-    return social.begin(provider=provider, session=browser, purpose=Purpose(session=trace_of(session)))
+    return gateway.begin(provider=provider, session=browser, purpose=Purpose(session=trace_of(session)))
 
 
 @atomic_with_retry
@@ -73,7 +73,7 @@ def unbind(*, user: UserProfile, provider: str) -> None:
     binding = user.bindings.filter(provider=provider).first()
     if binding is None:
         raise NoSuchBinding
-    others = user.bindings.exclude(pk=binding.pk).filter(provider__in=social.offered())
+    others = user.bindings.exclude(pk=binding.pk).filter(provider__in=gateway.offered())
     if not (user.has_usable_password() or user.mobile or user.verified_email or others.exists()):
         raise LastWayIn
     _tell(binding, Change.UNBOUND)

@@ -18,8 +18,8 @@ from social_django.models import Nonce
 from apps.common.purging import delete_in_batches
 from apps.common.transactions import atomic_with_retry
 from apps.users.exceptions import AccountClosed, SessionOver
-from apps.users.gateways import social
-from apps.users.gateways.social import Identity, Purpose
+from apps.users.gateways import third_parties as gateway
+from apps.users.gateways.third_parties import Identity, Purpose
 from apps.users.models import SocialBinding, UserProfile
 from apps.users.services import bindings
 from apps.users.services.sessions import Device, SignedIn, session_traced, sign_in
@@ -38,21 +38,21 @@ class Came:
 
 def providers() -> list[str]:
     """Return the third parties that one can log in through here."""
-    return social.offered()
+    return gateway.offered()
 
 
 def begin_log_in(*, provider: str, browser: SessionBase, guest_cart: uuid.UUID | None = None) -> str:
     """Return the address at the third party to send the browser to; raises NoSuchProvider."""
     purpose = Purpose(guest_cart=str(guest_cart) if guest_cart else None)
-    return social.begin(provider=provider, session=browser, purpose=purpose)
+    return gateway.begin(provider=provider, session=browser, purpose=purpose)
 
 
 def come_back(*, provider: str, browser: SessionBase, answer: dict[str, str], device: Device) -> Came:
     """Do what a browser was sent to the third party for.
 
-    Raises what `social.complete` does, then nothing is written; and what `log_in` and `bindings.bind` do.
+    Raises what `gateway.complete` does, then nothing is written; and what `log_in` and `bindings.bind` do.
     """
-    identity, purpose = social.complete(provider=provider, session=browser, answer=answer)
+    identity, purpose = gateway.complete(provider=provider, session=browser, answer=answer)
     if purpose.session is not None:
         session = session_traced(purpose.session)
         if session is None:

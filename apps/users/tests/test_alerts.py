@@ -15,8 +15,8 @@ from apps.users.services.bindings import unbind
 from apps.users.services.wording import masked
 from apps.users.tests.conftest import Mailbox, Phone, in_session
 from apps.users.tests.factories import PASSWORD
-from apps.users.tests.social_doubles import Double
 from apps.users.tests.third_parties import binds
+from apps.users.tests.third_party_doubles import Double
 
 OLD, NEW = "13800000001", "13800000009"
 EMAIL = "alice@example.com"

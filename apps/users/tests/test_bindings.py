@@ -13,7 +13,7 @@ from social_django.models import Nonce
 from apps.common.tests.back_office import act, browser_of, clerk
 from apps.notifications.models import Notice
 from apps.users.api.client_cookies import escaped
-from apps.users.gateways.social import Identity
+from apps.users.gateways.third_parties import Identity
 from apps.users.models import DeviceSession, SocialBinding, UserProfile
 from apps.users.services import confirmation, third_parties
 from apps.users.services.deletion import delete_user, restore_user
@@ -21,7 +21,6 @@ from apps.users.services.privacy import erase_user
 from apps.users.services.sessions import Device
 from apps.users.tests.conftest import in_session
 from apps.users.tests.factories import PASSWORD, UserFactory
-from apps.users.tests.social_doubles import Double, WeixinDouble
 from apps.users.tests.third_parties import (
     NAMES,
     asked_there,
@@ -32,6 +31,7 @@ from apps.users.tests.third_parties import (
     token_in,
     whole_way,
 )
+from apps.users.tests.third_party_doubles import Double, WeixinDouble
 
 pytestmark = pytest.mark.django_db
 

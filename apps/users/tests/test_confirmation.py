@@ -16,7 +16,7 @@ from apps.users.models import DeviceSession, SocialBinding, UserProfile, VerifyC
 from apps.users.services.sessions import Device, open_session
 from apps.users.tests.conftest import Mailbox, Phone, in_session
 from apps.users.tests.factories import PASSWORD
-from apps.users.tests.social_doubles import Double
+from apps.users.tests.third_party_doubles import Double
 
 NEW, EMAIL = "13800000009", "alice@example.com"
 # What asks for the owner, and what it answers to them.

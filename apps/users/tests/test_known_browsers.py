@@ -18,9 +18,9 @@ from apps.users.services.known_browsers import COOKIE
 from apps.users.services.sessions import Device
 from apps.users.tests.conftest import Mailbox, Phone, in_session
 from apps.users.tests.factories import PASSWORD
-from apps.users.tests.social_doubles import WeixinDouble
 from apps.users.tests.test_lockout import attack
 from apps.users.tests.third_parties import whole_way
+from apps.users.tests.third_party_doubles import WeixinDouble
 
 HOME = "198.51.100.7"
 ELSEWHERE = "203.0.113.9"

@@ -39,7 +39,9 @@ class PageView(APIView):
         answer = super().handle_exception(exc)
         if not isinstance(exc, ShopError | Throttled):
             return answer
-        shown = page(self.request, "users/social/failed.html", status=answer.status_code, message=answer.data["detail"])
+        shown = page(
+            self.request, "users/third_party/failed.html", status=answer.status_code, message=answer.data["detail"]
+        )
         if "Retry-After" in answer:
             shown["Retry-After"] = answer["Retry-After"]
         return shown
@@ -120,7 +122,7 @@ class CallbackView(PageView):
             device=device_of(request),
         )
         response = page(
-            request, "users/social/done.html", user=came.signed_in and came.signed_in.user, bound=came.bound
+            request, "users/third_party/done.html", user=came.signed_in and came.signed_in.user, bound=came.bound
         )
         if came.signed_in:
             keep_token(response, came.signed_in)
