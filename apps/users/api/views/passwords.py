@@ -12,6 +12,7 @@ from apps.users.api.caller import session_of
 from apps.users.api.client_cookies import remember_browser
 from apps.users.api.serializers.accounts import PasswordChangeSerializer, TokenSerializer
 from apps.users.api.serializers.codes import PasswordResetSerializer
+from apps.users.api.throttling import AddressThrottle
 from apps.users.services import accounts, passwords
 
 
@@ -40,6 +41,7 @@ class PasswordResetView(APIView):
     authentication_classes = []
     permission_classes = [AllowAny]
     throttle_scope = "code_try"
+    throttle_classes = [AddressThrottle]
 
     @extend_schema(
         tags=["account"],
