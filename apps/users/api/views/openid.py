@@ -182,7 +182,7 @@ class LogInView(View):
 
     def page(self, request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
         context = {"next": way_on(request), "name": request.POST.get("username", ""), **more}
-        response = render(request, "users/sign_on.html", context, status=status)
+        response = render(request, "users/openid_log_in.html", context, status=status)
         if status in RETRY_AFTER:
             response["Retry-After"] = RETRY_AFTER[status]
         return guarded(response)
