@@ -16,10 +16,11 @@ class UsersConfig(AppConfig):
             tasks,  # noqa: F401  registers its sweeps
         )
         from apps.users.services import (
-            activation,
             alerts,
             codes,
             devices,
+            email_links,
+            email_registration,
             personal_data,  # noqa: F401  registers what is kept of users
         )
 
@@ -27,9 +28,9 @@ class UsersConfig(AppConfig):
         letters.write(
             {
                 codes.LETTER: codes.write_letter,
-                activation.LETTER: activation.write_letter,
-                activation.LETTER_TO_REGISTERED: activation.write_to_registered,
-                activation.LETTER_TO_UNKNOWN: activation.write_to_unknown,
+                email_links.LETTER: email_links.write_letter,
+                email_registration.LETTER_TO_REGISTERED: email_registration.write_to_registered,
+                email_registration.LETTER_TO_UNKNOWN: email_registration.write_to_unknown,
                 alerts.LETTER: alerts.write_letter,
                 devices.LETTER: devices.write_letter,
             }

@@ -177,7 +177,7 @@ class LogInView(View):
             signed_in = accounts.log_in(name=name, password=password, device=device)
         except (Busy, WrongLogin) as refusal:
             return self.page(
-                request, error=str(refusal.title), status=refusal.status, headers=problems.wait_of(refusal)
+                request, error=str(refusal.detail), status=refusal.status, headers=problems.wait_of(refusal)
             )
         return remember_browser(remember(HttpResponseRedirect(way_on(request)), signed_in), signed_in.user)
 
@@ -185,7 +185,7 @@ class LogInView(View):
         self, request: HttpRequest, *, error: str = "", status: int = 200, headers: Mapping[str, str] = NO_HEADERS
     ) -> HttpResponse:
         context = {"next": way_on(request), "name": request.POST.get("username", ""), "error": error}
-        response = render(request, "users/sign_on.html", context, status=status)
+        response = render(request, "users/openid_log_in.html", context, status=status)
         problems.add_headers(response, headers)
         return guarded(response)
 
