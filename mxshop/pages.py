@@ -39,7 +39,7 @@ def _what_is_here() -> dict[str, object]:
     }
     return {
         "on_trial": settings.SAMPLE_SHOP,
-        "social_sandbox": settings.SOCIAL_SANDBOX,
+        "third_party_sandbox": settings.THIRD_PARTY_SANDBOX,
         "outboxes": [_below_the_shop(file) for file, is_written in files.items() if is_written],
     }
 
@@ -63,7 +63,7 @@ def scanned(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @csrf_exempt
 def log_ins(request: HttpRequest) -> HttpResponse:
     """Show the page where users bind and unbind third parties; who looks, and what is bound, its script asks."""
-    return _script_page(request, "users/social/own.html")
+    return _script_page(request, "users/third_party/own.html")
 
 
 def _script_page(request: HttpRequest, template: str, **context: object) -> HttpResponse:

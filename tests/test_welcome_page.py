@@ -26,7 +26,7 @@ def test_who_tries_the_shop_is_told_where_letters_go(settings: Any) -> None:
 
 
 def test_the_public_is_told_no_paths_and_no_commands(settings: Any) -> None:
-    settings.SAMPLE_SHOP = settings.SOCIAL_SANDBOX = False
+    settings.SAMPLE_SHOP = settings.THIRD_PARTY_SANDBOX = False
     settings.SMS_PROVIDERS, settings.MAIL_PROVIDER = ["yunpian"], "smtp"
 
     for language in ("en", "zh-hans"):

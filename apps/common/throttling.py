@@ -7,12 +7,14 @@ as draft-ietf-httpapi-ratelimit-headers spells them.
 
 import math
 import time
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage, Storage
@@ -21,15 +23,14 @@ from limits.util import WindowStats
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from apps.common.exceptions import Busy
+from apps.common.exceptions import Busy, TooManyRequests
 from apps.common.visitors import client_ip, neighbourhood
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # at run time it imports this module
 
+MINUTE, HOUR = 60, 3600
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-# What has no limit of its own.
-GENEROUS = frozenset({"read", "write"})
 # Scopes that guard accounts and money: when nobody can count, nobody passes.
 FAIL_CLOSED = frozenset(
     {
@@ -51,16 +52,52 @@ FAIL_CLOSED = frozenset(
 )
 
 
+class OneTripRedis(RedisStorage):
+    """Counts a request and looks at what is left in one trip, by the two scripts of `limits`, one after the other."""
+
+    SCRIPT_COUNT_AND_LOOK = b"""
+        local function count(KEYS, ARGV) %b end
+        local function look(KEYS, ARGV) %b end
+        local passes = count(KEYS, ARGV)
+        local window = look(KEYS, {ARGV[1] - ARGV[3], ARGV[2]})
+        return {passes and 1 or 0, window[1], window[2]}
+    """ % (RedisStorage.SCRIPT_ACQUIRE_MOVING_WINDOW, RedisStorage.SCRIPT_MOVING_WINDOW)
+
+    def initialize_storage(self, uri: str) -> None:
+        super().initialize_storage(uri)
+        self.lua_count_and_look = self.get_connection().register_script(self.SCRIPT_COUNT_AND_LOOK)
+
+    def count_and_look(self, item: RateLimitItem, *identifiers: str) -> tuple[bool, WindowStats]:
+        """Return whether the request passes, and the window with it in; raises StorageError."""
+        key, expiry = self.prefixed_key(item.key_for(*identifiers)), item.get_expiry()
+        asked_at = time.time()  # noqa: TID251  by which `limits` counts
+        try:
+            passes, begin, used = self.lua_count_and_look([key], [asked_at, item.amount, expiry, 1])
+        except self.base_exceptions as error:
+            raise StorageError(error) from error
+        return bool(passes), WindowStats(float(begin) + expiry, item.amount - used)
+
+
+class Limiter(MovingWindowRateLimiter):
+    """Counts a request, and tells what is left with the same answer."""
+
+    def count_and_look(self, item: RateLimitItem, *identifiers: str) -> tuple[bool, WindowStats]:
+        """Return whether the request passes, and the window with it in; raises StorageError."""
+        if isinstance(self.storage, OneTripRedis):
+            return self.storage.count_and_look(item, *identifiers)
+        return self.hit(item, *identifiers), self.get_window_stats(item, *identifiers)
+
+
 @cache
-def limiter() -> MovingWindowRateLimiter:
+def limiter() -> Limiter:
     """Return the process's limiter; the storage is Redis when the shop has one."""
-    return MovingWindowRateLimiter(_storage())
+    return Limiter(_storage())
 
 
 def _storage() -> Storage:
     if settings.REDIS_URL:
         prefix = f"{settings.REDIS_PREFIX}:limits"
-        return RedisStorage(settings.REDIS_URL, key_prefix=prefix, wrap_exceptions=True, socket_timeout=1)
+        return OneTripRedis(settings.REDIS_URL, key_prefix=prefix, wrap_exceptions=True, socket_timeout=1)
     return MemoryStorage()
 
 
@@ -70,27 +107,76 @@ def _rate(scope: str, scale: int) -> RateLimitItem:
     return type(item)(item.amount * scale, item.multiples)
 
 
-def within_limit(scope: str, key: str) -> bool:
-    """Count a request, and tell whether it is within the limit of its scope.
+@dataclass(frozen=True, kw_only=True)
+class UsedUp:
+    """A limit that lets nothing more of somebody's through, for so many seconds; told alike by API and pages."""
 
-    Raises Busy if a guarded scope cannot be counted; others then pass.
+    scope: str
+    seconds: int
+
+    @property
+    def rest(self) -> str:
+        """What is left of the limit, as it stands in the header `RateLimit`."""
+        return _rest(self.scope, remaining=0, seconds=self.seconds)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the answer of a page says to programs; DRF puts an API's together."""
+        return {"RateLimit-Policy": _policy(self.scope), "RateLimit": self.rest, "Retry-After": str(self.seconds)}
+
+    @property
+    def words(self) -> str:
+        """What the answer says to people."""
+        return _("Too many tries, please try again in %(wait)s.") % {"wait": _in_words(self.seconds)}
+
+    def refusal(self, *, field: str = "") -> TooManyRequests:
+        """Return it as a refusal, which stands under a field of the form if it has one."""
+        return TooManyRequests(self.words, fields={field: [self.words]} if field else {}, retry_after=self.seconds)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """A request that was counted: whether it may pass, how many more may, and in how many seconds there are more."""
+
+    scope: str
+    passes: bool
+    remaining: int
+    seconds: int
+
+    @property
+    def rest(self) -> str:
+        """What is left of the limit, as it stands in the header `RateLimit`."""
+        return _rest(self.scope, remaining=self.remaining, seconds=self.seconds)
+
+    @property
+    def used_up(self) -> UsedUp | None:
+        """The limit, if it lets the request not pass."""
+        return None if self.passes else UsedUp(scope=self.scope, seconds=max(1, self.seconds))
+
+
+def count_request(scope: str, key: str) -> Counted | None:
+    """Count a request within the limit of its scope; None where nobody can count, who then may pass.
+
+    Raises Busy if a guarded scope cannot be counted.
     """
     try:
-        return limiter().hit(_rate(scope, settings.THROTTLE_SCALE), scope, key)
+        passes, window = limiter().count_and_look(_scaled(scope), scope, key)
     except StorageError as error:
         if scope in FAIL_CLOSED:
             raise Busy(_("The shop cannot check its limits, please try again."), retry_after=5) from error
-        return True
-
-
-def seconds_until_more(scope: str, key: str) -> int | None:
-    """Return when a limit that is used up lets something through again; None if nobody knows."""
-    try:
-        return math.ceil(
-            _seconds_until_more(limiter().get_window_stats(_rate(scope, settings.THROTTLE_SCALE), scope, key))
-        )
-    except StorageError:
         return None
+    # Redis hands four digits of a fraction back, and may have rounded them up.
+    seconds = math.ceil(round(_seconds_until_more(window), 3))
+    return Counted(scope=scope, passes=passes, remaining=window.remaining, seconds=seconds)
+
+
+def count(scope: str, key: str) -> UsedUp | None:
+    """Count a request; returns the limit of its scope if that is used up, and None for one that may pass.
+
+    Raises Busy if a guarded scope cannot be counted.
+    """
+    counted = count_request(scope, key)
+    return counted.used_up if counted else None
 
 
 def key_of_ip(request: HttpRequest | Request) -> str:
@@ -102,21 +188,23 @@ def key_of_ip(request: HttpRequest | Request) -> str:
 class RouteThrottle(BaseThrottle):
     """Count by user, else by IP, for the scope of the view."""
 
-    window: WindowStats | None = None
+    used_up: UsedUp | None = None
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
-        """Tell whether the caller may go on, and the caller what the limit is."""
-        scope, key = self.scope_of(request, view), self.key_of(request)
-        allowed = within_limit(scope, key)
+        """Tell whether the caller may go on, and the caller what the limit is and what is left of it."""
+        scope = self.scope_of(request, view)
+        counted = self.count(request, view, scope)
         self.tell_limit(view, scope)
-        # What is left of a generous limit costs another trip to Redis, and nobody needs to know before it is used up.
-        if not allowed or scope not in GENEROUS:
-            self.tell_rest(view, scope, key)
-        return allowed
+        if counted:
+            self.tell_rest(view, counted)
+        return counted is None or counted.passes
+
+    def count(self, request: Request, view: "APIView", scope: str) -> Counted | None:
+        return count_request(scope, self.key_of(request))
 
     def wait(self) -> float | None:
         """Return the seconds until the next request may pass."""
-        return _seconds_until_more(self.window) if self.window else None
+        return self.used_up.seconds if self.used_up else None
 
     def scope_of(self, request: Request, view: "APIView") -> str:
         named: Any = getattr(view, "throttle_scope", "")
@@ -127,21 +215,45 @@ class RouteThrottle(BaseThrottle):
 
     def tell_limit(self, view: "APIView", scope: str) -> None:
         """Say in a header how much the scope allows."""
-        rate = _rate(scope, settings.THROTTLE_SCALE)
-        _add_header(view, "RateLimit-Policy", f'"{scope}";q={rate.amount};w={rate.get_expiry()}')
+        _add_header(view, "RateLimit-Policy", _policy(scope))
 
-    def tell_rest(self, view: "APIView", scope: str, key: str) -> None:
-        """Say in a header what is left of it to the caller, and remember when there is more."""
-        try:
-            self.window = limiter().get_window_stats(_rate(scope, settings.THROTTLE_SCALE), scope, key)
-        except StorageError:
-            return
-        seconds = math.ceil(_seconds_until_more(self.window))
-        _add_header(view, "RateLimit", f'"{scope}";r={self.window.remaining};t={seconds}')
+    def tell_rest(self, view: "APIView", counted: Counted) -> None:
+        """Say in a header what is left of it to the caller, and remember when there is more if that is nothing."""
+        self.used_up = counted.used_up
+        _add_header(view, "RateLimit", counted.rest)
+
+    def refuse(self, view: "APIView", used_up: UsedUp) -> None:
+        """Say in a header that nothing is left, and remember when there is more."""
+        self.used_up = used_up
+        _add_header(view, "RateLimit", used_up.rest)
+
+
+def _scaled(scope: str) -> RateLimitItem:
+    return _rate(scope, settings.THROTTLE_SCALE)
 
 
 def _seconds_until_more(window: WindowStats) -> float:
     return max(0.0, window.reset_time - time.time())  # noqa: TID251  by which `limits` counts
+
+
+def _policy(scope: str) -> str:
+    rate = _scaled(scope)
+    return f'"{scope}";q={rate.amount};w={rate.get_expiry()}'
+
+
+def _rest(scope: str, *, remaining: int, seconds: int) -> str:
+    return f'"{scope}";r={remaining};t={seconds}'
+
+
+def _in_words(seconds: int) -> str:
+    """Return a wait as people say it, and never less than it is."""
+    if seconds <= MINUTE:
+        return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
+    minutes = math.ceil(seconds / MINUTE)
+    if minutes <= MINUTE:
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    hours = math.ceil(seconds / HOUR)
+    return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
 
 
 def _add_header(view: "APIView", name: str, item: str) -> None:

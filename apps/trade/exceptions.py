@@ -136,6 +136,10 @@ class NotificationRefused(Exception):
     """A payment notification is not believed or does not fit; nothing is written, and it may be sent again."""
 
 
+class OtherAmount(NotificationRefused):
+    """Another amount was paid than was asked for; where money came, staff have it on their list."""
+
+
 class CouponNotApplicable(Conflict):
     """The order does not hold enough of what the coupon is for; `minimum` and `amount` say how much, in yuan."""
 

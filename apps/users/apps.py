@@ -11,21 +11,26 @@ class UsersConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.notifications.services import letters
-        from apps.users import tasks  # noqa: F401  registers its sweeps
+        from apps.users import (
+            office,
+            tasks,  # noqa: F401  registers its sweeps
+        )
         from apps.users.services import (
-            activation,
             alerts,
             codes,
             devices,
+            email_links,
+            email_registration,
             personal_data,  # noqa: F401  registers what is kept of users
         )
 
+        office.listen()
         letters.write(
             {
                 codes.LETTER: codes.write_letter,
-                activation.LETTER: activation.write_letter,
-                activation.LETTER_TO_REGISTERED: activation.write_to_registered,
-                activation.LETTER_TO_UNKNOWN: activation.write_to_unknown,
+                email_links.LETTER: email_links.write_letter,
+                email_registration.LETTER_TO_REGISTERED: email_registration.write_to_registered,
+                email_registration.LETTER_TO_UNKNOWN: email_registration.write_to_unknown,
                 alerts.LETTER: alerts.write_letter,
                 devices.LETTER: devices.write_letter,
             }

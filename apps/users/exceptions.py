@@ -1,22 +1,32 @@
 """What the users' rules refuse."""
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.exceptions import Conflict, InvalidInput, ShopError, Text
 
 
 class WrongLogin(InvalidInput):
-    """No active user has this name and this password; which of the two is wrong stays unsaid."""
+    """No active user has this name and this password, or the account was tried too often under another of its names.
+
+    Which of these it is stays unsaid, for it would tell who exists. So everybody reads what may be the matter, how long
+    it lasts at most, and the way in that stays open.
+    """
 
     type = "wrong_login"
     title = _("The user name or the password is wrong.")
+    locked = _(
+        "After too many tries an account takes passwords only where its owner is known, for up to an hour; a "
+        "verification code logs you in anywhere."
+    )
 
     def __init__(self) -> None:
-        super().__init__(fields={"non_field_errors": [self.title]})
+        message = format_lazy("{} {}", self.title, self.locked)
+        super().__init__(message, fields={"non_field_errors": [message]})
 
 
 class WrongCode(InvalidInput):
-    """The code is not the latest one of this address and purpose, is used up, or was tried too often."""
+    """No code of this address and purpose that is good is this one, or it was tried too often."""
 
     type = "wrong_code"
     title = _("The verification code is wrong")
@@ -26,7 +36,7 @@ class WrongCode(InvalidInput):
 
 
 class CodeExpired(InvalidInput):
-    """The latest code is past its time."""
+    """The code was right, and is past its time."""
 
     type = "code_expired"
     title = _("The verification code has expired")

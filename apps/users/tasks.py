@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from apps.common.tasks import sweep
-from apps.users.services import activation, bindings, codes, scans, second_factors, sessions, sisters
+from apps.users.services import codes, newcomers, scans, second_factors, sessions, sisters, third_parties
 
 
 @sweep("users.purge_codes", every=timedelta(hours=1))
@@ -33,7 +33,7 @@ def forget_scans() -> None:
 @sweep("users.forget_states", every=timedelta(hours=1))
 def forget_states() -> None:
     """Drop log-ins through third parties that nobody came back from."""
-    bindings.forget_old_states()
+    third_parties.forget_old_states()
 
 
 @sweep("users.renew_encryption", every=timedelta(hours=1))
@@ -45,7 +45,7 @@ def renew_encryption() -> None:
 @sweep("users.forget_pending", every=timedelta(hours=1))
 def forget_pending() -> None:
     """Drop newcomers who never opened the link of their e-mail."""
-    activation.forget_pending()
+    newcomers.forget_old()
 
 
 @sweep("users.forget_app_tokens", every=timedelta(hours=1))

@@ -12,7 +12,7 @@ ALLOWED_HOSTS = [".localhost", "127.0.0.1", "[::1]", *ALLOWED_HOSTS]
 if MXSHOP_PUBLIC_URL:
     ALLOWED_HOSTS.append(str(urlsplit(MXSHOP_PUBLIC_URL).hostname))
 SAMPLE_SHOP = True
-SOCIAL_SANDBOX = True
+THIRD_PARTY_SANDBOX = True
 # A sister application on this machine has no certificate.
 OAUTH2_PROVIDER = {**OAUTH2_PROVIDER, "ALLOWED_REDIRECT_URI_SCHEMES": ["https", "http"]}
 THROTTLE_SCALE = env.number("MXSHOP_THROTTLE_SCALE", default=1)

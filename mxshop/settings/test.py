@@ -10,7 +10,7 @@ from mxshop.settings.databases import broker_from, caches_from
 
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 SAMPLE_SHOP = True
-SOCIAL_SANDBOX = True
+THIRD_PARTY_SANDBOX = True
 # The suite signs in hundreds of times: the cheapest parameters, of the same algorithm.
 PASSWORD_HASHERS = ["apps.users.hashers.CheapArgon2Hasher"]
 # Sister applications of tests have no certificates.

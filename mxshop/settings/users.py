@@ -39,7 +39,7 @@ SOCIAL_AUTH_WEIBO_URL = env.web_address("MXSHOP_WEIBO_URL")
 SOCIAL_AUTH_REQUESTS_TIMEOUT = 5  # seconds to connect, and to wait for each part of an answer
 SOCIAL_AUTH_STATE_LIFETIME = 600  # seconds that somebody may take at the provider's
 # Whether the shop plays WeChat itself where no keys are set: anybody is let in as whoever they say.
-SOCIAL_SANDBOX = False
+THIRD_PARTY_SANDBOX = False
 # Sister applications log their users in with the shop's accounts. What they are told is signed with this RSA key, and
 # keys of before are still published, so that what they signed stays good.
 OIDC_KEY_FILE = env.text("MXSHOP_OIDC_KEY_FILE")

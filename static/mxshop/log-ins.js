@@ -5,7 +5,7 @@ const root = document.getElementById("log-ins");
 const list = document.getElementById("list");
 const form = document.getElementById("proof");
 const outcome = document.getElementById("outcome");
-let wanted = null; // the address to ask, once it is confirmed
+let wanted = null; // the act that is to be confirmed, and the address to ask then
 
 async function ask(method, path, body) {
   const token = document.cookie.split("; ").find((pair) => pair.startsWith("token=")) || "";
@@ -33,15 +33,17 @@ function rowOf(provider, title, binding) {
   const act = binding ? root.dataset.unbind : root.dataset.bind;
   button.type = "button";
   button.textContent = act;
-  button.addEventListener("click", () => want(`${act}: ${title}`, `/bindings/${provider}/${binding ? "unbind/" : ""}`));
+  const path = `/bindings/${provider}/`;
+  const asked = binding ? { act: "unbind", path: `${path}unbind/` } : { act: "bind", path };
+  button.addEventListener("click", () => want(`${act}: ${title}`, asked));
   said.append(binding ? `${binding.name} ` : "", button);
   return [term, said];
 }
 
 // -- The proof --------------------------------------------------------------------------------------
 
-function want(what, path) {
-  wanted = path;
+function want(what, asked) {
+  wanted = asked;
   document.getElementById("what").textContent = what;
   form.reset();
   form.hidden = false;
@@ -49,7 +51,7 @@ function want(what, path) {
 }
 
 async function confirm() {
-  const { status, body } = await ask("POST", wanted, Object.fromEntries(new FormData(form)));
+  const { status, body } = await ask("POST", wanted.path, Object.fromEntries(new FormData(form)));
   if (status === 200) return location.assign(body.address);
   if (status !== 204) return tell(body);
   form.hidden = true;
@@ -57,7 +59,7 @@ async function confirm() {
 }
 
 async function sendCode() {
-  const { status, body } = await ask("POST", "/users/confirmation/");
+  const { status, body } = await ask("POST", "/users/confirmation/", { act: wanted.act });
   if (status !== 201) return tell(body);
   outcome.textContent = `${root.dataset.sent} ${body.sent_to}`;
 }

@@ -164,6 +164,7 @@ def asks(alice: UserProfile) -> dict[str, Ask]:
         "POST /users/activate/": Ask(body={"token": "x", **password}),
         "POST /users/by-email/": Ask(body={"email": "newcomer@example.com", **password}),
         "POST /users/by-email/resend/": Ask(body={"email": "newcomer@example.com"}),
+        "POST /users/confirmation/": Ask(body={"act": "export"}),
         "POST /users/email/": Ask(body={"email": "new@example.com", **address_codes}),
         "POST /users/email/codes/": Ask(body={"email": "new@example.com"}),
         "POST /users/erasure/": Ask(body=password),

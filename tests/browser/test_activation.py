@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from apps.notifications.services import outbox
 from apps.users.models import UserProfile
-from apps.users.services import activation
+from apps.users.services import email_registration
 
 PASSWORD = "right horse battery"
 
@@ -18,7 +18,7 @@ PASSWORD = "right horse battery"
 @pytest.mark.django_db(transaction=True)
 def test_the_link_of_a_letter_opens_the_account(page: Page, settings, tmp_path: Path) -> None:
     settings.MAIL_OUTBOX_FILE = tmp_path / "mail.jsonl"
-    activation.register(email="new@example.com", password=PASSWORD, ip=None)
+    email_registration.register(email="new@example.com", password=PASSWORD, ip=None)
     outbox.deliver_due()
     letter = json.loads(settings.MAIL_OUTBOX_FILE.read_text())
     [link] = re.findall(r"/activate/#\S+", letter["text"])

@@ -9,11 +9,12 @@ import requests
 
 from apps.common.tests.racing import run_together
 from apps.users.exceptions import IdentityTaken, LastWayIn
-from apps.users.gateways import social_sandbox
-from apps.users.gateways.social import Identity
+from apps.users.gateways import third_party_sandbox
+from apps.users.gateways.third_parties import Identity
 from apps.users.models import DeviceSession, SocialBinding, UserProfile
-from apps.users.services.bindings import bind, log_in, unbind
+from apps.users.services.bindings import bind, unbind
 from apps.users.services.sessions import Device
+from apps.users.services.third_parties import log_in
 from apps.users.tests.factories import UserFactory
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -30,7 +31,7 @@ class Visitor:
         sent = requests.get(f"{shop}/login/weixin/", allow_redirects=False, timeout=60)
         self.cookies = sent.cookies
         state = sent.headers["Location"].partition("state=")[2].partition("&")[0]
-        code = social_sandbox.issue_code(nickname="小满", redirect_uri=CALLBACK)
+        code = third_party_sandbox.issue_code(nickname="小满", redirect_uri=CALLBACK)
         self.query = urlencode({"code": code, "state": state})
 
     def come_back(self) -> int:

@@ -24,14 +24,12 @@ from apps.trade.gateways.payment import GatewayRefund, GatewayUnavailable
 from apps.trade.models import Payment, Refund, RefundState
 from apps.trade.services import odd_refunds, refund_completion, refund_moves, refund_revival
 from apps.trade.services.refund_moves import locked_refund
-from apps.trade.services.silence import Silence
+from apps.trade.services.silence import Silence, in_turn
 
 logger = logging.getLogger(__name__)
 
 # So long a refund belongs to whoever asks the gateway about it; longer than any call takes.
 LEASE = timedelta(minutes=1)
-# So many are asked about in one go; the rest is still due when the clock comes round.
-BATCH = 200
 # Between one question and the next; the last pause is repeated until the gateway has an answer.
 NOT_PAID_BACK = gettext_noop("The payment service did not pay it back; the shop is looking into it.")
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 300, 900, 3600, 4 * 3600))
@@ -40,18 +38,11 @@ PAUSES = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 300, 900, 3600
 def settle_due_refunds() -> tuple[int, int]:
     """Ask the gateways about refunds that are due; returns how many are over now, and how many of these are not.
 
-    At most `BATCH` are asked about in one go, and none of a channel that has stopped answering; they stay due.
+    What has no turn in this pass stays due.
     """
     due = Refund.objects.owed(timezone.now()).order_by("next_try_at", "pk").values_list("pk", "payment__channel")
-    over = asked = 0
-    silence = Silence()
-    for refund_id, channel in due:
-        if asked == BATCH:
-            break
-        # One that is not asked takes no place from those of other channels.
-        if channel in silence:
-            continue
-        asked += 1
+    over, silence = 0, Silence()
+    for refund_id in in_turn(due, silence=silence):
         with on_its_own(f"refund {refund_id}"):
             over += settle_refund(refund_id=refund_id, silence=silence)
     return over, len(due) - over

@@ -43,6 +43,7 @@ LOGGED_IN = [answered("Signed in", {"token": TOKEN, "user": PROFILE})]
 # As the old password it guesses nobody's: a test of the server must not change the password that it goes on with.
 PASSWORD_CHANGE = [sent("A better one", {"old_password": "staple of yesterday", "new_password": "battery of tomorrow"})]
 PROOF = [sent("The password", {"password": "staple of yesterday"}), sent("A code", {"code": "123456"})]
+CONFIRMATION = [sent("To unbind", {"act": "unbind"}), sent("To be erased", {"act": "erasure"})]
 CONFIRMATION_SENT = [answered("A number", {"sent_to": MOBILE})]
 COPY = [answered("A zip", "PK\x03\x04...", media_type="application/zip")]
 NEW_TOKENS = [

@@ -7,12 +7,12 @@ from apps.users.api.caller import session_of, user_of
 from apps.users.api.serializers.confirmation import ProofSerializer
 from apps.users.models import UserProfile
 from apps.users.services import confirmation
-from apps.users.services.confirmation import Proof
+from apps.users.services.confirmation import Act, Proof
 
 # For the descriptions of routes that ask.
 ASKS = (
-    "Takes the password or a code of `/users/confirmation/`; of who has neither password nor proven address, a log-in "
-    "of the last ten minutes."
+    "Takes the password or a code of `/users/confirmation/` for this very act; of who has neither password nor proven "
+    "address, a log-in of the last ten minutes."
 )
 
 
@@ -23,7 +23,7 @@ def proof_in(request: Request) -> Proof:
     return Proof(**sent.validated_data, ip=client_ip(request))
 
 
-def confirmed_owner(request: Request) -> UserProfile:
+def confirmed_owner(request: Request, act: Act) -> UserProfile:
     """Return who asks, after what they sent beside the token proved it; raises what `confirm_owner` does."""
-    confirmation.confirm_owner(session=session_of(request), proof=proof_in(request))
+    confirmation.confirm_owner(session=session_of(request), act=act, proof=proof_in(request))
     return user_of(request)

@@ -1,5 +1,7 @@
 """Verify codes, by SMS and by mail, and the allowances that cap their sending."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +11,8 @@ from apps.users.querysets import VerifyCodeQuerySet
 class VerifyCode(models.Model):
     """A code sent to a mobile or an e-mail for one purpose; kept as a keyed hash, good once.
 
-    It is good for five tries from where it was asked for, and for five from elsewhere: strangers use up their own.
+    It is good for five tries from where it was asked for, and for five from elsewhere: strangers use up their own. A
+    newer one takes its place if it was asked for from the same neighbourhood.
     """
 
     class Purpose(models.TextChoices):
@@ -42,6 +45,10 @@ class VerifyCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address} {self.purpose}"
+
+    def is_usable(self, at: datetime) -> bool:
+        """Tell whether it is neither used nor past its time."""
+        return self.used_at is None and self.expires_at > at
 
 
 class CodeAllowance(models.Model):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from apps.common import problems
-from apps.users.gateways import social_sandbox
+from apps.users.gateways import third_party_sandbox
 
 # No script, nothing from elsewhere, in nobody's frame.
 PAGE_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -29,10 +29,10 @@ class AskView(View):
     http_method_names = ["get", "head", "post"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not social_sandbox.is_open():
+        if not third_party_sandbox.is_open():
             raise Http404
         asked = {"app_id": request.GET.get("appid", ""), "redirect_uri": request.GET.get("redirect_uri", "")}
-        if not social_sandbox.is_asked_by_us(**asked):
+        if not third_party_sandbox.is_asked_by_us(**asked):
             return problems.answer(request, 400)
         return super().dispatch(request, *args, **kwargs)
 
@@ -47,11 +47,11 @@ class AskView(View):
             form = PersonForm(request.POST)
             if not form.is_valid():
                 return self._show(form, status=400)
-            back["code"] = social_sandbox.issue_code(redirect_uri=redirect_uri, **form.cleaned_data)
+            back["code"] = third_party_sandbox.issue_code(redirect_uri=redirect_uri, **form.cleaned_data)
         return HttpResponseRedirect(f"{redirect_uri}?{urlencode(back)}")
 
     def _show(self, form: PersonForm, *, status: int = 200) -> HttpResponse:
-        response = render(self.request, "users/social/sandbox.html", {"form": form}, status=status)
+        response = render(self.request, "users/third_party/sandbox.html", {"form": form}, status=status)
         response["Content-Security-Policy"] = PAGE_POLICY
         response["Cache-Control"] = "no-store"
         return response

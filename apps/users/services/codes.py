@@ -23,7 +23,10 @@ from apps.users.services.allowances import Allowances
 LIFETIME = timedelta(minutes=5)
 # A letter is on its way for longer than an SMS.
 LIFETIME_BY_MAIL = timedelta(minutes=15)
-# From where the code was asked for, and as many from all other places together.
+# From where the code was asked for, and as many from all other places together. A try counts against every code of its
+# address and purpose that is good, so each is compared with ten guesses at most, however many are good beside it. The
+# six codes of a purpose and day, and four kept for the holder, are hit by chance once in 10,000 days where all are
+# guessed at: 10 codes x 10 guesses / 10^6.
 MAX_TRIES = 5
 # A code is kept for a while after its time, so that a late try is told "expired" and not "wrong".
 KEPT_AFTER_EXPIRY = timedelta(days=1)
@@ -32,10 +35,14 @@ LETTER = "users.code"
 Purpose = VerifyCode.Purpose
 
 
-def send_code(*, address: str, purpose: Purpose, ip: str | None, mark: str = "") -> None:
-    """Send a fresh code to a mobile or an e-mail, whoever it belongs to; it alone counts from now on.
+def send_code(*, address: str, purpose: Purpose, ip: str | None, mark: str = "", about: str = "") -> None:
+    """Send a fresh code to a mobile or an e-mail, whoever it belongs to.
 
-    `mark` is what the caller's browser is known by: see `known_browsers`.
+    It takes the place of those that were asked for from the same neighbourhood. Others stay good until their own time:
+    else whoever asks in somebody's name would void what its owner is about to enter.
+
+    `mark` is what the caller's browser is known by: see `known_browsers`. `about` says what of its purpose the code is
+    for, such as the address that the account is to be reached by: it is good for nothing else.
 
     To a mobile it goes at once: call this outside of any transaction. A letter is owed, and follows the commit.
     Raises TooManyRequests, and nothing is sent or counted, within a minute of the last code or beyond the caps.
@@ -47,31 +54,32 @@ def send_code(*, address: str, purpose: Purpose, ip: str | None, mark: str = "")
     field = "email" if is_mail else "mobile"
     needed = allowances.prepare(address=address, field=field, purpose=purpose, ip=ip, mark=mark)
     if is_mail:
-        _owe_letter(needed, address, purpose, ip)
+        _owe_letter(needed, address, purpose, ip, about)
     else:
-        _send_sms(needed, address, purpose, ip)
+        _send_sms(needed, address, purpose, ip, about)
 
 
 @atomic_with_retry
-def _owe_letter(needed: Allowances, address: str, purpose: Purpose, ip: str | None) -> None:
+def _owe_letter(needed: Allowances, address: str, purpose: Purpose, ip: str | None, about: str) -> None:
     allowances.take(needed)
     language = translation.get_language() or settings.LANGUAGE_CODE
-    facts = {"purpose": purpose.value, "language": language, "ip": ip or ""}
+    facts = {"purpose": purpose.value, "language": language, "ip": ip or "", "about": about}
     outbox.owe_letter(topic=LETTER, to=address, facts=facts)
 
 
 def write_letter(to: str, facts: Mapping[str, str]) -> Letter:
     """Make the code that a letter owes, and return the letter (a writer of `notifications.letters`)."""
     purpose, code = Purpose(facts["purpose"]), _random_code(Purpose(facts["purpose"]))
-    # A letter that was owed by an older version does not say who asked.
-    _store(address=to, purpose=purpose, ip=facts.get("ip") or None, code=code, lifetime=LIFETIME_BY_MAIL)
+    # A letter that was owed by an older version does not say who asked, or what about.
+    ip, about = facts.get("ip") or None, facts.get("about", "")
+    _store(address=to, ip=ip, purpose=purpose, code_hash=_hash(to, purpose, about, code), lifetime=LIFETIME_BY_MAIL)
     minutes = LIFETIME_BY_MAIL // timedelta(minutes=1)
     return wording.letter_with_code(purpose, code, minutes=minutes, language=facts["language"])
 
 
-def _send_sms(needed: Allowances, mobile: str, purpose: Purpose, ip: str | None) -> None:
+def _send_sms(needed: Allowances, mobile: str, purpose: Purpose, ip: str | None, about: str) -> None:
     code = _random_code(purpose)
-    row = _take_and_store(needed, mobile, purpose, ip, code)
+    row = _take_and_store(needed, mobile, purpose, ip, _hash(mobile, purpose, about, code))
     kind = _kind_of_sms(mobile, purpose)
     try:
         sms.send_now(mobile=mobile, purpose=kind, text=wording.sms_with_code(kind, code), code=code)
@@ -91,18 +99,21 @@ def _kind_of_sms(mobile: str, purpose: Purpose) -> str:
 
 
 @atomic_with_retry
-def _take_and_store(needed: Allowances, mobile: str, purpose: Purpose, ip: str | None, code: str) -> VerifyCode:
+def _take_and_store(needed: Allowances, mobile: str, purpose: Purpose, ip: str | None, code_hash: str) -> VerifyCode:
     """Take every allowance that the code needs and store it, all or nothing, committed before anything is sent."""
     allowances.take(needed)
-    return _store(address=mobile, purpose=purpose, ip=ip, code=code, lifetime=LIFETIME)
+    return _store(address=mobile, purpose=purpose, ip=ip, code_hash=code_hash, lifetime=LIFETIME)
 
 
-def _store(*, address: str, purpose: Purpose, ip: str | None, code: str, lifetime: timedelta) -> VerifyCode:
+def _store(*, address: str, purpose: Purpose, ip: str | None, code_hash: str, lifetime: timedelta) -> VerifyCode:
+    usable = VerifyCode.objects.usable(timezone.now()).filter(address=address, purpose=purpose)
+    replaced = [row.pk for row in usable if _place(row.ip) == _place(ip)]
+    VerifyCode.objects.filter(pk__in=replaced).update(expires_at=timezone.now())
     return VerifyCode.objects.create(
         address=address,
         purpose=purpose,
         ip=ip,
-        code_hash=_hash(address, purpose, code),
+        code_hash=code_hash,
         expires_at=timezone.now() + lifetime,
     )
 
@@ -114,27 +125,37 @@ def _void(row: VerifyCode, needed: Allowances) -> None:
     allowances.end_pause(needed)
 
 
-def check_code(*, address: str, purpose: Purpose, code: str, ip: str | None, field: str = "code") -> VerifyCode:
+def check_code(
+    *, address: str, purpose: Purpose, code: str, ip: str | None, field: str = "code", about: str = ""
+) -> VerifyCode:
     """Return the row of the right code, still to be spent; a try is counted, whatever comes of it.
 
-    Tries from where the code was asked for are counted apart from all others: strangers who guess use up none of them.
+    `about` is what `send_code` was told.
+
+    Tries from where a code was asked for are counted apart from all others: strangers who guess use up none of them.
 
     Call it outside of any transaction: the count must stand when the caller is refused. Raises WrongCode or
     CodeExpired, under the name of the form's field.
     """
-    latest = VerifyCode.objects.filter(address=address, purpose=purpose).order_by("-id").first()
-    if latest is None:
-        raise WrongCode(field)
-    is_right = constant_time_compare(latest.code_hash, _hash(address, purpose, code))
+    now, shown = timezone.now(), _hash(address, purpose, about, code)
+    sent = list(VerifyCode.objects.filter(address=address, purpose=purpose).order_by("id"))
+    tried = _take_tries([row for row in sent if row.is_usable(now)], ip)
+    right = [row for row in sent if constant_time_compare(row.code_hash, shown)]
+    good = next((row for row in right if row in tried), None)
+    if good is not None:
+        return good
     # Whether somebody asked for a code lately is told to its holder alone.
-    if latest.expires_at <= timezone.now():
-        raise CodeExpired(field) if is_right else WrongCode(field)
-    if not _take_a_try(latest, ip) or not is_right:
-        raise WrongCode(field)
-    return latest
+    if right and all(row.expires_at <= now for row in right):
+        raise CodeExpired(field)
+    raise WrongCode(field)
 
 
 @atomic_with_retry
+def _take_tries(rows: list[VerifyCode], ip: str | None) -> list[VerifyCode]:
+    """Take a try of each code, and return those that had one left."""
+    return [row for row in rows if _take_a_try(row, ip)]
+
+
 def _take_a_try(row: VerifyCode, ip: str | None) -> bool:
     count = "tries" if _was_asked_for_at(row, ip) else "tries_elsewhere"
     usable = VerifyCode.objects.usable(timezone.now()).filter(**{"pk": row.pk, f"{count}__lt": MAX_TRIES})
@@ -143,13 +164,24 @@ def _take_a_try(row: VerifyCode, ip: str | None) -> bool:
 
 def _was_asked_for_at(row: VerifyCode, ip: str | None) -> bool:
     """Tell whether the code was asked for from the caller's neighbourhood; where nobody knows, one count is for all."""
-    return row.ip is None or (ip is not None and neighbourhood(row.ip) == neighbourhood(ip))
+    return row.ip is None or _place(row.ip) == _place(ip)
+
+
+def _place(ip: str | None) -> str | None:
+    return neighbourhood(ip) if ip else None
 
 
 def spend_code(row: VerifyCode) -> None:
-    """Use the code up, in the transaction of what it was shown for; of two who race for it one gets WrongCode."""
-    if not VerifyCode.objects.filter(pk=row.pk, used_at__isnull=True).update(used_at=timezone.now()):
+    """Use the code up, in the transaction of what it was shown for, and with it all others of its address and purpose.
+
+    Of those who race for it, or with two codes of one address, one comes through and the others get WrongCode.
+    """
+    now = timezone.now()
+    usable = VerifyCode.objects.usable(now).filter(address=row.address, purpose=row.purpose)
+    ends = set(usable.order_by("id").select_for_update().values_list("pk", flat=True))
+    if row.pk not in ends:
         raise WrongCode
+    VerifyCode.objects.filter(pk__in=ends).update(used_at=now)
 
 
 def purge_codes() -> tuple[int, int]:
@@ -169,6 +201,7 @@ def _random_code(purpose: Purpose) -> str:
     return "".join(secrets.choice("0123456789") for _digit in range(code_length(purpose)))
 
 
-def _hash(address: str, purpose: str, code: str) -> str:
-    """Return the keyed hash of the code for this address and purpose; nobody with the table alone can try all codes."""
-    return salted_hmac("mxshop.users.codes", f"{purpose}:{address}:{code}", algorithm="sha256").hexdigest()
+def _hash(address: str, purpose: str, about: str, code: str) -> str:
+    """Return the keyed hash of the code and all it is for; nobody with the table alone can try all codes."""
+    said = [purpose, address, about, code] if about else [purpose, address, code]
+    return salted_hmac("mxshop.users.codes", ":".join(said), algorithm="sha256").hexdigest()

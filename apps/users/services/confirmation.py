@@ -5,17 +5,21 @@ that was sent to what the user has proven, the mobile or else the e-mail. Who ha
 a third party, has shown who they are by logging in, and does so again: a log-in of the last ten minutes is the proof.
 One that another device let in by scanning is none, for a token is all that it takes to scan.
 
+A code confirms the one act that it was asked for: whoever is talked out of one loses no more than that.
+
 Tries of an account's password share one limit, whichever route asks for it: five routes give no more guesses than one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.common.exceptions import Conflict, TooManyRequests
-from apps.common.throttling import seconds_until_more, within_limit
+from apps.common.exceptions import Conflict
+from apps.common.throttling import count
 from apps.common.transactions import atomic_with_retry
 from apps.users.exceptions import ProofNeeded, StaleLogIn, WrongPassword
 from apps.users.models import DeviceSession, UserProfile, VerifyCode
@@ -25,6 +29,17 @@ FRESH = timedelta(minutes=10)
 # Rows of `settings.THROTTLE_RATES`: what is guessed slowly is guessed as well.
 LIMITS = ("password", "password_hour")
 Purpose = VerifyCode.Purpose
+
+
+class Act(StrEnum):
+    """What the owner confirms."""
+
+    BIND = "bind"
+    UNBIND = "unbind"
+    FIRST_CONTACT = "first_contact"
+    EMAIL_LINK = "email_link"
+    EXPORT = "export"
+    ERASURE = "erasure"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +54,8 @@ class Proof:
 NOTHING = Proof()
 
 
-def confirm_owner(*, session: DeviceSession, proof: Proof) -> None:
-    """Make sure that it is the owner who asks; a code is spent, whatever becomes of what it was shown for.
+def confirm_owner(*, session: DeviceSession, act: Act, proof: Proof) -> None:
+    """Make sure that it is the owner who asks for the act; a code is spent, whatever becomes of what it was shown for.
 
     Call it outside of any transaction. Raises WrongPassword, or what `check_password` does; WrongCode or CodeExpired;
     and when nothing is shown ProofNeeded, or StaleLogIn to who has nothing to show.
@@ -50,7 +65,7 @@ def confirm_owner(*, session: DeviceSession, proof: Proof) -> None:
     if proof.password:
         check_password(user=user, password=proof.password)
     elif proof.code and address:
-        _spend(codes.check_code(address=address, purpose=Purpose.CONFIRM, code=proof.code, ip=proof.ip))
+        _spend(codes.check_code(address=address, purpose=Purpose.CONFIRM, about=act, code=proof.code, ip=proof.ip))
     elif user.has_usable_password() or address:
         raise ProofNeeded(password=user.has_usable_password(), code=address is not None)
     elif not _is_fresh(session):
@@ -62,20 +77,27 @@ def check_password(*, user: UserProfile, password: str, field: str = "password")
 
     Raises WrongPassword under the form's field, TooManyRequests beyond the limit, and Busy if nobody can count.
     """
-    _count_the_try(user, field)
-    if not user.check_password(password):
-        raise WrongPassword(field)
+    whose_password(users=[user], password=password, field=field)
 
 
-def send_code(*, user: UserProfile, ip: str | None, mark: str = "") -> str:
-    """Send the user a code to confirm with, and return the mobile or e-mail that it is on its way to.
+def whose_password(*, users: Sequence[UserProfile], password: str, field: str = "password") -> UserProfile:
+    """Return the first of some whose password it is; the try is counted for the first of all. Raises as above."""
+    _count_the_try(users[0], field)
+    for user in users:
+        if user.check_password(password):
+            return user
+    raise WrongPassword(field)
+
+
+def send_code(*, user: UserProfile, act: Act, ip: str | None, mark: str = "") -> str:
+    """Send the user a code to confirm one act with, and return the mobile or e-mail that it is on its way to.
 
     Call it outside of any transaction. Raises Conflict for who has proven neither, and what `codes.send_code` raises.
     """
     address = address_of(user)
     if address is None:
         raise Conflict(_("There is no proven mobile or e-mail that a code could be sent to."))
-    codes.send_code(address=address, purpose=Purpose.CONFIRM, ip=ip, mark=mark)
+    codes.send_code(address=address, purpose=Purpose.CONFIRM, about=act, ip=ip, mark=mark)
     return address
 
 
@@ -91,10 +113,9 @@ def _spend(code: VerifyCode) -> None:
 
 def _count_the_try(user: UserProfile, field: str) -> None:
     key = f"user:{user.pk}"
-    used_up = next((limit for limit in LIMITS if not within_limit(limit, key)), None)
-    if used_up:
-        message = _("Too many tries of the password, please try again later.")
-        raise TooManyRequests(message, fields={field: [message]}, retry_after=seconds_until_more(used_up, key))
+    for limit in LIMITS:
+        if used_up := count(limit, key):
+            raise used_up.refusal(field=field)
 
 
 def _is_fresh(session: DeviceSession) -> bool:

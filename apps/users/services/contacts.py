@@ -10,7 +10,7 @@ from apps.common.transactions import atomic_with_retry
 from apps.users.exceptions import ContactTaken
 from apps.users.models import DeviceSession, UserProfile, VerifyCode
 from apps.users.services import alerts, codes, confirmation
-from apps.users.services.confirmation import NOTHING, Proof
+from apps.users.services.confirmation import NOTHING, Act, Proof
 from apps.users.services.wording import Change, masked
 
 Purpose = VerifyCode.Purpose
@@ -28,14 +28,15 @@ def voucher_of(user: UserProfile, address: str) -> str | None:
 def send_codes(*, user: UserProfile, address: str, ip: str | None, mark: str = "") -> str | None:
     """Send one code to a new mobile or e-mail, and one to the address that vouches for the user, which is returned.
 
-    The old one is told first: whoever holds it learns that somebody wants it changed. Call it outside of any
-    transaction. Raises InvalidInput for the address that the user has already, and what `codes.send_code` raises.
+    The old one is told first: whoever holds it learns that somebody wants it changed. Its code gives way to this very
+    address. Call it outside of any transaction. Raises InvalidInput for the address that the user has already, and what
+    `codes.send_code` raises.
     """
     if user.answers_to(address):
         raise InvalidInput(fields={field_of(address): [InvalidInput.title]})
     voucher = voucher_of(user, address)
     if voucher:
-        codes.send_code(address=voucher, purpose=Purpose.UNBIND, ip=ip, mark=mark)
+        codes.send_code(address=voucher, purpose=Purpose.UNBIND, about=address, ip=ip, mark=mark)
     codes.send_code(address=address, purpose=Purpose.BIND, ip=ip, mark=mark)
     return voucher
 
@@ -53,12 +54,10 @@ def change_contact(
     user = session.user
     voucher = voucher_of(user, address)
     if voucher is None:
-        confirmation.confirm_owner(session=session, proof=proof)
+        confirmation.confirm_owner(session=session, act=Act.FIRST_CONTACT, proof=proof)
     proofs = [codes.check_code(address=address, purpose=Purpose.BIND, code=code, ip=proof.ip)]
     if voucher:
-        proofs.append(
-            codes.check_code(address=voucher, purpose=Purpose.UNBIND, code=old_code, ip=proof.ip, field="old_code")
-        )
+        proofs.append(_check_voucher(voucher, address, old_code, proof.ip))
     try:
         changed = _spend_and_change(proofs, user, address)
     except IntegrityError as error:
@@ -66,6 +65,11 @@ def change_contact(
     if not changed:
         raise ContactTaken(field_of(address))
     return user
+
+
+def _check_voucher(voucher: str, address: str, code: str, ip: str | None) -> VerifyCode:
+    """Return the code by which the old address gives way to this one, and to no other."""
+    return codes.check_code(address=voucher, purpose=Purpose.UNBIND, about=address, code=code, ip=ip, field="old_code")
 
 
 @atomic_with_retry

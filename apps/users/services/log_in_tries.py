@@ -2,7 +2,8 @@
 
 Who tries a name too often is told so, alike whether or not anybody has it. An account has up to three names, and no
 more tries for that; but to refuse one name aloud after tries of another would tell that both are one user's. So when
-the tries of the account are used up, whatever is tried is wrong: alike in answer and time, the right password too.
+the tries of the account are used up, whatever is tried is wrong: alike in answer and time, the right password too. What
+a wrong log-in reads says that this may be so, and for how long (`WrongLogin`); it says so to everybody.
 
 Where the owner is known, by place or browser, there are as many tries more of both: strangers who guess lock each other
 out and not the owner. Two scopes count each: what is guessed slowly is guessed as well. All raise Busy when nobody can
@@ -12,18 +13,17 @@ count.
 import hashlib
 import unicodedata
 
-from apps.common.throttling import within_limit
-from apps.common.visitors import neighbourhood
+from apps.common.throttling import UsedUp, count
 from apps.users.models import UserProfile
-from apps.users.services import known_browsers, places
+from apps.users.services.homes import home_of
 
 SCOPES = ("login_account", "login_account_hour")
 
 
-def count_name(*, name: str, ip: str | None, mark: str) -> tuple[str, str] | None:
+def count_name(*, name: str, ip: str | None, mark: str) -> UsedUp | None:
     """Count a try of a log-in name from an address, by a browser with this mark or none.
 
-    Returns scope and key of the limit that is used up, if one is.
+    Returns the limit that is used up, if one is.
     """
     return _count(key_of_name(name), name, ip, mark)
 
@@ -43,20 +43,12 @@ def key_of_name(name: str) -> str:
     return "name:" + hashlib.sha256(normalised.encode()).hexdigest()
 
 
-def _count(key: str, name: str, ip: str | None, mark: str) -> tuple[str, str] | None:
+def _count(key: str, name: str, ip: str | None, mark: str) -> UsedUp | None:
     used_up = _used_up(key)
     # Asked only now: who is not refused pays for no look.
-    home = _home_of(name, ip, mark) if used_up else None
-    return _used_up(f"{key}:{home}") if home else used_up
+    home = home_of(name=name, ip=ip, mark=mark) if used_up else None
+    return _used_up(f"{key}:{home.key}") if home else used_up
 
 
-def _used_up(key: str) -> tuple[str, str] | None:
-    return next(((scope, key) for scope in SCOPES if not within_limit(scope, key)), None)
-
-
-def _home_of(name: str, ip: str | None, mark: str) -> str | None:
-    """Return what tries are counted by where the owner of the name is known: the browser, or else the place."""
-    browser = known_browsers.browser_of(name=name, mark=mark)
-    if browser:
-        return f"browser:{browser}"
-    return neighbourhood(ip) if ip and places.is_known(name=name, ip=ip) else None
+def _used_up(key: str) -> UsedUp | None:
+    return next(filter(None, (count(scope, key) for scope in SCOPES)), None)

@@ -13,8 +13,8 @@ from rest_framework.test import APIClient
 from apps.notifications.services import outbox
 from apps.users.models import DeviceSession, UserProfile
 from apps.users.services.sessions import Device, open_session
-from apps.users.tests.social_doubles import Double, WeixinDouble, serving
 from apps.users.tests.third_parties import NAMES
+from apps.users.tests.third_party_doubles import Double, WeixinDouble, serving
 
 
 def in_session(user: UserProfile, *, proven: bool = True) -> APIClient:

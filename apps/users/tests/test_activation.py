@@ -16,8 +16,8 @@ from apps.common.tasks import sweeps
 from apps.common.tests.racing import run_together
 from apps.notifications.models import OutboxMessage
 from apps.users.models import CodeAllowance, DeviceSession, UserProfile
-from apps.users.services import activation
-from apps.users.tests.conftest import Mailbox
+from apps.users.services import email_links, email_registration, newcomers
+from apps.users.tests.conftest import Mailbox, in_session
 from apps.users.tests.factories import PASSWORD, UserFactory
 
 EMAIL = "new@example.com"
@@ -26,6 +26,12 @@ NEW = "left donkey capacitor"
 
 def register(email: object = EMAIL, password: object = PASSWORD, **headers: str) -> Any:
     return APIClient().post("/users/by-email/", {"email": email, "password": password}, headers=headers)
+
+
+def register_later(**given: str) -> None:
+    """Register once more, when a minute has passed."""
+    CodeAllowance.objects.update(expires_at=timezone.now())
+    assert register(**given).status_code == 202
 
 
 def resend(email: object = EMAIL) -> Any:
@@ -38,6 +44,11 @@ def activate(token: object, password: object = PASSWORD) -> Any:
 
 def log_in(name: str, password: str = PASSWORD) -> int:
     return APIClient().post("/login/", {"username": name, "password": password}).status_code
+
+
+@pytest.fixture
+def shopper(alice: UserProfile) -> APIClient:
+    return in_session(alice)
 
 
 @pytest.fixture
@@ -93,7 +104,7 @@ def test_of_many_who_open_a_link_at_once_one_enters(mailbox: Mailbox) -> None:
 
 def test_a_link_expires_after_a_day(newcomer: UserProfile, mailbox: Mailbox) -> None:
     token = mailbox.link_token()
-    redis, name = get_redis_connection("default"), one_time._name(activation.KIND, token)
+    redis, name = get_redis_connection("default"), one_time._name(email_links.KIND, token)
     assert 24 * 3600 - 60 < redis.ttl(name) <= 24 * 3600
     redis.expireat(name, timezone.now() - timedelta(seconds=1))
 
@@ -149,16 +160,67 @@ def test_the_link_alone_opens_nothing(newcomer: UserProfile, mailbox: Mailbox) -
     assert activate(token).status_code == 200, "a wrong password leaves the link as it is"
 
 
-def test_who_registers_again_while_waiting_has_the_new_password(newcomer: UserProfile, mailbox: Mailbox) -> None:
+@pytest.mark.parametrize(("entered", "other"), [(PASSWORD, NEW), (NEW, PASSWORD)])
+def test_who_registers_again_while_waiting_enters_by_either_password(
+    newcomer: UserProfile, mailbox: Mailbox, entered: str, other: str
+) -> None:
     first = mailbox.link_token()
-    CodeAllowance.objects.update(expires_at=timezone.now())
-    register(password=NEW)
+    register_later(password=NEW)
     second = mailbox.link_token()
 
-    assert UserProfile.objects.count() == 1
-    assert activate(first, NEW).status_code == 400
-    assert activate(second, PASSWORD).status_code == 400
-    assert activate(second, NEW).status_code == 200
+    assert activate(first, entered).status_code == 400, "an old link dies with a new one"
+    assert activate(second, entered).status_code == 200
+    assert UserProfile.objects.count() == 1, "what else waited is gone"
+    assert (log_in(EMAIL, entered), log_in(EMAIL, other)) == (200, 400)
+
+
+def test_b31_strangers_who_register_in_the_owners_name_do_not_keep_them_out(
+    newcomer: UserProfile, mailbox: Mailbox
+) -> None:
+    for _stranger in range(4):
+        register_later(password=NEW)
+
+    assert activate(mailbox.link_token(), PASSWORD).status_code == 200
+    assert (log_in(EMAIL, PASSWORD), log_in(EMAIL, NEW)) == (200, 400)
+    assert UserProfile.objects.get().pk == newcomer.pk
+
+
+def test_a_link_that_is_sent_again_opens_what_was_registered_before_a_stranger_did(
+    newcomer: UserProfile, mailbox: Mailbox
+) -> None:
+    register_later(password=NEW)
+    CodeAllowance.objects.update(expires_at=timezone.now())
+    resend()
+
+    assert activate(mailbox.link_token(), "what the owner guesses").status_code == 400
+    assert activate(mailbox.link_token(), PASSWORD).status_code == 200
+
+
+def test_a_link_tries_the_registrations_of_its_own_mailbox_and_not_without_end(
+    newcomer: UserProfile, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register("other@example.com", NEW)
+    assert activate(mailbox.link_token(), PASSWORD).status_code == 400
+    register_later(password=NEW)
+    monkeypatch.setattr(newcomers, "TRIED", 1)
+    assert activate(mailbox.link_token(), PASSWORD).status_code == 400
+    monkeypatch.setattr(newcomers, "TRIED", 2)
+    assert activate(mailbox.link_token(), PASSWORD).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_registrants_who_open_one_link_at_once_one_enters(mailbox: Mailbox) -> None:
+    register()
+    register_later(password=NEW)
+    token = mailbox.link_token()
+
+    def open_with(number: int) -> Any:
+        body = {"token": token, "password": (PASSWORD, NEW)[number % 2]}
+        return Client().post("/users/activate/", body, "application/json")
+
+    assert sorted(answer.status_code for answer in run_together(4, open_with)) == [200] + [400] * 3
+    assert UserProfile.objects.get().verified_email == EMAIL
+    assert DeviceSession.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -175,7 +237,7 @@ def test_b19_registrations_at_once_are_one_account_and_one_letter(mailbox: Mailb
 @pytest.mark.parametrize("ask", [register, resend])
 def test_b17_known_and_unknown_addresses_are_answered_alike(alice: UserProfile, mailbox: Mailbox, ask: Any) -> None:
     UserProfile.objects.update(verified_email="alice@example.com")
-    activation.register(email="waiting@example.com", password=PASSWORD, ip=None)
+    email_registration.register(email="waiting@example.com", password=PASSWORD, ip=None)
     CodeAllowance.objects.update(expires_at=timezone.now())
     before = UserProfile.objects.values().get(pk=alice.pk)
 
@@ -244,7 +306,7 @@ def test_b12_the_token_is_in_no_row_and_no_log(db, mailbox: Mailbox, caplog) -> 
 def test_a_user_activates_the_email_of_the_own_record(shopper: APIClient, alice: UserProfile, mailbox: Mailbox) -> None:
     shopper.patch("/users/1/", {"email": "Alice@Example.com"})
 
-    asked = shopper.post("/users/email/link/")
+    asked = shopper.post("/users/email/link/", {"password": PASSWORD})
 
     assert (asked.status_code, asked.json()) == (202, {"email": "alice@example.com"})
     assert log_in("alice@example.com") == 400
@@ -252,12 +314,12 @@ def test_a_user_activates_the_email_of_the_own_record(shopper: APIClient, alice:
     alice.refresh_from_db()
     assert (alice.username, alice.mobile, alice.verified_email) == ("alice", "13800000001", "alice@example.com")
     assert log_in("alice@example.com") == 200
-    again = shopper.post("/users/email/link/")
+    again = shopper.post("/users/email/link/", {"password": PASSWORD})
     assert again.status_code == 409, "from now on it is changed with the codes of both"
 
 
 def test_who_has_typed_no_email_gets_no_link(shopper: APIClient, visitor: APIClient, mailbox: Mailbox) -> None:
-    assert "email" in shopper.post("/users/email/link/").json()
+    assert "email" in shopper.post("/users/email/link/", {"password": PASSWORD}).json()
     assert visitor.post("/users/email/link/").status_code == 401
     assert mailbox.letters == []
 
@@ -267,7 +329,7 @@ def test_b4_a_link_opens_nothing_for_who_may_not_log_in(
     shopper: APIClient, mailbox: Mailbox, change: dict[str, bool]
 ) -> None:
     shopper.patch("/users/1/", {"email": EMAIL})
-    shopper.post("/users/email/link/")
+    shopper.post("/users/email/link/", {"password": PASSWORD})
     token = mailbox.link_token()
     UserProfile.objects.update(**change)
 
@@ -298,10 +360,10 @@ def test_newcomers_who_never_come_are_forgotten(newcomer: UserProfile) -> None:
     week = timedelta(days=7)
     UserFactory(is_active=False, date_joined=timezone.now() - 2 * week)
     UserProfile.objects.filter(pk=newcomer.pk).update(date_joined=timezone.now() - week + timedelta(minutes=1))
-    assert activation.forget_pending() == 0
+    assert newcomers.forget_old() == 0
 
     UserProfile.objects.filter(pk=newcomer.pk).update(date_joined=timezone.now() - week - timedelta(minutes=1))
-    assert activation.forget_pending() == 1
+    assert newcomers.forget_old() == 1
 
     assert not UserProfile.objects.pending().exists()
     assert UserProfile.objects.count() == 1

@@ -15,8 +15,8 @@ from apps.users.services.bindings import unbind
 from apps.users.services.wording import masked
 from apps.users.tests.conftest import Mailbox, Phone, in_session
 from apps.users.tests.factories import PASSWORD
-from apps.users.tests.social_doubles import Double
 from apps.users.tests.third_parties import binds
+from apps.users.tests.third_party_doubles import Double
 
 OLD, NEW = "13800000001", "13800000009"
 EMAIL = "alice@example.com"
@@ -114,7 +114,7 @@ def test_of_another_email_at_the_old_one(reachable: UserProfile, mailbox: Mailbo
 def test_of_a_first_email_by_a_link_at_the_mobile(alice: UserProfile, mailbox: Mailbox, phone: Phone) -> None:
     client = in_session(alice)
     client.patch("/users/1/", {"email": EMAIL})
-    client.post("/users/email/link/")
+    client.post("/users/email/link/", {"password": PASSWORD})
     assert (
         APIClient().post("/users/activate/", {"token": mailbox.link_token(), "password": PASSWORD}).status_code == 200
     )

@@ -13,15 +13,14 @@ from social_django.models import Nonce
 from apps.common.tests.back_office import act, browser_of, clerk
 from apps.notifications.models import Notice
 from apps.users.api.client_cookies import escaped
-from apps.users.gateways.social import Identity
+from apps.users.gateways.third_parties import Identity
 from apps.users.models import DeviceSession, SocialBinding, UserProfile
-from apps.users.services import bindings, confirmation
+from apps.users.services import confirmation, third_parties
 from apps.users.services.deletion import delete_user, restore_user
 from apps.users.services.privacy import erase_user
 from apps.users.services.sessions import Device
 from apps.users.tests.conftest import in_session
 from apps.users.tests.factories import PASSWORD, UserFactory
-from apps.users.tests.social_doubles import Double, WeixinDouble
 from apps.users.tests.third_parties import (
     NAMES,
     asked_there,
@@ -32,6 +31,7 @@ from apps.users.tests.third_parties import (
     token_in,
     whole_way,
 )
+from apps.users.tests.third_party_doubles import Double, WeixinDouble
 
 pytestmark = pytest.mark.django_db
 
@@ -92,17 +92,17 @@ def test_a_new_device_is_told_of(browser: Client, weixin: Double, alice: UserPro
 def test_two_first_log_ins_at_once_are_one_account(monkeypatch: pytest.MonkeyPatch) -> None:
     identity = Identity(provider="qq", uid="x", name="小满")
     device = Device(ip=None, user_agent="a browser")
-    open_account = bindings._open_account
+    open_account = third_parties._open_account
 
     def slowly(of: Identity) -> UserProfile:
-        monkeypatch.setattr(bindings, "_open_account", open_account)
+        monkeypatch.setattr(third_parties, "_open_account", open_account)
         other = UserFactory()
         SocialBinding.objects.create(user=other, provider="qq", uid="x")
         return open_account(of)
 
-    monkeypatch.setattr(bindings, "_open_account", slowly)
-    bindings.log_in(identity=identity, device=device)  # rolled back with the other's row, and done again
-    bindings.log_in(identity=identity, device=device)
+    monkeypatch.setattr(third_parties, "_open_account", slowly)
+    third_parties.log_in(identity=identity, device=device)  # rolled back with the other's row, and done again
+    third_parties.log_in(identity=identity, device=device)
     assert (UserProfile.objects.count(), SocialBinding.objects.count()) == (1, 1)
 
 
@@ -273,9 +273,9 @@ def test_superusers_alone_unbind_in_the_back_office(alice: UserProfile, superuse
 
 def test_states_that_nobody_came_back_with_are_forgotten(browser: Client, weixin: Double) -> None:
     sent_to(browser, weixin)
-    assert bindings.forget_old_states() == 0
+    assert third_parties.forget_old_states() == 0
     Nonce.objects.update(timestamp=1)
-    assert (bindings.forget_old_states(), Nonce.objects.count()) == (1, 0)
+    assert (third_parties.forget_old_states(), Nonce.objects.count()) == (1, 0)
 
 
 def test_a_name_is_written_as_the_clients_script_writes_it() -> None:

@@ -175,7 +175,7 @@ def test_a_letter_that_is_sent_again_brings_a_new_code(db, mailbox: Mailbox) -> 
     while mailbox.code() == first:
         OutboxMessage.objects.update(status="due", due_at=timezone.now())
 
-    with pytest.raises(WrongCode):
+    with pytest.raises(CodeExpired):
         codes.check_code(address=EMAIL, purpose=Purpose.LOGIN, code=first, ip=None)
     codes.check_code(address=EMAIL, purpose=Purpose.LOGIN, code=mailbox.code(), ip=None)
 

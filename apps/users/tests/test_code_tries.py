@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from apps.common.tests.racing import run_together
-from apps.users.models import UserProfile, VerifyCode
+from apps.users.models import CodeAllowance, UserProfile, VerifyCode
 from apps.users.services import codes
 from apps.users.tests.conftest import Mailbox, Phone
 
@@ -57,6 +58,17 @@ def test_b8_a_reset_is_counted_in_the_same_way(alice: UserProfile, phone: Phone)
     ask(alice.mobile, purpose="reset")
     assert {reset(wrong(phone.code()), ip=f"192.0.2.{number}") for number in range(6)} == {400}
     assert reset(phone.code(), ip=HOME) == 204
+
+
+def test_b31_a_code_that_a_stranger_asks_for_voids_nobodys(alice: UserProfile, phone: Phone) -> None:
+    ask(alice.mobile)
+    code = phone.code()
+    CodeAllowance.objects.update(expires_at=timezone.now())
+    ask(alice.mobile, ip="192.0.2.1")
+    guess(alice.mobile, code)
+
+    assert enter(alice.mobile, code, ip="203.0.113.9") == 400, "strangers have used up what is for elsewhere"
+    assert enter(alice.mobile, code, ip=HOME) == 200
 
 
 def test_who_asked_on_the_phone_enters_it_elsewhere(alice: UserProfile, phone: Phone) -> None:

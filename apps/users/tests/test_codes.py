@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 from apps.common.exceptions import TooManyRequests
 from apps.common.tasks import sweeps
 from apps.common.tests.racing import run_together
+from apps.common.transactions import atomic_with_retry
 from apps.users.exceptions import CodeExpired, WrongCode
 from apps.users.models import CodeAllowance, UserProfile, VerifyCode
 from apps.users.services import codes
@@ -31,6 +32,11 @@ def check(code: str, mobile: str = MOBILE, ip: str | None = "192.0.2.1") -> Veri
 
 def other_than(code: str) -> str:
     return f"{(int(code) + 1) % 10_000:04d}"
+
+
+@atomic_with_retry
+def spend_in_a_transaction(row: VerifyCode) -> None:
+    codes.spend_code(row)
 
 
 @pytest.fixture
@@ -253,7 +259,7 @@ def test_b6_of_eight_who_spend_one_code_one_succeeds(phone: Phone) -> None:
 
     def spend(_number: int) -> bool:
         try:
-            codes.spend_code(row)
+            spend_in_a_transaction(row)
         except WrongCode:
             return False
         return True
@@ -325,18 +331,78 @@ def test_b20_a_code_ends_after_five_minutes(db, phone: Phone) -> None:
             check(phone.code())
 
 
-def test_the_latest_code_counts(db, phone: Phone) -> None:
+def send_two(clock: time_machine.Traveller, phone: Phone) -> list[str]:
+    """Two codes that differ, a minute apart."""
+    sent: list[str] = []
+    while len(set(sent)) < 2:
+        clock.shift(timedelta(seconds=61))
+        send(ip=f"192.0.2.{len(sent) + 1}")
+        sent.append(phone.code())
+    return [sent[0], sent[-1]]
+
+
+def test_b31_a_newer_code_voids_none_that_was_asked_for_elsewhere(db, phone: Phone) -> None:
     with time_machine.travel("2026-11-23 10:00:00+08:00", tick=False) as clock:
-        send()
+        older, newer = send_two(clock, phone)
+        for code in (older, newer):
+            check(code)
+        clock.shift(timedelta(seconds=240))
+        with pytest.raises(CodeExpired):
+            check(older)
+        codes.spend_code(check(newer))
+
+
+def test_a_newer_code_takes_the_place_of_one_that_was_asked_for_at_the_same_place(db, phone: Phone) -> None:
+    with time_machine.travel("2026-11-23 10:00:00+08:00", tick=False) as clock:
+        send(ip="2001:db8:1:2::1")
         first = phone.code()
-        clock.shift(timedelta(seconds=60))
-        send()
-        while phone.code() == first:
-            clock.shift(timedelta(seconds=60))
-            send()
-        with pytest.raises(WrongCode):
-            check(first)
+        clock.shift(timedelta(seconds=61))
+        send(ip="2001:db8:1:2:ffff::9")
+        if phone.code() != first:
+            with pytest.raises(CodeExpired):
+                check(first)
         check(phone.code())
+
+
+def test_a_code_that_is_used_ends_the_others_of_its_address_and_purpose(db, phone: Phone) -> None:
+    with time_machine.travel("2026-11-23 10:00:00+08:00", tick=False) as clock:
+        older, newer = send_two(clock, phone)
+        codes.send_code(address=MOBILE[:-1] + "9", purpose=REGISTER, ip=None)
+        codes.spend_code(check(newer))
+        with pytest.raises(WrongCode):
+            check(older)
+        check(phone.code(), mobile=MOBILE[:-1] + "9")
+
+
+def test_b8_a_guess_counts_against_every_code_that_is_good(db, phone: Phone) -> None:
+    with time_machine.travel("2026-11-23 10:00:00+08:00", tick=False) as clock:
+        sent = send_two(clock, phone)
+        wrong = next(code for code in ("0001", "0002", "0003") if code not in sent)
+        for _try in range(5):
+            with pytest.raises(WrongCode):
+                check(wrong, ip="198.51.100.1")
+        for code in sent:
+            with pytest.raises(WrongCode):
+                check(code, ip="198.51.100.1")
+    counts = VerifyCode.objects.values_list("tries", "tries_elsewhere")
+    assert set(counts) == {(0, 5)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_b6_of_two_codes_that_are_used_at_once_one_succeeds(phone: Phone) -> None:
+    with time_machine.travel("2026-11-23 10:00:00+08:00", tick=False) as clock:
+        send_two(clock, phone)
+    rows = list(VerifyCode.objects.order_by("id")[:2])
+    VerifyCode.objects.update(expires_at=timezone.now() + timedelta(minutes=5))
+
+    def spend(number: int) -> bool:
+        try:
+            spend_in_a_transaction(rows[number % 2])
+        except WrongCode:
+            return False
+        return True
+
+    assert sum(run_together(8, spend)) == 1
 
 
 def test_only_codes_to_register_have_four_digits() -> None:

@@ -1,5 +1,6 @@
 """A token alone is not the owner: what copies, ends or opens an account takes a proof beside it."""
 
+import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -12,11 +13,10 @@ from rest_framework.test import APIClient
 
 from apps.common.throttling import limiter
 from apps.users.models import DeviceSession, SocialBinding, UserProfile, VerifyCode
-from apps.users.services import activation
 from apps.users.services.sessions import Device, open_session
 from apps.users.tests.conftest import Mailbox, Phone, in_session
 from apps.users.tests.factories import PASSWORD
-from apps.users.tests.social_doubles import Double
+from apps.users.tests.third_party_doubles import Double
 
 NEW, EMAIL = "13800000009", "alice@example.com"
 # What asks for the owner, and what it answers to them.
@@ -25,6 +25,15 @@ ACTS = {
     "/bindings/weixin/unbind/": 204,
     "/users/export/": 200,
     "/users/erasure/": 204,
+}
+LINK = "/users/email/link/"  # which takes a password to open: who has none is refused before
+# What a code is asked for.
+NAMES = {
+    "/bindings/weixin/": "bind",
+    "/bindings/weixin/unbind/": "unbind",
+    "/users/export/": "export",
+    "/users/erasure/": "erasure",
+    LINK: "email_link",
 }
 every_act = pytest.mark.parametrize("path", ACTS)
 
@@ -54,8 +63,8 @@ def has(user: UserProfile, **changes: Any) -> UserProfile:
     return user
 
 
-def code_for(client: APIClient, phone: Phone) -> str:
-    assert client.post("/users/confirmation/").status_code == 201
+def code_for(client: APIClient, phone: Phone, path: str = "/users/export/") -> str:
+    assert client.post("/users/confirmation/", {"act": NAMES[path]}).status_code == 201
     return phone.code()
 
 
@@ -75,7 +84,7 @@ def test_b30_a_token_alone_is_told_what_it_lacks(owner: APIClient, path: str) ->
 @every_act
 @pytest.mark.parametrize("proof", [{"password": "wrong"}, {"code": "000000"}, {"password": "wrong", "code": "000000"}])
 def test_b30_a_wrong_proof_is_none(owner: APIClient, phone: Phone, path: str, proof: dict[str, str]) -> None:
-    if code_for(owner, phone) == "000000":
+    if code_for(owner, phone, path) == "000000":
         proof = proof | {"code": "000001"}
 
     assert owner.post(path, proof).status_code == 400
@@ -96,7 +105,7 @@ def test_so_is_a_code_of_the_proven_mobile_for_who_has_no_password_too(
     assert list(owner.post(path, {}).json()["code"])
     assert "password" not in owner.post(path, {}).json()
 
-    code = code_for(owner, phone)
+    code = code_for(owner, phone, path)
     assert (phone.messages[-1]["mobile"], phone.messages[-1]["purpose"]) == (alice.mobile, "confirm")
     assert owner.post(path, {"code": code}).status_code == ACTS[path]
 
@@ -106,7 +115,7 @@ def test_a_code_goes_to_the_email_where_there_is_no_mobile(
 ) -> None:
     has(alice, mobile=None, verified_email=EMAIL, password=make_password(None))
 
-    assert owner.post("/users/confirmation/").json() == {"sent_to": EMAIL}
+    assert owner.post("/users/confirmation/", {"act": "export"}).json() == {"sent_to": EMAIL}
     assert owner.post("/users/export/", {"code": mailbox.code()}).status_code == 200
 
 
@@ -115,6 +124,24 @@ def test_b6_a_code_confirms_once(owner: APIClient, phone: Phone) -> None:
 
     assert owner.post("/users/export/", {"code": code}).status_code == 200
     assert owner.post("/users/erasure/", {"code": code}).json()["code"] == ["验证码错误"]
+
+
+@pytest.mark.parametrize(("asked_for", "shown_for"), list(itertools.permutations(NAMES, 2)))
+def test_b23_a_code_for_one_act_confirms_no_other(
+    owner: APIClient, alice: UserProfile, phone: Phone, asked_for: str, shown_for: str
+) -> None:
+    has(alice, email=EMAIL)
+    code = code_for(owner, phone, asked_for)
+
+    assert owner.post(shown_for, {"code": code}).json()["code"] == ["验证码错误"]
+    assert owner.post(asked_for, {"code": code}).status_code == {**ACTS, LINK: 202}[asked_for]
+
+
+@pytest.mark.parametrize("act", [None, "", "first_contact", "log in", ["export"]])
+def test_a_code_names_what_it_is_for(owner: APIClient, phone: Phone, act: object) -> None:
+    assert "act" in owner.post("/users/confirmation/", {"act": act}).json()
+    assert "act" in owner.post("/users/confirmation/").json()
+    assert phone.messages == []
 
 
 def test_b23_a_code_of_another_purpose_confirms_nothing(owner: APIClient, alice: UserProfile, phone: Phone) -> None:
@@ -142,7 +169,7 @@ def test_a_strangers_code_confirms_nothing_of_alices(
 
 
 def test_what_is_not_there_costs_no_code(owner: APIClient, alice: UserProfile, phone: Phone) -> None:
-    code = code_for(owner, phone)
+    code = code_for(owner, phone, "/bindings/weixin/")
 
     for path in ("/bindings/qq/", "/bindings/qq/unbind/"):
         assert owner.post(path, {"code": code}).status_code == 404
@@ -153,7 +180,7 @@ def test_what_is_not_there_costs_no_code(owner: APIClient, alice: UserProfile, p
 def test_nobody_is_sent_no_code(visitor: APIClient, owner: APIClient, alice: UserProfile, phone: Phone) -> None:
     assert visitor.post("/users/confirmation/").status_code == 401
     has(alice, mobile=None)
-    assert owner.post("/users/confirmation/").status_code == 409
+    assert owner.post("/users/confirmation/", {"act": "export"}).status_code == 409
     assert phone.messages == []
 
 
@@ -238,6 +265,27 @@ def test_the_password_takes_nobodys_place_who_could_vouch(owner: APIClient, alic
     assert "old_code" in refused.json()
 
 
+def test_b30_a_link_to_a_first_email_takes_a_proof(
+    owner: APIClient, alice: UserProfile, phone: Phone, mailbox: Mailbox
+) -> None:
+    has(alice, email=EMAIL)
+    refused = owner.post(LINK)
+    assert (refused.status_code, refused.json()["type"]) == (400, "urn:mxshop:problem:proof_needed")
+    assert owner.post(LINK, {"password": "wrong"}).status_code == 400
+    assert mailbox.letters == []
+
+    assert owner.post(LINK, {"code": code_for(owner, phone, LINK)}).status_code == 202
+    assert [letter["to"] for letter in mailbox.letters] == [EMAIL]
+
+
+def test_what_needs_no_link_costs_no_code(owner: APIClient, alice: UserProfile, phone: Phone) -> None:
+    code = code_for(owner, phone, LINK)
+    for lacks in ({"email": ""}, {"email": EMAIL, "verified_email": EMAIL}):
+        has(alice, **lacks)
+        assert owner.post(LINK, {"code": code}).status_code in (400, 409)
+    assert VerifyCode.objects.get().used_at is None
+
+
 def test_a_link_is_not_sent_to_who_could_not_open_it(third_party_only: UserProfile, mailbox: Mailbox) -> None:
     has(third_party_only, email=EMAIL)
 
@@ -264,7 +312,7 @@ def guesses(owner: APIClient, link: str) -> list[Any]:
 def link(alice: UserProfile, owner: APIClient, mailbox: Mailbox) -> str:
     """A link for alice's e-mail; she has no mobile, so that every route asks for her password."""
     has(alice, mobile=None, email=EMAIL)
-    activation.send_link(user=alice, ip=None)
+    assert owner.post("/users/email/link/", {"password": PASSWORD}).status_code == 202
     return mailbox.link_token()
 
 

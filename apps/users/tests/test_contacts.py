@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 
 from apps.common.exceptions import Conflict
 from apps.users.models import DeviceSession, UserProfile, VerifyCode
-from apps.users.services import contacts
+from apps.users.services import codes, contacts
 from apps.users.tests.conftest import Mailbox, Phone, in_session
 from apps.users.tests.factories import UserFactory
 
@@ -68,6 +68,19 @@ def test_an_email_is_changed_with_the_codes_of_both(
     alice.refresh_from_db()
     assert (alice.verified_email, alice.email) == (EMAIL, EMAIL)
     assert phone.messages == []
+
+
+def test_b23_the_old_ones_code_gives_way_to_the_address_it_was_asked_for_alone(
+    shopper: APIClient, alice: UserProfile, phone: Phone
+) -> None:
+    other = "13800000008"
+    ask(shopper, mobile=NEW)
+    codes.send_code(address=other, purpose=VerifyCode.Purpose.BIND, ip=None)
+
+    refused = change(shopper, other, sent_to(phone, other), sent_to(phone, OLD))
+
+    assert refused.json()["old_code"] == ["验证码错误"]
+    assert change(shopper, NEW, sent_to(phone, NEW), sent_to(phone, OLD)).status_code == 200
 
 
 def test_a_first_email_is_vouched_for_by_the_mobile(

@@ -17,6 +17,7 @@ from apps.users.tests.conftest import Phone
 from apps.users.tests.factories import PASSWORD
 
 MOBILE = "13912345678"
+WRONG_LOGIN = "用户名或密码错误。 尝试过多的账号在一小时内只在其主人登录过的地方接受密码；用验证码可在任何地方登录。"
 JSON = "application/json;charset=utf-8"
 
 
@@ -89,8 +90,8 @@ def test_a_refused_log_in_is_shown(vue: Vue, alice: UserProfile) -> None:
         "type": "urn:mxshop:problem:wrong_login",
         "title": "用户名或密码错误。",
         "status": 400,
-        "detail": "用户名或密码错误。",
-        "non_field_errors": ["用户名或密码错误。"],
+        "detail": WRONG_LOGIN,
+        "non_field_errors": [WRONG_LOGIN],
     }
     assert empty.json()["username"] == empty.json()["password"] == ["该字段不能为空。"]
     assert "non_field_errors" not in empty.json()
@@ -131,7 +132,7 @@ def test_the_messages_are_english_for_who_asks_for_english(alice: UserProfile) -
 
     response = Client().post("/login/", body, "application/json", headers={"Accept-Language": "en"})
 
-    assert response.json()["non_field_errors"] == ["The user name or the password is wrong."]
+    assert response.json()["non_field_errors"][0].startswith("The user name or the password is wrong. After too many")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,8 +8,7 @@ import pytest
 from django.test import Client
 
 from apps.users.models import DeviceSession, SocialBinding, UserProfile
-from apps.users.services import bindings
-from apps.users.tests.social_doubles import Double, WeixinDouble
+from apps.users.services import third_parties
 from apps.users.tests.third_parties import (
     NAMES,
     asked_there,
@@ -18,6 +17,7 @@ from apps.users.tests.third_parties import (
     token_in,
     whole_way,
 )
+from apps.users.tests.third_party_doubles import Double, WeixinDouble
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +78,7 @@ def test_no_secret_is_logged_at_any_level(browser: Client, provider: Double, cap
 
 def test_what_a_guest_collected_comes_along(browser: Client, weixin: Double, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Any] = []
-    monkeypatch.setattr(bindings, "sign_in", lambda **given: seen.append(given["guest_cart"]) or _sign_in(**given))
+    monkeypatch.setattr(third_parties, "sign_in", lambda **given: seen.append(given["guest_cart"]) or _sign_in(**given))
     cart = "00000000-0000-4000-8000-00000000000a"
     whole_way(browser, weixin, f"?guest_cart={cart}")
     whole_way(browser, weixin, "?guest_cart=nonsense")
@@ -86,7 +86,7 @@ def test_what_a_guest_collected_comes_along(browser: Client, weixin: Double, mon
     assert [str(one) for one in seen] == [cart, "None"]
 
 
-_sign_in = bindings.sign_in
+_sign_in = third_parties.sign_in
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/json", "text/plain; charset=utf-8"])
@@ -198,7 +198,7 @@ def test_a_wrong_secret_of_ours_is_a_clear_refusal(browser: Client, provider: Do
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_provider_without_keys_is_not_offered(name: str, browser: Client, settings: Any) -> None:
-    settings.SOCIAL_SANDBOX = False
+    settings.THIRD_PARTY_SANDBOX = False
     assert browser.get("/login/providers/").json() == []
     for address in (f"/login/{name}/", f"/login/{name}/callback/?code=x&state=y"):
         nobody_came_in(browser, browser.get(address), 404, "本店不提供")
@@ -207,7 +207,7 @@ def test_a_provider_without_keys_is_not_offered(name: str, browser: Client, sett
 
 
 def test_what_is_offered_is_listed(provider: Double, settings: Any, browser: Client) -> None:
-    settings.SOCIAL_SANDBOX = False
+    settings.THIRD_PARTY_SANDBOX = False
     [one] = browser.get("/login/providers/").json()
     assert (one["provider"], one["address"]) == (provider.name, f"https://shop.example/login/{provider.name}/")
 

@@ -65,6 +65,9 @@ def test_b17_what_is_tried_by_one_name_tells_nothing_of_another() -> None:
     told = [[(a.status_code, a.content, frozenset(a.headers)) for a in of] for of in answers.values()]
     assert told[0] == told[1]
     assert [status for status, *_ in told[0]] == [400] * 10 + [429]
+    [words] = {answer.json()["detail"] for answer in answers["13800000001"][:10]}
+    assert "在一小时内" in words, "what may be the matter, and for how long"
+    assert "用验证码可在任何地方登录" in words, "and what does not wait"
 
 
 @pytest.mark.usefixtures("owner")

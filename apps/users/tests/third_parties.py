@@ -8,7 +8,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from apps.users.tests.factories import PASSWORD
-from apps.users.tests.social_doubles import DOUBLES, Double
+from apps.users.tests.third_party_doubles import DOUBLES, Double
 
 NAMES = sorted(DOUBLES)
 

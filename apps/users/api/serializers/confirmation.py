@@ -8,6 +8,7 @@ from rest_framework import serializers
 from apps.users.api import examples
 from apps.users.api.serializers.accounts import PasswordField
 from apps.users.api.serializers.addresses import CodeField
+from apps.users.services.confirmation import Act
 
 
 @extend_schema_serializer(examples=examples.PROOF)
@@ -18,6 +19,17 @@ class ProofSerializer(serializers.Serializer[Any]):
     code = CodeField(
         6, required=False, default="", allow_blank=True, help_text="Of `/users/confirmation/`; in place of the password"
     )
+
+
+# A first mobile or e-mail is for who has no address that a code could go to.
+ACTS = [act.value for act in Act if act is not Act.FIRST_CONTACT]
+
+
+@extend_schema_serializer(examples=examples.CONFIRMATION)
+class ConfirmationSerializer(serializers.Serializer[Any]):
+    """What the code is to confirm: it is good for nothing else."""
+
+    act = serializers.ChoiceField(ACTS)
 
 
 @extend_schema_serializer(examples=examples.CONFIRMATION_SENT)

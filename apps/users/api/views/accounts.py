@@ -1,4 +1,4 @@
-"""Register, log in and out, one's own record."""
+"""Registration with a mobile, and one's own record."""
 
 from typing import Any
 
@@ -11,23 +11,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.common.kept_serializers import print_row, read
 from apps.common.parsers import BoundedMultiPartParser, StrictJSONParser
-from apps.common.throttling import RouteThrottle
-from apps.users.api.caller import device_of, session_of, user_of
+from apps.users.api.caller import device_of, user_of
 from apps.users.api.client_cookies import remember_browser
 from apps.users.api.serializers.accounts import (
-    LoggedInSerializer,
-    LoginSerializer,
-    PasswordChangeSerializer,
     ProfileFormSerializer,
     ProfileSerializer,
     RegisteredSerializer,
     RegisterSerializer,
-    TokenSerializer,
 )
-from apps.users.api.throttling import LoginAccountThrottle
-from apps.users.services import accounts, profiles, sessions
+from apps.users.services import accounts, profiles
 
 
 @extend_schema_view(
@@ -122,63 +115,3 @@ class UsersView(OwnRecordView):
 )
 class AnyIdView(OwnRecordView):
     """One's own record, whatever id the client writes."""
-
-
-class LoginView(APIView):
-    """Log in."""
-
-    authentication_classes = []
-    permission_classes = [AllowAny]
-    throttle_scope = "login"
-    throttle_classes = [RouteThrottle, LoginAccountThrottle]
-
-    @extend_schema(
-        tags=["account"],
-        operation_id="login_create",
-        summary="Log in by user name, mobile or verified e-mail",
-        description=(
-            "This and every other way in sets the cookie `mxshop_browser`, which opens nothing: where strangers have "
-            "used up the tries of a name, its owner has some left on a browser that sends it."
-        ),
-        request=LoginSerializer,
-        responses={200: LoggedInSerializer},
-    )
-    def post(self, request: Request) -> Response:
-        sent = read(LoginSerializer, request.data)
-        signed_in = accounts.log_in(
-            name=sent["username"],
-            password=sent["password"],
-            device=device_of(request, refreshes=sent["refresh"]),
-            guest_cart=sent.get("guest_cart"),
-        )
-        return remember_browser(Response(print_row(LoggedInSerializer, signed_in)), signed_in.user)
-
-
-class LogoutView(APIView):
-    """Log out."""
-
-    @extend_schema(
-        tags=["account"], operation_id="logout_create", summary="End this session", request=None, responses={204: None}
-    )
-    def post(self, request: Request) -> Response:
-        sessions.end_session(session=session_of(request))
-        return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-class PasswordView(APIView):
-    """Change the password."""
-
-    throttle_scope = "login"
-
-    @extend_schema(
-        tags=["account"],
-        operation_id="password_change",
-        summary="Change the password and log out everywhere else",
-        request=PasswordChangeSerializer,
-        responses={200: TokenSerializer},
-    )
-    def post(self, request: Request) -> Response:
-        serializer = PasswordChangeSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        signed_in = accounts.change_password(session=session_of(request), **serializer.validated_data)
-        return remember_browser(Response(TokenSerializer(signed_in).data), signed_in.user)

@@ -1,4 +1,4 @@
-"""Codes: asked for, and used in place of a password."""
+"""Codes that are asked for."""
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
@@ -8,17 +8,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.common.visitors import client_ip
-from apps.users.api.caller import device_of
-from apps.users.api.client_cookies import mark_in, remember_browser
-from apps.users.api.serializers.accounts import LoggedInSerializer
+from apps.users.api.client_cookies import mark_in
 from apps.users.api.serializers.codes import (
-    CodeLoginSerializer,
     CodeRequestSerializer,
     CodeSentSerializer,
-    PasswordResetSerializer,
 )
+from apps.users.api.throttling import AddressThrottle
 from apps.users.models import VerifyCode
-from apps.users.services import accounts, codes, passwords
+from apps.users.services import codes
 
 
 class CodeView(APIView):
@@ -27,6 +24,8 @@ class CodeView(APIView):
     authentication_classes = []
     permission_classes = [AllowAny]
     throttle_scope = "code"
+    throttle_classes = [AddressThrottle]
+    names_in = ("mobile", "email")
 
     @extend_schema(
         tags=["account"],
@@ -47,56 +46,3 @@ class CodeView(APIView):
         [address] = sent.values()
         codes.send_code(address=address, purpose=purpose, ip=client_ip(request), mark=mark_in(request))
         return Response(sent, status=status.HTTP_201_CREATED)
-
-
-class CodeLoginView(APIView):
-    """Log in with a code."""
-
-    authentication_classes = []
-    permission_classes = [AllowAny]
-    throttle_scope = "code_try"
-
-    @extend_schema(
-        tags=["account"],
-        operation_id="login_by_code",
-        summary="Log in with a code that was sent to a proven mobile or e-mail",
-        description="`POST /code/` with purpose `login` sends it. Who has no account is told after the right code.",
-        request=CodeLoginSerializer,
-        responses={200: LoggedInSerializer},
-    )
-    def post(self, request: Request) -> Response:
-        serializer = CodeLoginSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        sent = serializer.validated_data
-        signed_in = accounts.log_in_by_code(
-            address=sent["username"],
-            code=sent["code"],
-            device=device_of(request, refreshes=sent["refresh"]),
-            guest_cart=sent.get("guest_cart"),
-        )
-        return remember_browser(Response(LoggedInSerializer(signed_in).data), signed_in.user)
-
-
-class PasswordResetView(APIView):
-    """A new password for who has lost theirs."""
-
-    authentication_classes = []
-    permission_classes = [AllowAny]
-    throttle_scope = "code_try"
-
-    @extend_schema(
-        tags=["account"],
-        operation_id="password_reset",
-        summary="Set a new password with a code, and log out everywhere",
-        description="`POST /code/` with purpose `reset` sends it. Who has no account is told after the right code.",
-        request=PasswordResetSerializer,
-        responses={204: None},
-    )
-    def post(self, request: Request) -> Response:
-        serializer = PasswordResetSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        sent = serializer.validated_data
-        passwords.reset_password(
-            address=sent["username"], code=sent["code"], password=sent["password"], ip=client_ip(request)
-        )
-        return Response(status=status.HTTP_204_NO_CONTENT)

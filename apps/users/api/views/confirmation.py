@@ -9,8 +9,9 @@ from rest_framework.views import APIView
 from apps.common.visitors import client_ip
 from apps.users.api.caller import user_of
 from apps.users.api.client_cookies import mark_in
-from apps.users.api.serializers.confirmation import ConfirmationSentSerializer
+from apps.users.api.serializers.confirmation import ConfirmationSentSerializer, ConfirmationSerializer
 from apps.users.services import confirmation
+from apps.users.services.confirmation import Act
 
 
 class ConfirmationView(APIView):
@@ -22,10 +23,14 @@ class ConfirmationView(APIView):
         tags=["account"],
         operation_id="confirmation_code",
         summary="Send oneself a code to confirm with, in place of the password",
-        description="It goes to the proven mobile, or else to the proven e-mail; who has neither is answered 409.",
-        request=None,
+        description="It goes to the proven mobile, or else to the proven e-mail; who has neither is answered 409. "
+        "The code confirms the act that is named, and no other.",
+        request=ConfirmationSerializer,
         responses={201: ConfirmationSentSerializer, 502: OpenApiResponse(description="The SMS provider failed")},
     )
     def post(self, request: Request) -> Response:
-        address = confirmation.send_code(user=user_of(request), ip=client_ip(request), mark=mark_in(request))
+        serializer = ConfirmationSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        act = Act(serializer.validated_data["act"])
+        address = confirmation.send_code(user=user_of(request), act=act, ip=client_ip(request), mark=mark_in(request))
         return Response({"sent_to": address}, status=status.HTTP_201_CREATED)

@@ -1,5 +1,7 @@
 """What one is reached by: a new mobile or e-mail, proven on both sides."""
 
+from typing import Any
+
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -26,12 +28,33 @@ ASKING = (
     "minutes."
 )
 FAILED = OpenApiResponse(description="The SMS provider failed")
+Form = type[serializers.Serializer[Any]]
+
+
+def codes_schema(operation_id: str, summary: str, request: Form) -> Any:
+    """Describe a route that sends the codes."""
+    answers = {201: CodesSentSerializer, 502: FAILED}
+    return extend_schema(
+        tags=["account"],
+        operation_id=operation_id,
+        summary=summary,
+        description=ASKING,
+        request=request,
+        responses=answers,
+    )
+
+
+def change_schema(operation_id: str, summary: str, request: Form) -> Any:
+    """Describe a route that makes the change."""
+    return extend_schema(
+        tags=["account"], operation_id=operation_id, summary=summary, request=request, responses=ProfileSerializer
+    )
 
 
 class ContactCodesView(APIView):
     """The two codes that a change takes."""
 
-    serializer_class: type[serializers.Serializer[object]]
+    serializer_class: Form
     throttle_scope = "code"
 
     def post(self, request: Request) -> Response:
@@ -42,42 +65,10 @@ class ContactCodesView(APIView):
         return Response({"old": old}, status=status.HTTP_201_CREATED)
 
 
-@extend_schema_view(
-    post=extend_schema(
-        tags=["account"],
-        operation_id="mobile_codes",
-        summary="Send the codes that a new mobile takes",
-        description=ASKING,
-        request=NewMobileSerializer,
-        responses={201: CodesSentSerializer, 502: FAILED},
-    )
-)
-class MobileCodesView(ContactCodesView):
-    """Codes for a new mobile."""
-
-    serializer_class = NewMobileSerializer
-
-
-@extend_schema_view(
-    post=extend_schema(
-        tags=["account"],
-        operation_id="email_codes",
-        summary="Send the codes that a new e-mail takes",
-        description=ASKING,
-        request=NewEmailSerializer,
-        responses={201: CodesSentSerializer, 502: FAILED},
-    )
-)
-class EmailCodesView(ContactCodesView):
-    """Codes for a new e-mail."""
-
-    serializer_class = NewEmailSerializer
-
-
 class ContactView(APIView):
     """The change itself."""
 
-    serializer_class: type[serializers.Serializer[object]]
+    serializer_class: Form
     throttle_scope = "code_try"
 
     def post(self, request: Request) -> Response:
@@ -95,14 +86,22 @@ class ContactView(APIView):
         return Response(ProfileSerializer(user).data)
 
 
+@extend_schema_view(post=codes_schema("mobile_codes", "Send the codes that a new mobile takes", NewMobileSerializer))
+class MobileCodesView(ContactCodesView):
+    """Codes for a new mobile."""
+
+    serializer_class = NewMobileSerializer
+
+
+@extend_schema_view(post=codes_schema("email_codes", "Send the codes that a new e-mail takes", NewEmailSerializer))
+class EmailCodesView(ContactCodesView):
+    """Codes for a new e-mail."""
+
+    serializer_class = NewEmailSerializer
+
+
 @extend_schema_view(
-    post=extend_schema(
-        tags=["account"],
-        operation_id="mobile_change",
-        summary="Change one's mobile, with the codes of both sides",
-        request=MobileChangeSerializer,
-        responses=ProfileSerializer,
-    )
+    post=change_schema("mobile_change", "Change one's mobile, with the codes of both sides", MobileChangeSerializer)
 )
 class MobileView(ContactView):
     """A new mobile."""
@@ -111,13 +110,7 @@ class MobileView(ContactView):
 
 
 @extend_schema_view(
-    post=extend_schema(
-        tags=["account"],
-        operation_id="email_change",
-        summary="Change one's e-mail, with the codes of both sides",
-        request=EmailChangeSerializer,
-        responses=ProfileSerializer,
-    )
+    post=change_schema("email_change", "Change one's e-mail, with the codes of both sides", EmailChangeSerializer)
 )
 class EmailView(ContactView):
     """A new e-mail."""

@@ -14,6 +14,7 @@ from apps.users.api import examples
 from apps.users.api.owner import ASKS, confirmed_owner
 from apps.users.api.serializers.confirmation import ProofSerializer
 from apps.users.services import privacy
+from apps.users.services.confirmation import Act
 
 
 class ZipRenderer(BaseRenderer):
@@ -39,7 +40,7 @@ class ExportView(APIView):
         examples=[*examples.PROOF, *examples.COPY],
     )
     def post(self, request: Request) -> FileResponse:
-        copy = privacy.export_data(user=confirmed_owner(request))
+        copy = privacy.export_data(user=confirmed_owner(request, Act.EXPORT))
         name = f"mxshop-{timezone.localdate():%Y%m%d}.zip"
         headers = {"Cache-Control": "no-store"}
         return FileResponse(copy, as_attachment=True, filename=name, content_type="application/zip", headers=headers)
@@ -63,5 +64,5 @@ class ErasureView(APIView):
         responses={204: None},
     )
     def post(self, request: Request) -> Response:
-        privacy.erase_user(user=confirmed_owner(request))
+        privacy.erase_user(user=confirmed_owner(request, Act.ERASURE))
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings as shop
 from django.test import Client
 
-from apps.users.gateways import social_sandbox
+from apps.users.gateways import third_party_sandbox
 from apps.users.models import DeviceSession, SocialBinding, UserProfile
 from apps.users.tests.third_parties import signed_in_as
 
@@ -73,21 +73,21 @@ def test_a_code_is_good_once_and_for_its_own_way_back() -> None:
     back = agree(browser, at_the_page(browser))
     [code] = parse_qs(urlsplit(back).query)["code"]
     asked = {
-        "appid": social_sandbox.APP_ID,
-        "secret": social_sandbox.secret(),
+        "appid": third_party_sandbox.APP_ID,
+        "secret": third_party_sandbox.secret(),
         "redirect_uri": "/login/weixin/callback/",
     }
 
     wrong = {**asked, "code": code, "secret": "wrong"}
-    assert social_sandbox.answer("/sns/oauth2/access_token", wrong)["errcode"] == social_sandbox.WRONG_SECRET
-    assert social_sandbox.answer("/sns/oauth2/access_token", {**asked, "code": code})["openid"]
-    again = social_sandbox.answer("/sns/oauth2/access_token", {**asked, "code": code})
-    assert again["errcode"] == social_sandbox.WRONG_CODE
-    code = social_sandbox.issue_code(nickname="x", redirect_uri="/elsewhere/")
-    other = social_sandbox.answer("/sns/oauth2/access_token", {**asked, "code": code})
-    assert other["errcode"] == social_sandbox.WRONG_CODE
-    unknown = social_sandbox.answer("/sns/userinfo", {"access_token": "x", "openid": "y"})
-    assert unknown["errcode"] == social_sandbox.WRONG_TOKEN
+    assert third_party_sandbox.answer("/sns/oauth2/access_token", wrong)["errcode"] == third_party_sandbox.WRONG_SECRET
+    assert third_party_sandbox.answer("/sns/oauth2/access_token", {**asked, "code": code})["openid"]
+    again = third_party_sandbox.answer("/sns/oauth2/access_token", {**asked, "code": code})
+    assert again["errcode"] == third_party_sandbox.WRONG_CODE
+    code = third_party_sandbox.issue_code(nickname="x", redirect_uri="/elsewhere/")
+    other = third_party_sandbox.answer("/sns/oauth2/access_token", {**asked, "code": code})
+    assert other["errcode"] == third_party_sandbox.WRONG_CODE
+    unknown = third_party_sandbox.answer("/sns/userinfo", {"access_token": "x", "openid": "y"})
+    assert unknown["errcode"] == third_party_sandbox.WRONG_TOKEN
 
 
 @pytest.mark.parametrize("change", [("redirect_uri=/", "redirect_uri=//evil.example/"), ("appid=wx", "appid=x")])
@@ -107,7 +107,7 @@ def test_its_form_is_guarded_against_other_sites() -> None:
     assert browser.post(address, {"nickname": "x", "allow": "1", "csrfmiddlewaretoken": token}).status_code == 302
 
 
-@pytest.mark.parametrize("change", [{"SOCIAL_SANDBOX": False}, {"SOCIAL_AUTH_WEIXIN_KEY": "wx1"}])
+@pytest.mark.parametrize("change", [{"THIRD_PARTY_SANDBOX": False}, {"SOCIAL_AUTH_WEIXIN_KEY": "wx1"}])
 def test_it_is_not_there_where_it_is_not_allowed_or_not_needed(settings: Any, change: dict[str, Any]) -> None:
     browser = Client()
     address = at_the_page(browser)
@@ -119,6 +119,6 @@ def test_it_is_not_there_where_it_is_not_allowed_or_not_needed(settings: Any, ch
 @pytest.mark.parametrize("name", ["base", "staging"])
 def test_no_real_shop_has_it(name: str, tmp_path: Path) -> None:
     """Production and staging are their base plus what differs, and no variable switches it on."""
-    script = f"from mxshop.settings import {name} as s; print(s.SOCIAL_SANDBOX)"
+    script = f"from mxshop.settings import {name} as s; print(s.THIRD_PARTY_SANDBOX)"
     done = subprocess.run([sys.executable, "-c", script], cwd=shop.BASE_DIR, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

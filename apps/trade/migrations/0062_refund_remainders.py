@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('trade', '0059_order_note_changes'),
+        ('trade', '0061_order_note_changes'),
     ]
 
     operations = [

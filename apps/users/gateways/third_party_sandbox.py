@@ -24,7 +24,7 @@ WRONG_SECRET, WRONG_CODE, WRONG_TOKEN = 40125, 40029, 40001
 
 def is_open() -> bool:
     """Tell whether it stands in for WeChat: nowhere but where the settings allow it, and no real keys are set."""
-    return bool(settings.SOCIAL_SANDBOX) and not settings.SOCIAL_AUTH_WEIXIN_KEY
+    return bool(settings.THIRD_PARTY_SANDBOX) and not settings.SOCIAL_AUTH_WEIXIN_KEY
 
 
 def secret() -> str:
@@ -39,7 +39,7 @@ def page() -> str:
 
 def is_asked_by_us(*, app_id: str, redirect_uri: str) -> bool:
     """Tell whether it is the shop that sends a browser here: nobody else is sent a code."""
-    return app_id == APP_ID and redirect_uri == reverse("social-callback", kwargs={"provider": "weixin"})
+    return app_id == APP_ID and redirect_uri == reverse("third-party-callback", kwargs={"provider": "weixin"})
 
 
 def issue_code(*, nickname: str, redirect_uri: str) -> str:

@@ -19,7 +19,7 @@ from social_django.models import DjangoStorage
 from social_django.strategy import DjangoStrategy
 
 from apps.common.addresses import absolute_url
-from apps.users.gateways import social_sandbox
+from apps.users.gateways import third_party_sandbox
 
 
 class Strategy(DjangoStrategy):
@@ -97,18 +97,18 @@ class SandboxWeixin(Weixin):
     """WeChat as the shop itself plays it: no key is needed and no wire is used."""
 
     def get_key_and_secret(self) -> tuple[str, str]:
-        return social_sandbox.APP_ID, social_sandbox.secret()
+        return third_party_sandbox.APP_ID, third_party_sandbox.secret()
 
     def get_redirect_uri(self, state: str | None = None) -> str:
         """By the path alone, whatever name the browser calls this machine by."""
         return urlsplit(super().get_redirect_uri(state)).path
 
     def authorization_url(self) -> str:
-        return social_sandbox.page()
+        return third_party_sandbox.page()
 
     def request(self, url: str, **call: Any) -> requests.Response:
         asked = {**(call.get("params") or {}), **(call.get("data") or {})}
         response = requests.Response()
         response.status_code = 200
-        response.raw = BytesIO(json.dumps(social_sandbox.answer(urlsplit(url).path, asked)).encode())
+        response.raw = BytesIO(json.dumps(third_party_sandbox.answer(urlsplit(url).path, asked)).encode())
         return response

@@ -22,8 +22,8 @@ from social_core.exceptions import (
 
 from apps.common.exceptions import GatewayFailed
 from apps.users.exceptions import LoginDenied, NoSuchProvider, NotBegunHere
-from apps.users.gateways import social_sandbox
-from apps.users.gateways.social_backends import QQ, Backend, SandboxWeixin, Strategy, Weibo, Weixin
+from apps.users.gateways import third_party_sandbox
+from apps.users.gateways.third_party_backends import QQ, Backend, SandboxWeixin, Strategy, Weibo, Weixin
 from apps.users.models import SocialBinding
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,9 @@ class Purpose:
 
 def offered() -> list[str]:
     """Return the providers that the shop has keys for, and WeChat where the sandbox stands in for it."""
-    return [str(name) for name in BACKENDS if _has_keys(name) or (name == Provider.WEIXIN and social_sandbox.is_open())]
+    return [
+        str(name) for name in BACKENDS if _has_keys(name) or (name == Provider.WEIXIN and third_party_sandbox.is_open())
+    ]
 
 
 def begin(*, provider: str, session: SessionBase, purpose: Purpose) -> str:
@@ -95,7 +97,7 @@ def _backend(
     if provider not in offered():
         raise NoSuchProvider
     kind = BACKENDS[provider] if _has_keys(provider) else SandboxWeixin
-    backend = kind(Strategy(session, answer), reverse("social-callback", kwargs={"provider": provider}))
+    backend = kind(Strategy(session, answer), reverse("third-party-callback", kwargs={"provider": provider}))
     backend.purpose = purpose or {}
     return backend
 

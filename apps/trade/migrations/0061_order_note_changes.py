@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('trade', '0058_sums_of_both_sides'),
+        ('trade', '0060_instructions_until'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
