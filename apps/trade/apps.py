@@ -40,7 +40,7 @@ class TradeConfig(AppConfig):
         subscribe(RefundMoved, refund_notices.tell_of_refund)
         subscribe(RefundReported, refund_execution.hear_of_refund)
         subscribe(OrderMoved, giving_back.reward_finished_order)
-        subscribe(LinesRefunded, giving_back.settle_refunded_lines)
+        subscribe(LinesRefunded, giving_back.give_back_for_refund)
         subscribe(LinesRefunded, fulfilment.close_what_was_refunded)
         subscribe(OrderRepriced, attempts.reopen)
         subscribe(OrderRepriced, order_notices.tell_of_price)

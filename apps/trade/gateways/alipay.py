@@ -14,7 +14,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl
-from zoneinfo import ZoneInfo
 
 from alipay import AliPay
 from alipay.exceptions import AliPayException, AliPayValidationError
@@ -27,6 +26,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from apps.common.addresses import absolute_url, public_url
+from apps.common.clock import BEIJING
 from apps.trade.gateways.alipay_bill import rows_of
 from apps.trade.gateways.payment import (
     WINDOW,
@@ -47,7 +47,6 @@ SIGN_TYPE: Final = "RSA2"
 NOTIFY_PATH = "/alipay/return/"
 MAX_NOTIFICATION_BYTES = 64 * 1024
 MAX_NOTIFICATION_FIELDS = 100
-BEIJING = ZoneInfo("Asia/Shanghai")
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 
 PAID_STATES = frozenset({"TRADE_SUCCESS", "TRADE_FINISHED"})

@@ -10,13 +10,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from wechatpayv3 import WeChatPay, WeChatPayType
 
 from apps.common.addresses import absolute_url
+from apps.common.clock import BEIJING
 from apps.common.money import to_fen, to_money
 from apps.trade.gateways.payment import (
     BillRow,
@@ -40,7 +40,6 @@ CHANNEL: Final = "wechat"
 CURRENCY: Final = "CNY"
 NOTIFY_PATH = "/wechatpay/notify/"
 MAX_NOTIFICATION_BYTES = 64 * 1024
-BEIJING = ZoneInfo("Asia/Shanghai")
 METHODS = {"native": WeChatPayType.NATIVE, "jsapi": WeChatPayType.JSAPI, "h5": WeChatPayType.H5}
 STATES: Mapping[str, TradeState] = {
     "SUCCESS": "paid",

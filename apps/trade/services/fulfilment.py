@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.common.transactions import atomic_with_retry
 from apps.trade.events import LinesRefunded
-from apps.trade.exceptions import IllegalMove, NothingToShip, ParcelKnown
+from apps.trade.exceptions import NothingToShip, ParcelKnown
 from apps.trade.models import Carrier, Order, OrderLine, OrderStatus, Shipment, ShipmentLine
-from apps.trade.services.order_moves import move
+from apps.trade.services.order_moves import illegal, move
 from apps.trade.services.order_notices import tell_of_parcel
 
 # A shipped order can have pieces left: those of a refund that was asked for meanwhile and then refused. Its buyer may
@@ -107,10 +106,7 @@ def _lock(order: Order) -> None:
 def _demand(order: Order, *states: OrderStatus) -> None:
     """Refuse an order in another state; the table of moves alone would also let one leave that is being refunded."""
     if order.status not in states:
-        raise IllegalMove(
-            _("This order is %(state)s; that cannot be done any more.") % {"state": order.get_status_display()},
-            state=order.status,
-        )
+        raise illegal(order)
 
 
 def _take_out_of_the_house(order: Order, pieces: Mapping[int, int]) -> None:

@@ -8,13 +8,11 @@ from django.utils.translation import gettext as _
 from apps.common.money import ZERO
 from apps.common.transactions import atomic_with_retry
 from apps.trade.exceptions import NotRefundable
-from apps.trade.models import OddRefund, Payment, Refund, RefundKind, RefundState
-from apps.trade.models.refunds import LIVE
+from apps.trade.models import OddRefund, Payment, Refund, RefundKind
 from apps.trade.services import gateway_refunds, refund_completion, todos
 from apps.trade.services.refund_moves import locked_refund
 from apps.trade.services.refund_revival import had_failed
-
-OPEN = [state for state in LIVE if state != RefundState.SUCCEEDED]
+from apps.trade.states import IN_PROGRESS
 
 
 @atomic_with_retry
@@ -56,7 +54,7 @@ def _book_as_it_was(refund: Refund, odd: OddRefund, actor_id: int) -> bool:
 
 
 def _check_others_are_over(refund: Refund) -> None:
-    waiting = refund.order.refunds.filter(state__in=OPEN).order_by("pk")
+    waiting = refund.order.refunds.filter(state__in=IN_PROGRESS).order_by("pk")
     if waiting:
         raise NotRefundable(_("First let these refunds of the order end: %(numbers)s.") % {"numbers": _named(waiting)})
 

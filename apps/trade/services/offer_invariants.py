@@ -17,7 +17,7 @@ from apps.trade.models import (
     PointsEntry,
     Shipment,
 )
-from apps.trade.services.order_invariants import CLOSED
+from apps.trade.states import CLOSED
 
 CLAIMED = count_of(CouponGrant.objects.filter(coupon=OuterRef("pk")), by="coupon")
 

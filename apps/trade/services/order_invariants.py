@@ -14,15 +14,12 @@ from apps.trade.models import (
     OrderDiscount,
     OrderEvent,
     OrderLine,
-    OrderStatus,
     Payment,
     ShipmentLine,
 )
-from apps.trade.services.personal_data import GONE, UNDER_WAY, cut_down
+from apps.trade.services.personal_data import GONE, cut_down
+from apps.trade.states import CLOSED, UNDER_WAY, UNPAID
 
-CLOSED = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
-# In these states no money counts for an order; in all others it has been paid.
-UNPAID = (OrderStatus.PENDING_PAYMENT, *CLOSED)
 OF_UNPAID_ORDERS = (StockMovement.Reason.ORDER, StockMovement.Reason.CANCELLED, StockMovement.Reason.EXPIRED)
 
 

@@ -23,26 +23,16 @@ from apps.trade.models import (
     InvoiceRequest,
     Membership,
     Order,
-    OrderStatus,
     Payment,
     PointsAccount,
     PointsEntry,
     Refund,
     RefundEvent,
     RefundPicture,
-    RefundState,
 )
 from apps.trade.querysets import OrderQuerySet
+from apps.trade.states import NOT_OVER, UNDER_WAY
 
-# Orders that are not over: somebody still waits for money or goods.
-UNDER_WAY = (OrderStatus.PENDING_PAYMENT, OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.REFUNDING)
-REFUND_UNDER_WAY = (
-    RefundState.REQUESTED,
-    RefundState.APPROVED,
-    RefundState.RETURNING,
-    RefundState.ARRIVED,
-    RefundState.PROCESSING,
-)
 GONE = "***"
 ORDER = (
     "number", "status", "goods_total", "discount", "freight", "total", "note", "recipient_name", "recipient_mobile",
@@ -84,7 +74,7 @@ def _erase_orders(user_id: int) -> None:
     """Raise OrdersUnderWay, or cut the orders down."""
     orders = Order.objects.filter(user_id=user_id)
     waiting = orders.filter(status__in=UNDER_WAY).exists()
-    if waiting or Refund.objects.filter(order__user=user_id, state__in=REFUND_UNDER_WAY).exists():
+    if waiting or Refund.objects.filter(order__user=user_id, state__in=NOT_OVER).exists():
         raise OrdersUnderWay
     cut_down(orders)
     Payment.objects.filter(order__user=user_id).update(buyer="")

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from apps.common.invariants import HALF_A_FEN, Finding, differs, invariant, sum_of
-from apps.common.money import ZERO
+from apps.common.invariants import Finding, differs, invariant, sum_of
+from apps.common.money import HALF_A_FEN, ZERO
 from apps.goods.models import StockMovement
 from apps.trade.models import (
     OddRefund,
@@ -20,7 +20,7 @@ from apps.trade.models import (
     RefundLine,
 )
 from apps.trade.models import RefundState as State
-from apps.trade.models.refunds import LIVE
+from apps.trade.states import LIVE
 
 
 @invariant("refund_is_its_parts")

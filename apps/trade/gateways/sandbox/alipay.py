@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from django.conf import settings
 from django.utils import timezone
 
-from apps.trade.gateways.alipay import BEIJING, CHANNEL, SIGN_TYPE, TIME_FORMAT, AlipayConfig
+from apps.common.clock import BEIJING
+from apps.trade.gateways.alipay import CHANNEL, SIGN_TYPE, TIME_FORMAT, AlipayConfig
 from apps.trade.gateways.payment import NotBelieved
 from apps.trade.gateways.sandbox.keys import key_pair, private_key, public_key
 from apps.trade.gateways.sandbox.trades import PageOrder, for_browsers, for_calls

@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.utils import timezone
 
+from apps.common.clock import BEIJING
 from apps.trade.gateways.payment import NotBelieved
 from apps.trade.gateways.sandbox.keys import kept_secret, key_pair, private_key, public_key
 from apps.trade.gateways.sandbox.trades import for_calls
-from apps.trade.gateways.wechat import BEIJING
 from apps.trade.gateways.wechat_calls import WechatConfig
 
 # Whom the shop is at the sandbox, unless the settings say otherwise.
