@@ -18,12 +18,17 @@ class TradeConfig(AppConfig):
             fulfilment,
             giving_back,
             guest_carts,
+            history_invariants,  # noqa: F401
             invoices,
             offer_invariants,  # noqa: F401
             order_invariants,  # noqa: F401
             order_notices,
+            parcel_invariants,  # noqa: F401
             payment_invariants,  # noqa: F401
             personal_data,  # noqa: F401
+            points_invariants,  # noqa: F401
+            price_invariants,  # noqa: F401
+            promise_invariants,  # noqa: F401
             questions,
             refund_execution,
             refund_invariants,  # noqa: F401
