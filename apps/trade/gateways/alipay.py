@@ -48,6 +48,10 @@ NOTIFY_PATH = "/alipay/return/"
 MAX_NOTIFICATION_BYTES = 64 * 1024
 MAX_NOTIFICATION_FIELDS = 100
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
+# Of a notification, what names who paid: the account, and its log-in name, a mobile or an e-mail with stars in it.
+PAYER_FIELDS = frozenset(
+    {"buyer_id", "buyer_user_id", "buyer_open_id", "open_id", "buyer_logon_id", "buyer_email", "buyer_user_name"}
+)
 
 PAID_STATES = frozenset({"TRADE_SUCCESS", "TRADE_FINISHED"})
 OTHER_STATES = frozenset({"WAIT_BUYER_PAY", "TRADE_CLOSED"})

@@ -40,6 +40,8 @@ CHANNEL: Final = "wechat"
 CURRENCY: Final = "CNY"
 NOTIFY_PATH = "/wechatpay/notify/"
 MAX_NOTIFICATION_BYTES = 64 * 1024
+# Of a notification, what names who paid: the open id, and the device it came from.
+PAYER_FIELDS = frozenset({"payer", "scene_info"})
 METHODS = {"native": WeChatPayType.NATIVE, "jsapi": WeChatPayType.JSAPI, "h5": WeChatPayType.H5}
 STATES: Mapping[str, TradeState] = {
     "SUCCESS": "paid",

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from django.db.models import Exists, F, OuterRef, Q
 
 from apps.common.invariants import Finding, differs, invariant
+from apps.common.transactions import atomic_with_retry
+from apps.trade.gateways import PAYER_FIELDS
 from apps.trade.models import OddPayment, Payment, PaymentAttempt, ReconciliationRun, Refund
+from apps.trade.services.personal_data import forget_payers
 
 
 @invariant("paid_attempt_has_its_payment")
@@ -45,6 +48,20 @@ def find_payments_of_other_amounts() -> Iterator[Finding]:
     for payment in accepted.filter(differs("amount", F("attempt__amount"))).select_related("attempt").order_by("pk"):
         asked = payment.attempt.amount if payment.attempt else None
         yield Finding(payment.pk, f"payment {payment.trade_no}", f"of {payment.amount} counts, {asked} was asked for")
+
+
+@atomic_with_retry
+def _forget_again(keys: list[int]) -> None:
+    forget_payers(Payment.objects.filter(pk__in=keys))
+
+
+@invariant("erased_payer_is_not_named", fix=_forget_again)
+def find_payments_that_name_the_erased() -> Iterator[Finding]:
+    """A payment does not name a payer whose data was erased, such as one that came after that."""
+    fields = sorted(set().union(*PAYER_FIELDS.values()))
+    of_erased = Payment.objects.filter(order__user__deletion__erased_at__isnull=False)
+    for payment in of_erased.filter(~Q(buyer="") | Q(notification__has_any_keys=fields)).order_by("pk").iterator():
+        yield Finding(payment.pk, f"payment {payment.trade_no}", "names a payer who was erased")
 
 
 @invariant("odd_amount_is_a_to_do")
