@@ -198,6 +198,10 @@ def _account_for_differences(accounts: Accounts) -> None:
             amounts = f"here {one.ours}, there {one.theirs}"
             accounts.unexplained.append(f"{one.run}: {one.subject} {one.kind} {one.reference}: {amounts}")
     accounts.differences = dict(sorted(found.items()))
+    for run in ReconciliationRun.objects.order_by("pk"):
+        if not run.is_explained:
+            sums = f"{run.payments_unexplained} of payments, {run.refunds_unexplained} of refunds"
+            accounts.unexplained.append(f"{run}: nothing explains {sums}")
     waiting = OddPayment.objects.filter(state=OddPayment.State.OPEN).order_by("pk")
     accounts.unexplained += [f"{one} of {one.told} instead of {one.asked} waits for staff" for one in waiting]
 

@@ -2,8 +2,22 @@
 
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
+from apps.trade.exceptions import NotRefundable
 from apps.trade.models import Payment, Refund, RefundKind, RefundReason, RefundState
 from apps.trade.services import refund_completion, refund_moves, refund_reserves
+from apps.trade.states import IN_PROGRESS
+
+
+def check_others_are_over(*, order_id: int) -> None:
+    """Raise NotRefundable, with their numbers, while refunds of the order are open: they hold pieces and money."""
+    waiting = (
+        Refund.objects.filter(order=order_id, state__in=IN_PROGRESS).order_by("pk").values_list("number", flat=True)
+    )
+    if waiting:
+        words = _("First let these refunds of the order end: %(numbers)s.")
+        raise NotRefundable(words % {"numbers": ", ".join(waiting)})
 
 
 def book_money(*, payment: Payment, number: str, amount: Decimal, gateway_number: str, actor_id: int) -> Refund:

@@ -1,9 +1,6 @@
 """What staff do about a refund that was paid after all: they have the books take it as it can be taken now."""
 
-from collections.abc import Iterable
-
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from apps.common.money import ZERO
 from apps.common.transactions import atomic_with_retry
@@ -12,7 +9,6 @@ from apps.trade.models import OddRefund, Payment, Refund, RefundKind
 from apps.trade.services import gateway_refunds, refund_completion, todos
 from apps.trade.services.refund_moves import locked_refund
 from apps.trade.services.refund_revival import had_failed
-from apps.trade.states import IN_PROGRESS
 
 
 @atomic_with_retry
@@ -27,7 +23,7 @@ def book(*, odd: OddRefund, actor_id: int) -> None:
     todos.settle(todo=odd, actor_id=actor_id)
     if _book_as_it_was(refund, odd, actor_id):
         return
-    _check_others_are_over(refund)
+    gateway_refunds.check_others_are_over(order_id=refund.order_id)
     if had_failed(refund=refund):
         _book_without_pieces(refund, odd, actor_id)
     else:
@@ -51,16 +47,6 @@ def _book_as_it_was(refund: Refund, odd: OddRefund, actor_id: int) -> bool:
     except NotRefundable:
         refund.refresh_from_db()
         return False
-
-
-def _check_others_are_over(refund: Refund) -> None:
-    waiting = refund.order.refunds.filter(state__in=IN_PROGRESS).order_by("pk")
-    if waiting:
-        raise NotRefundable(_("First let these refunds of the order end: %(numbers)s.") % {"numbers": _named(waiting)})
-
-
-def _named(refunds: Iterable[Refund]) -> str:
-    return ", ".join(refund.number for refund in refunds)
 
 
 def _book_without_pieces(refund: Refund, odd: OddRefund, actor_id: int) -> None:

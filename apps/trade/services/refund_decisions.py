@@ -154,7 +154,7 @@ def _what_became_of(refund: Refund) -> GatewayRefund | None:
     if refund.state != RefundState.FAILED or refund.payment is None:
         return None
     try:
-        return refund_execution.ask_what_became_of(refund=refund, payment=refund.payment)
+        return refund_execution.ask_what_became_of(payment=refund.payment, number=refund.number)
     except GatewayUnavailable as error:
         raise GatewayFailed from error
 

@@ -91,7 +91,7 @@ def _claim(refund: Refund) -> bool:
 
 def _ask(refund: Refund, payment: Payment) -> GatewayRefund:
     """Ask first what is known when this is not the first attempt: the last one may have got through."""
-    if refund.attempts and (known := ask_what_became_of(refund=refund, payment=payment)):
+    if refund.attempts and (known := ask_what_became_of(payment=payment, number=refund.number)):
         return known
     return payment_gateway(payment.channel).refund(
         number=payment.number,
@@ -104,9 +104,9 @@ def _ask(refund: Refund, payment: Payment) -> GatewayRefund:
     )
 
 
-def ask_what_became_of(*, refund: Refund, payment: Payment) -> GatewayRefund | None:
-    """Ask the gateway what it knows under the refund's number, and send nothing; raises GatewayUnavailable."""
-    return payment_gateway(payment.channel).query_refund(number=payment.number, refund_number=refund.number)
+def ask_what_became_of(*, payment: Payment, number: str) -> GatewayRefund | None:
+    """Ask the gateway what it knows under a number of a refund, and send nothing; raises GatewayUnavailable."""
+    return payment_gateway(payment.channel).query_refund(number=payment.number, refund_number=number)
 
 
 @atomic_with_retry
