@@ -28,6 +28,7 @@ from apps.trade.models import (
     OddRefund,
     Order,
     OrderEvent,
+    OrderNoteChange,
     OrderPriceChange,
     Payment,
     PointsEntry,
@@ -35,6 +36,7 @@ from apps.trade.models import (
     RefundEvent,
 )
 from apps.trade.services import closing
+from apps.trade.services.order_notes import write_staff_note
 from apps.trade.tests.factories import MemberLevelFactory, PaymentFactory, a_paid_order, an_order
 from apps.trade.tests.refunding import a_refund
 from apps.user_operation.models import Message, Review
@@ -72,6 +74,7 @@ BY_STAFF = {
     StockMovement,
     PriceChange,
     OrderEvent,
+    OrderNoteChange,
     OrderPriceChange,
     RefundEvent,
     Discrepancy,
@@ -106,7 +109,8 @@ def known(alice: UserProfile, signed_in: APIClient) -> UserProfile:
     words = {"buyer_open_id": "oALICE", "buyer_logon_id": "137***5678", "total_amount": "1.00"}
     PaymentFactory(order=order, buyer="137***5678", status="refunded", notification=words)
     order.attempts.update(payer="oALICE")
-    Order.objects.filter(pk=order.pk).update(**where, note="SECRET-WORD", staff_note="SECRET-WORD")
+    Order.objects.filter(pk=order.pk).update(**where, note="SECRET-WORD")
+    write_staff_note(order=order, note="SECRET-WORD", actor_id=None)
     InvoiceRequest.objects.create(order=order, kind="personal", heading="爱丽丝", email="alice@example.com")
     Membership.objects.create(user=alice, level=MemberLevelFactory())
     tell(user_id=alice.pk, topic="order.paid", params={"order": order.number}, reference=order.number)

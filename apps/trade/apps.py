@@ -41,6 +41,7 @@ class TradeConfig(AppConfig):
         subscribe(OrderMoved, questions.hurry_questions)
         subscribe(OrderMoved, order_notices.tell_of_move)
         subscribe(OrderMoved, invoices.void_with_order)
+        subscribe(OrderMoved, fulfilment.close_what_came_back)
         subscribe(RefundDue, refunds.refund_late_payment)
         subscribe(RefundMoved, refund_notices.tell_of_refund)
         subscribe(RefundReported, refund_execution.hear_of_refund)

@@ -84,6 +84,7 @@ def _order(shopper: UserProfile, staff: UserProfile | None, fate: str, items: Ma
             order.refresh_from_db()
             if staff:
                 _deliver(order, staff, fate)
+                order.refresh_from_db()
     return order
 
 

@@ -65,6 +65,7 @@ ROLES: Mapping[str, tuple[int, Mapping[str, Power]]] = {
             "trade.pointsentry": Power.READ | Power.WRITE,  # which is the right to adjust points
             "trade.orderline": Power.READ,
             "trade.orderevent": Power.READ,
+            "trade.ordernotechange": Power.READ,
             "trade.payment": Power.READ,
             "trade.refund": EDIT,  # to open them from an order, and to answer them
             "trade.refundline": Power.READ,

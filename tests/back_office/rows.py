@@ -57,6 +57,7 @@ from apps.trade.models import (
     OrderDiscount,
     OrderEvent,
     OrderLine,
+    OrderNoteChange,
     OrderPriceChange,
     Payment,
     PaymentAttempt,
@@ -75,6 +76,7 @@ from apps.trade.models import (
     ShipmentLine,
     TrackingEvent,
 )
+from apps.trade.services.order_notes import write_staff_note
 from apps.trade.services.points import adjust_points
 from apps.trade.services.price_changes import change_price
 from apps.trade.tests.factories import (
@@ -118,6 +120,12 @@ Maker = Callable[[UserProfile, int], Model]
 
 def _order() -> Order:
     return an_order(UserFactory())
+
+
+def _noted_order() -> Order:
+    order = _order()
+    write_staff_note(order=order, note="老顾客", actor_id=None)
+    return order
 
 
 def _sandbox_trade(n: int) -> SandboxTrade:
@@ -225,6 +233,7 @@ MAKERS: Mapping[type[Model], Maker] = {
     ),
     OrderEvent: lambda owner, n: _order().events.get(),
     OrderLine: lambda owner, n: _order().lines.get(),
+    OrderNoteChange: lambda owner, n: _noted_order().note_changes.get(),
     OrderPriceChange: lambda owner, n: change_price(order=_order(), goods=Decimal(9), reason="老顾客", actor_id=None),
     OutboxMessage: lambda owner, n: OutboxMessage.objects.create(
         topic="test", url="http://127.0.0.1:1/", payload={"code": f"{SECRET}{n}"}, due_at=timezone.now()

@@ -10,6 +10,7 @@ from xadmin_compat.actions import ServiceAction
 
 from apps.common.exceptions import InvalidInput
 from apps.trade.models import Order, RefundReason
+from apps.trade.models.refunds import REASONS_OF_PEOPLE
 from apps.trade.services import refund_decisions
 from apps.trade.services.refund_sums import Wanted
 from apps.trade.states import REFUNDABLE
@@ -39,7 +40,11 @@ class Gift(forms.Form):
     )
     with_freight = forms.BooleanField(label=_("with the freight"), required=False)
     restock = forms.BooleanField(label=_("The goods go back on sale"), required=False)
-    reason = forms.ChoiceField(label=_("reason"), choices=RefundReason.choices, initial=RefundReason.OUT_OF_STOCK)
+    reason = forms.ChoiceField(
+        label=_("reason"),
+        choices=[(reason.value, reason.label) for reason in REASONS_OF_PEOPLE],
+        initial=RefundReason.OUT_OF_STOCK,
+    )
     description = forms.CharField(label=_("description"), max_length=500, required=False)
 
 

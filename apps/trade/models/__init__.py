@@ -7,6 +7,7 @@ from apps.trade.models.invoices import InvoiceRequest
 from apps.trade.models.members import MemberLevel, MemberPrice, Membership
 from apps.trade.models.odd_payments import OddPayment
 from apps.trade.models.odd_refunds import OddRefund
+from apps.trade.models.order_notes import OrderNoteChange
 from apps.trade.models.orders import Order, OrderEvent, OrderLine
 from apps.trade.models.payments import Channel, Payment, PaymentAttempt
 from apps.trade.models.points import PointsAccount, PointsEntry
@@ -49,6 +50,7 @@ __all__ = [
     "OrderDiscount",
     "OrderEvent",
     "OrderLine",
+    "OrderNoteChange",
     "OrderPriceChange",
     "OrderStatus",
     "Payment",

@@ -39,6 +39,10 @@ class RefundReason(models.TextChoices):
     OTHER = "other", _("other")
 
 
+# What people may give as theirs; the other one is the shop's own.
+REASONS_OF_PEOPLE = tuple(reason for reason in RefundReason if reason != RefundReason.NOT_TAKEN)
+
+
 class Refund(models.Model):
     """Money of one payment that is to go back to its buyer, or is back; or pieces that cost nothing, and no money.
 

@@ -16,6 +16,7 @@ from apps.trade.exceptions import NotPayable, TooManyAttempts
 from apps.trade.gateways import payment_gateway, takes
 from apps.trade.gateways.payment import GatewayRefused, GatewayUnavailable, Start
 from apps.trade.models import Channel, Order, PaymentAttempt
+from apps.trade.services.order_moves import lock_order
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ def open_attempt(*, order: Order, channel: str, method: str, payer: str = "") ->
     if not takes(channel):
         raise InvalidInput(fields={"channel": [_("This shop cannot be paid that way.")]})
     # The row is taken, so that of two requests at once the second finds the first one's attempt.
-    order = Order.objects.select_for_update().get(pk=order.pk)
+    order = lock_order(order.pk)
     if not order.can_be_paid():
         raise NotPayable(state=order.status)
     attempts = order.attempts.all()

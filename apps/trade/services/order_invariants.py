@@ -14,8 +14,10 @@ from apps.trade.models import (
     Payment,
 )
 from apps.trade.services.personal_data import GONE, cut_down
-from apps.trade.states import CLOSED, UNDER_WAY, UNPAID
+from apps.trade.services.pieces import lines_not_done
+from apps.trade.states import CLOSED, UNDER_WAY, UNPAID, OrderStatus
 
+SENT = (OrderStatus.SHIPPED, OrderStatus.RECEIVED, OrderStatus.FINISHED)
 OF_UNPAID_ORDERS = (StockMovement.Reason.ORDER, StockMovement.Reason.CANCELLED, StockMovement.Reason.EXPIRED)
 
 
@@ -82,6 +84,16 @@ def find_stock_taken_for_nothing() -> Iterator[Finding]:
         yield Finding(
             move.pk, f"SKU {move.sku_id}", f"moved by {move.delta} for {move.reference!r}, which has no such line"
         )
+
+
+@invariant("shipped_order_is_all_away")
+def find_orders_off_their_pieces() -> Iterator[Finding]:
+    """An order is shipped once each of its pieces has left or has been paid back, and waits for parcels until then."""
+    waits = Exists(lines_not_done().filter(order=OuterRef("pk")))
+    wrong = Q(status=OrderStatus.PAID, waits=False) | Q(status__in=SENT, waits=True)
+    for order in Order._base_manager.annotate(waits=waits).filter(wrong).order_by("pk").iterator():
+        says = "with pieces that neither left nor were paid back" if order.waits else "with nothing left to send"
+        yield Finding(order.pk, f"order {order.number}", f"is {order.status} {says}")
 
 
 SOLD = sum_of(

@@ -25,6 +25,7 @@ from apps.trade.models import (
     Membership,
     OddPayment,
     Order,
+    OrderNoteChange,
     Payment,
     PaymentAttempt,
     PointsAccount,
@@ -111,6 +112,8 @@ def cut_down(orders: OrderQuerySet) -> None:
         note="",
         staff_note="",
     )
+    # What staff noted may name anybody; without it nothing is left to be kept of the change.
+    OrderNoteChange.objects.filter(order__in=orders).delete()
 
 
 def _joined(*parts: Any) -> Concat:

@@ -27,9 +27,9 @@ from apps.trade.models import (
     RefundState,
 )
 from apps.trade.services import refund_moves, refund_reserves, refund_sums
-from apps.trade.services.fulfilment import unshipped
 from apps.trade.services.numbers import new_number
 from apps.trade.services.order_moves import lock_order
+from apps.trade.services.pieces import unshipped
 from apps.trade.services.refund_sums import Wanted
 from apps.trade.states import REFUNDABLE, UNDECIDED
 from apps.users.models import UserProfile

@@ -50,7 +50,7 @@ def test_every_legal_move_has_its_words(alice: UserProfile, before: OrderStatus,
     order.refresh_from_db()
 
     with transaction.atomic():
-        move(order=order, to=after)
+        move(order=order, to=after, reason="test")
 
     failed = before == OrderStatus.REFUNDING and after != OrderStatus.REFUNDED
     told = "back" if failed else after.value

@@ -7,7 +7,8 @@ from django.test import Client
 from xadmin.models import Log
 
 from apps.common.tests.back_office import act, browser_of, clerk, listed, page, send
-from apps.trade.models import Payment, Refund, RefundEvent, RefundState
+from apps.trade.adminx.refund_gifts import Gift
+from apps.trade.models import Payment, Refund, RefundEvent, RefundReason, RefundState
 from apps.trade.services import refund_decisions, refunds
 from apps.trade.tests.factories import PaymentFactory, an_order
 from apps.trade.tests.refunding import a_refund, a_refundable_order, assert_reserves_match
@@ -198,3 +199,9 @@ def test_a_list_costs_the_same_however_long(office: Client, model: str, django_a
         a_refund(UserFactory())
     with django_assert_max_num_queries(12):
         assert page(office, f"/xadmin/trade/{model}/").count('class="grid-item') == 20
+
+
+def test_staff_cannot_give_the_reason_that_is_the_shops_own(alice: UserProfile) -> None:
+    offered = dict(Gift().fields["reason"].choices)
+    assert RefundReason.OUT_OF_STOCK in offered
+    assert RefundReason.NOT_TAKEN not in offered

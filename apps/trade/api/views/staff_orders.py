@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from apps.common.pagination import ShopPagination
 from apps.common.permissions import StaffView
+from apps.trade.api.caller import caller
 from apps.trade.api.filters import OrderFilter
 from apps.trade.api.serializers.staff_orders import StaffOrderSerializer
 from apps.trade.models import Order
@@ -36,12 +37,14 @@ class StaffOrderViewSet(StaffView, mixins.ListModelMixin, mixins.RetrieveModelMi
 
     @extend_schema(
         summary="Write a note of an order for colleagues",
-        description="Takes the power to modify `trade.order`. The buyer never sees it; an empty one takes it away.",
+        description="Takes the power to modify `trade.order`. The buyer never sees it; an empty one takes it away. "
+        "Who wrote what in place of what is kept.",
     )
     def partial_update(self, request: Request, number: str) -> Response:
         order = self.get_object()
         wanted = self.get_serializer(order, data=request.data, partial=True)
         wanted.is_valid(raise_exception=True)
         if "staff_note" in wanted.validated_data:
-            order_notes.write_staff_note(order=order, note=wanted.validated_data["staff_note"])
+            note = wanted.validated_data["staff_note"]
+            order_notes.write_staff_note(order=order, note=note, actor_id=caller(request).pk)
         return Response(self.get_serializer(self.get_object()).data)
