@@ -382,10 +382,10 @@ def test_an_order_that_is_not_refunded_says_so_and_lost_all_its_money() -> None:
 @pytest.mark.usefixtures("shop")
 @pytest.mark.parametrize("state", ["shipped", "received", "finished"])
 def test_an_order_that_went_on_without_all_of_its_pieces_is_named(state: str) -> None:
-    run_sql(
-        f"UPDATE trade_orderevent SET to_status = '{state}' WHERE to_status = 'paid' AND {OF_PAID}",
-        f"UPDATE trade_order SET status = '{state}' WHERE {PAID}",
-    )
+    stations = ("paid", "shipped", "received", "finished")
+    way = moved(f"(SELECT id FROM trade_order WHERE {PAID})", *stations[: stations.index(state) + 1])
+    times = "shipped_at = created_at" if state == "shipped" else "shipped_at = created_at, received_at = created_at"
+    run_sql(*way.split("; "), f"UPDATE trade_order SET status = '{state}', {times} WHERE {PAID}")
     assert named(examine()) == {"shipped_order_is_all_away"}
 
 
@@ -394,7 +394,7 @@ def test_an_order_that_still_waits_for_parcels_of_nothing_is_named() -> None:
     run_sql(
         "UPDATE trade_shipmentline SET quantity = 3 WHERE order_line_id = "
         f"(SELECT id FROM trade_orderline WHERE {OF_PAID})",
-        f"UPDATE trade_orderline SET shipped_quantity = 1 WHERE {OF_PAID}",
+        f"UPDATE trade_orderline SET shipped_quantity = 3 WHERE {OF_PAID}",
     )
     assert named(examine()) == {"shipped_order_is_all_away"}
 
