@@ -9,6 +9,7 @@ from xadmin_compat.actions import ServiceAction
 from apps.trade.models import Refund, RefundKind, RefundState
 from apps.trade.services import refund_decisions
 from apps.trade.services.refund_moves import LEGAL_MOVES
+from apps.trade.states import AWAITS_ANSWER
 
 
 class Approval(forms.Form):
@@ -65,7 +66,7 @@ class ApproveRefund(RefundAction):
 
     @classmethod
     def fits(cls, row: Refund) -> bool:
-        return row.state in refund_decisions.AWAITS_ANSWER
+        return row.state in AWAITS_ANSWER
 
     def act(self, row: Refund, **answers: Any) -> None:
         refund_decisions.approve_refund(refund=row, actor_id=self.user.pk, **answers)

@@ -12,9 +12,9 @@ from apps.common.exceptions import InvalidInput
 from apps.trade.models import Order, RefundReason
 from apps.trade.models.refunds import REASONS_OF_PEOPLE
 from apps.trade.services import refund_decisions
-from apps.trade.services.refund_moves import REFUNDABLE
 from apps.trade.services.refund_sums import Wanted
 from apps.trade.services.remainders import give_remainder, remainder_of
+from apps.trade.states import REFUNDABLE
 
 # 1x2, 3x1: two pieces of the first line, one of the third.
 PIECES = re.compile(r"\s*(?:[0-9]{1,3}\s*[xX×*]\s*[0-9]{1,5}\s*(?:[,，]\s*|$))+")

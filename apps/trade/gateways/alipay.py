@@ -10,11 +10,12 @@ from decimal import Decimal
 from typing import Any
 
 from apps.common.addresses import absolute_url, public_url
+from apps.common.clock import BEIJING
 from apps.trade.gateways.alipay_bill import rows_of
 from apps.trade.gateways.alipay_calls import SignedCalls
 from apps.trade.gateways.alipay_config import AlipayConfig
 from apps.trade.gateways.alipay_notifications import read_notification
-from apps.trade.gateways.alipay_words import BEIJING, CHANNEL, PAID_STATES, TIME_FORMAT, time_of
+from apps.trade.gateways.alipay_words import CHANNEL, PAID_STATES, TIME_FORMAT, time_of
 from apps.trade.gateways.payment import (
     BillRow,
     GatewayRefund,

@@ -12,7 +12,7 @@ from decimal import Decimal
 from io import TextIOWrapper
 from typing import IO
 
-from apps.trade.gateways.alipay_words import BEIJING
+from apps.common.clock import BEIJING
 from apps.trade.gateways.bill_files import starts_with, unclosed
 from apps.trade.gateways.payment import BillRow, GatewayUnavailable
 

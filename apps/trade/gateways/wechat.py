@@ -15,6 +15,7 @@ from django.utils import timezone
 from wechatpayv3 import WeChatPay, WeChatPayType
 
 from apps.common.addresses import absolute_url
+from apps.common.clock import BEIJING
 from apps.common.money import to_fen
 from apps.trade.gateways.payment import (
     BillRow,
@@ -33,7 +34,6 @@ from apps.trade.gateways.wechat_calls import SignedCalls
 from apps.trade.gateways.wechat_config import WechatConfig
 from apps.trade.gateways.wechat_notifications import read_notification
 from apps.trade.gateways.wechat_words import (
-    BEIJING,
     CHANNEL,
     CURRENCY,
     STATES,

@@ -13,9 +13,9 @@ from decimal import Decimal
 from io import TextIOWrapper
 from typing import IO
 
+from apps.common.clock import BEIJING
 from apps.trade.gateways.bill_files import starts_with, unclosed
 from apps.trade.gateways.payment import BillRow, GatewayUnavailable
-from apps.trade.gateways.wechat_words import BEIJING
 
 GZIP = b"\x1f\x8b"
 CHUNK = 64 * 1024

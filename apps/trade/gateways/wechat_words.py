@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -14,7 +13,8 @@ from apps.trade.gateways.payment import GatewayRefund, RefundState, TradeState
 
 CHANNEL: Final = "wechat"
 CURRENCY: Final = "CNY"
-BEIJING = ZoneInfo("Asia/Shanghai")
+# Of a notification, what names who paid: the open id, and the device it came from.
+PAYER_FIELDS = frozenset({"payer", "scene_info"})
 STATES: Mapping[str, TradeState] = {
     "SUCCESS": "paid",
     "REFUND": "paid",  # and went back, whole or in part

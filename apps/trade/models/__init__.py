@@ -8,7 +8,7 @@ from apps.trade.models.members import MemberLevel, MemberPrice, Membership
 from apps.trade.models.odd_payments import OddPayment
 from apps.trade.models.odd_refunds import OddRefund
 from apps.trade.models.order_notes import OrderNoteChange
-from apps.trade.models.orders import Order, OrderEvent, OrderLine, OrderStatus
+from apps.trade.models.orders import Order, OrderEvent, OrderLine
 from apps.trade.models.payments import Channel, Payment, PaymentAttempt
 from apps.trade.models.points import PointsAccount, PointsEntry
 from apps.trade.models.prices import OrderDiscount, OrderPriceChange
@@ -22,10 +22,10 @@ from apps.trade.models.refunds import (
     RefundLine,
     RefundPicture,
     RefundReason,
-    RefundState,
 )
 from apps.trade.models.sandbox import SandboxNotice, SandboxRefund, SandboxTrade
 from apps.trade.models.shipments import Carrier, Shipment, ShipmentLine, TrackingEvent
+from apps.trade.states import OrderStatus, RefundState
 
 __all__ = [
     "Carrier",

@@ -7,8 +7,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.money import ZERO
-from apps.trade.models.orders import HALF_A_FEN, Order
+from apps.common.money import HALF_A_FEN, ZERO
+from apps.trade.models.orders import Order
 
 
 class Channel(models.TextChoices):

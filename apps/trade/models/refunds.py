@@ -7,25 +7,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.money import ZERO
-from apps.trade.models.orders import HALF_A_FEN, Order, OrderLine
+from apps.common.money import HALF_A_FEN, ZERO
+from apps.trade.models.orders import Order, OrderLine
 from apps.trade.models.payments import Payment
 from apps.trade.querysets import RefundQuerySet
-
-
-class RefundState(models.TextChoices):
-    """The states of a refund; `services.refund_moves` moves between them."""
-
-    REQUESTED = "requested", _("waiting for the shop's answer")
-    APPROVED = "approved", _("waiting for the goods to be sent back")
-    RETURNING = "returning", _("goods on their way back")
-    ARRIVED = "arrived", _("goods have arrived")
-    PROCESSING = "processing", _("money on its way back")
-    SUCCEEDED = "succeeded", _("money is back")
-    REFUSED = "refused", _("refused by the shop")
-    WITHDRAWN = "withdrawn", _("withdrawn by the buyer")
-    LAPSED = "lapsed", _("closed, the goods were not sent in time")
-    FAILED = "failed", _("refused by the payment service")
+from apps.trade.states import RefundState
 
 
 class RefundKind(models.TextChoices):
@@ -57,15 +43,6 @@ class RefundReason(models.TextChoices):
 
 # What people may give as theirs; the other one is the shop's own.
 REASONS_OF_PEOPLE = tuple(reason for reason in RefundReason if reason != RefundReason.NOT_TAKEN)
-# What a refund in one of these states asks for is promised to it and to nobody else.
-LIVE = (
-    RefundState.REQUESTED,
-    RefundState.APPROVED,
-    RefundState.RETURNING,
-    RefundState.ARRIVED,
-    RefundState.PROCESSING,
-    RefundState.SUCCEEDED,
-)
 
 
 class Refund(models.Model):

@@ -13,7 +13,7 @@ from apps.trade.events import LinesRefunded, OrderMoved
 from apps.trade.exceptions import IllegalMove, NothingToShip, ParcelKnown
 from apps.trade.models import Carrier, Order, OrderLine, OrderStatus, Shipment, ShipmentLine
 from apps.trade.querysets import OrderQuerySet
-from apps.trade.services.order_moves import lock_order, move
+from apps.trade.services.order_moves import illegal, lock_order, move
 from apps.trade.services.order_notices import tell_of_parcel
 from apps.trade.services.pieces import TAKEN, THERE_WAS, all_is_done, lines_with_pieces_to_ship, unshipped
 
@@ -115,10 +115,7 @@ def close_what_came_back(event: OrderMoved) -> None:
 def _demand(order: Order, *states: OrderStatus) -> None:
     """Refuse an order in another state; the table of moves alone would also let one leave that is being refunded."""
     if order.status not in states:
-        raise IllegalMove(
-            _("This order is %(state)s; that cannot be done any more.") % {"state": order.get_status_display()},
-            state=order.status,
-        )
+        raise illegal(order)
 
 
 def _demand_all_done(order: Order) -> None:

@@ -6,15 +6,15 @@ from django.utils.translation import gettext as _
 
 from apps.trade.exceptions import NotRefundable
 from apps.trade.models import Payment, Refund, RefundKind, RefundReason, RefundState
-from apps.trade.models.refunds import LIVE
 from apps.trade.services import refund_completion, refund_moves, refund_reserves
-
-OPEN = [state for state in LIVE if state != RefundState.SUCCEEDED]
+from apps.trade.states import IN_PROGRESS
 
 
 def check_others_are_over(*, order_id: int) -> None:
     """Raise NotRefundable, with their numbers, while refunds of the order are open: they hold pieces and money."""
-    waiting = Refund.objects.filter(order=order_id, state__in=OPEN).order_by("pk").values_list("number", flat=True)
+    waiting = (
+        Refund.objects.filter(order=order_id, state__in=IN_PROGRESS).order_by("pk").values_list("number", flat=True)
+    )
     if waiting:
         words = _("First let these refunds of the order end: %(numbers)s.")
         raise NotRefundable(words % {"numbers": ", ".join(waiting)})

@@ -31,8 +31,8 @@ from apps.trade.services import (
     todos,
 )
 from apps.trade.services.order_moves import lock_order
-from apps.trade.services.refund_moves import REFUNDABLE
 from apps.trade.services.refund_sums import Wanted
+from apps.trade.states import REFUNDABLE
 
 
 def can_be_booked(*, discrepancy: Discrepancy) -> bool:

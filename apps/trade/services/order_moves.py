@@ -54,10 +54,13 @@ def move(*, order: Order, to: OrderStatus, reason: str, actor_id: int | None = N
     """
     if not try_move(order=order, to=to, actor_id=actor_id, reason=reason, **facts):
         order.refresh_from_db(fields=["status"])
-        raise IllegalMove(
-            _("This order is %(state)s; that cannot be done any more.") % {"state": order.get_status_display()},
-            state=order.status,
-        )
+        raise illegal(order)
+
+
+def illegal(order: Order) -> IllegalMove:
+    """Return the error that says where the order is, and that what was wanted of it cannot be done there."""
+    words = _("This order is %(state)s; that cannot be done any more.")
+    return IllegalMove(words % {"state": order.get_status_display()}, state=order.status)
 
 
 def try_move(*, order: Order, to: OrderStatus, reason: str, actor_id: int | None = None, **facts: Any) -> bool:

@@ -11,6 +11,7 @@ from apps.common.money import ZERO, to_money
 from apps.notifications.services import notices
 from apps.trade.events import OrderMoved, OrderRepriced
 from apps.trade.models import Order, OrderStatus, Refund, RefundKind, RefundState, Shipment
+from apps.trade.states import REFUNDABLE
 
 # Steps of the table of moves. Of a parcel the buyer is told when it leaves, whether it is the last one or not.
 MOVES: Final[Mapping[str, Promise]] = {
@@ -30,7 +31,6 @@ WITHOUT_AMOUNT: Final[Mapping[str, Promise]] = {
     OrderStatus.REFUNDING: _("The money for order %(order)s is on its way back to you."),
     OrderStatus.REFUNDED: _("The money for order %(order)s is back with you."),
 }
-UNDER_WAY: Final = frozenset({OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.RECEIVED, OrderStatus.FINISHED})
 # The gateway would not pay the money back, and the order is again what it was.
 BACK: Final = "back"
 # All of an order that cost nothing is the shop's again; there is no money to tell of.
@@ -59,7 +59,7 @@ def tell_of_move(event: OrderMoved) -> None:
 
 
 def _topic_of(event: OrderMoved) -> str | None:
-    if event.before == OrderStatus.REFUNDING and event.after in UNDER_WAY:
+    if event.before == OrderStatus.REFUNDING and event.after in REFUNDABLE:
         return BACK
     if event.after in (OrderStatus.REFUNDING, OrderStatus.REFUNDED) and _was_free(event.order_id):
         return TAKEN_BACK if event.after == OrderStatus.REFUNDED else None

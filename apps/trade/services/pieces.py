@@ -8,7 +8,7 @@ from django.db.models import F, OuterRef, QuerySet
 
 from apps.common.invariants import sum_of
 from apps.trade.models import Order, OrderLine, RefundKind, RefundLine, RefundState
-from apps.trade.models.refunds import LIVE
+from apps.trade.states import LIVE
 
 _OF_LINE = RefundLine.objects.filter(line=OuterRef("pk"))
 # Of a line: the pieces that its buyer sends back or has sent back.

@@ -24,9 +24,7 @@ from apps.trade.services.numbers import new_number
 from apps.trade.services.order_moves import lock_order
 from apps.trade.services.refund_moves import locked_refund
 from apps.trade.services.refund_sums import Wanted
-
-# Where staff may say yes.
-AWAITS_ANSWER = frozenset({RefundState.REQUESTED, RefundState.ARRIVED})
+from apps.trade.states import AWAITS_ANSWER
 
 
 @atomic_with_retry

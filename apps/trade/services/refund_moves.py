@@ -14,8 +14,8 @@ from apps.common.tasks import enqueue
 from apps.trade.events import RefundMoved
 from apps.trade.exceptions import IllegalRefundMove
 from apps.trade.models import Order, OrderStatus, Refund, RefundEvent, RefundState
-from apps.trade.models.refunds import LIVE
 from apps.trade.services import order_moves, refund_reserves
+from apps.trade.states import LIVE, REFUNDABLE
 
 _REQUESTED, _APPROVED, _RETURNING = RefundState.REQUESTED, RefundState.APPROVED, RefundState.RETURNING
 _ARRIVED, _PROCESSING, _FAILED = RefundState.ARRIVED, RefundState.PROCESSING, RefundState.FAILED
@@ -47,8 +47,6 @@ LEGAL_MOVES: frozenset[tuple[RefundState, RefundState]] = frozenset(
         (RefundState.REFUSED, RefundState.SUCCEEDED),
     }
 )
-# Orders in these states can lose what they were paid for; `refunding` is where they wait for it.
-REFUNDABLE = frozenset({OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.RECEIVED, OrderStatus.FINISHED})
 
 
 def locked_refund(refund: Refund) -> Refund:

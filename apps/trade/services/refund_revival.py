@@ -7,8 +7,8 @@ from django.utils.translation import gettext_noop
 from apps.common.money import ZERO
 from apps.trade.exceptions import NotRefundable
 from apps.trade.models import Refund, RefundKind, RefundLine, RefundState
-from apps.trade.models.refunds import LIVE
 from apps.trade.services import refund_sums
+from apps.trade.states import LIVE
 
 AFTER_ALL = gettext_noop("The payment service paid it back after all.")
 

@@ -30,14 +30,12 @@ from apps.trade.services import refund_moves, refund_reserves, refund_sums
 from apps.trade.services.numbers import new_number
 from apps.trade.services.order_moves import lock_order
 from apps.trade.services.pieces import unshipped
-from apps.trade.services.refund_moves import REFUNDABLE
 from apps.trade.services.refund_sums import Wanted
+from apps.trade.states import REFUNDABLE, UNDECIDED
 from apps.users.models import UserProfile
 
 MAX_PICTURES = 9
 PREFIX = "R"  # of the numbers of refunds
-# Until the money is on its way, pictures may still convince somebody.
-OPEN = frozenset({RefundState.REQUESTED, RefundState.APPROVED, RefundState.RETURNING, RefundState.ARRIVED})
 BY_ITSELF = gettext_noop("The payment goes back by itself.")
 
 
@@ -231,7 +229,7 @@ def _keep_picture(*, refund: Refund, picture: "ContentFile[bytes]") -> RefundPic
 
 def _check_room(refund: Refund) -> None:
     refund.refresh_from_db(fields=["state"])
-    if refund.state not in OPEN:
+    if refund.state not in UNDECIDED:
         raise IllegalRefundMove(_("This refund is decided; it takes no more pictures."), state=refund.state)
     if refund.pictures.count() >= MAX_PICTURES:
         raise NotRefundable(_("A refund takes at most %(most)s pictures.") % {"most": MAX_PICTURES})

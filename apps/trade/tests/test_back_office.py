@@ -145,7 +145,7 @@ def test_staff_cancel_an_unpaid_order(alice: UserProfile) -> None:
     assert (event.actor.username, event.reason) == ("clerk", "地址不可达")
     sku = order.lines.get().sku
     assert (sku.stock, sku.movements.get(reason=StockMovement.Reason.CANCELLED).delta) == (10, 3)
-    assert Log.objects.get().message == "取消订单: 地址不可达"
+    assert Log.objects.get().message == "取消订单; 原因: 地址不可达"
     assert "取消订单：已完成 1 项。" in page(client, ORDERS)
 
 
@@ -202,7 +202,7 @@ def test_staff_send_an_order_as_one_parcel(alice: UserProfile) -> None:
     assert sorted(shipment.lines.values_list("quantity", flat=True)) == [2, 3]
     event = OrderEvent.objects.get(to_status="shipped")
     assert (state_of(order), event.actor.username, event.reason) == ("shipped", "clerk", "顺丰速运 SF123456")
-    assert Log.objects.get().message.startswith("发货: 顺丰速运: SF123456")
+    assert Log.objects.get().message == "发货; 快递公司: 顺丰速运; 运单号: SF123456"
     assert "这些商品已发货或已退款" in page(client, ORDERS)
 
 
@@ -290,7 +290,7 @@ def test_staff_write_notes_that_the_buyer_never_sees(alice: UserProfile, shopper
         ("老客户，多送一个袋子", "", "clerk"),
     ]
     assert list(Log.objects.order_by("pk").values_list("message", "user__username")) == [
-        ("写备注: 老客户，多送一个袋子", "clerk"),
+        ("写备注; 备注: 老客户，多送一个袋子", "clerk"),
         ("写备注", "clerk"),
     ]
 

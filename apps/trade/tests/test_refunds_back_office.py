@@ -58,7 +58,7 @@ def test_a_refusal_says_why(alice: UserProfile) -> None:
         act(client, REFUNDS, "refuse_refund", refund, reason="已发货")
     assert state_of(refund) == "refused"
     assert RefundEvent.objects.filter(refund=refund).count() == 2
-    assert Log.objects.get().message == "拒绝: 已发货"
+    assert Log.objects.get().message == "拒绝; 原因: 已发货"
     assert "该退款单当前为“商家已拒绝”，无法进行此操作。" in page(client, REFUNDS)
 
 

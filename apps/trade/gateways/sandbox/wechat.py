@@ -17,11 +17,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.utils import timezone
 
+from apps.common.clock import BEIJING
 from apps.trade.gateways.payment import NotBelieved
 from apps.trade.gateways.sandbox.keys import certificate, kept_secret, key_pair, private_key, public_key
 from apps.trade.gateways.sandbox.trades import for_calls
 from apps.trade.gateways.wechat_config import WechatConfig
-from apps.trade.gateways.wechat_words import BEIJING
 
 # Whom the shop is at the sandbox, unless the settings say otherwise.
 APP_ID = "wx0000000000000001"
