@@ -23,6 +23,7 @@ from apps.trade.models import (
     InvoiceRequest,
     Membership,
     OddPayment,
+    OddRefund,
     Order,
     OrderEvent,
     OrderPriceChange,
@@ -64,7 +65,17 @@ TRACES = (
     "oALICE",
 )
 # Rows that point at whoever did something as staff, and are no data of a buyer.
-BY_STAFF = {StockMovement, PriceChange, OrderEvent, OrderPriceChange, RefundEvent, Discrepancy, OddPayment, PointsEntry}
+BY_STAFF = {
+    StockMovement,
+    PriceChange,
+    OrderEvent,
+    OrderPriceChange,
+    RefundEvent,
+    Discrepancy,
+    OddPayment,
+    OddRefund,
+    PointsEntry,
+}
 
 
 @pytest.fixture

@@ -73,6 +73,7 @@ ROLES: Mapping[str, tuple[int, Mapping[str, Power]]] = {
             "trade.reconciliationrun": Power.READ,
             "trade.discrepancy": Power.READ | Power.MODIFY,  # to settle them
             "trade.oddpayment": Power.READ | Power.MODIFY,  # to have them paid back
+            "trade.oddrefund": Power.READ | Power.MODIFY,  # to write them down
             "trade.invoicerequest": Power.READ | Power.MODIFY,
             "trade.carrier": EDIT,
             "trade.shipment": Power.READ,

@@ -52,6 +52,7 @@ from apps.trade.models import (
     MemberPrice,
     Membership,
     OddPayment,
+    OddRefund,
     Order,
     OrderDiscount,
     OrderEvent,
@@ -136,6 +137,11 @@ def _odd_payment(n: int) -> OddPayment:
     )
 
 
+def _odd_refund(n: int) -> OddRefund:
+    refund = a_refund(UserFactory())
+    return OddRefund.objects.create(refund=refund, number=str(n), amount="0.01", told_at=timezone.now())
+
+
 def _reconciliation(n: int) -> ReconciliationRun:
     return ReconciliationRun.objects.create(channel="alipay", day=date(2026, 1, 1) + timedelta(days=n))
 
@@ -212,6 +218,7 @@ MAKERS: Mapping[type[Model], Maker] = {
         user=UserFactory(), topic="order.paid", params={"order": str(n)}, reference=str(n)
     ),
     OddPayment: lambda owner, n: _odd_payment(n),
+    OddRefund: lambda owner, n: _odd_refund(n),
     Order: lambda owner, n: _order(),
     OrderDiscount: lambda owner, n: OrderDiscount.objects.create(
         order=_order(), kind="coupon", label="券", amount="1.00"

@@ -18,7 +18,7 @@ from apps.common.money import to_money
 from apps.regions.services.lookup import name_of_region
 from apps.trade.adminx.payments import PaymentsOfOrder
 from apps.trade.adminx.prices import ChangePrice, DiscountsOfOrder, PriceChangesOfOrder
-from apps.trade.adminx.refunds import GiveRefund
+from apps.trade.adminx.refund_gifts import GiveRefund
 from apps.trade.adminx.shipments import FinishOrder, ReceiveOrder, ShipmentsOfOrder, ShipOrder
 from apps.trade.models import Order, OrderEvent, OrderLine, OrderStatus, Payment
 from apps.trade.services import closing, order_notes

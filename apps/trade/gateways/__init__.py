@@ -5,12 +5,13 @@ from functools import cache
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from apps.trade.gateways.alipay import AlipayConfig, AlipayGateway, configured_alipay
+from apps.trade.gateways.alipay import AlipayGateway
+from apps.trade.gateways.alipay_config import AlipayConfig, configured_alipay
 from apps.trade.gateways.payment import PaymentGateway
 from apps.trade.gateways.sandbox.alipay import sandbox_alipay
 from apps.trade.gateways.sandbox.wechat import sandbox_wechat
 from apps.trade.gateways.wechat import WechatGateway
-from apps.trade.gateways.wechat_calls import WechatConfig, configured_wechat
+from apps.trade.gateways.wechat_config import WechatConfig, configured_wechat
 
 
 def payment_gateway(channel: str = "alipay") -> PaymentGateway:

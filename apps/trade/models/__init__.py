@@ -6,6 +6,7 @@ from apps.trade.models.idempotency import IdempotencyKey
 from apps.trade.models.invoices import InvoiceRequest
 from apps.trade.models.members import MemberLevel, MemberPrice, Membership
 from apps.trade.models.odd_payments import OddPayment
+from apps.trade.models.odd_refunds import OddRefund
 from apps.trade.models.orders import Order, OrderEvent, OrderLine, OrderStatus
 from apps.trade.models.payments import Channel, Payment, PaymentAttempt
 from apps.trade.models.points import PointsAccount, PointsEntry
@@ -43,6 +44,7 @@ __all__ = [
     "MemberPrice",
     "Membership",
     "OddPayment",
+    "OddRefund",
     "Order",
     "OrderDiscount",
     "OrderEvent",

@@ -29,11 +29,15 @@ class RefundState(models.TextChoices):
 
 
 class RefundKind(models.TextChoices):
-    """What is given back: money, for which goods come back or not, or by itself."""
+    """What is given back: money, for which goods come back or not, or by itself.
+
+    `AT_GATEWAY` is money alone that a gateway paid back beyond what the shop had asked of it; no pieces belong to it.
+    """
 
     REFUND_ONLY = "refund_only", _("money only")
     RETURN_GOODS = "return_goods", _("money for returned goods")
     LATE_PAYMENT = "late_payment", _("payment that came too late")
+    AT_GATEWAY = "at_gateway", _("paid back by the payment service unasked")
 
 
 class RefundReason(models.TextChoices):
@@ -66,7 +70,8 @@ class Refund(models.Model):
     `amount` is the whole sum: that of its lines and `freight_amount`. As long as the refund is live, the sum is
     reserved on the payment, and each part of it on its order line or on the order's freight, so that no two refunds
     ever promise the same money. A row in `processing` is a promise: the gateway is owed `amount` under `number`,
-    which nobody guesses and which is given anew only after the gateway refused the old one for good.
+    which nobody guesses and which is given anew only after the gateway refused the old one for good; the event of that
+    step keeps the old one.
 
     `deadline_at` is when the present state ends by itself; `next_try_at` when the gateway is asked (again).
     Where nothing was paid for the pieces there is no `payment`: no money moves and no gateway is called, but all else
@@ -75,7 +80,7 @@ class Refund(models.Model):
     """
 
     public_id = models.UUIDField(_("public id"), unique=True, default=uuid.uuid4, editable=False)
-    number = models.CharField(_("refund number"), max_length=32, unique=True, editable=False)
+    number = models.CharField(_("refund number"), max_length=64, unique=True, editable=False)
     order = models.ForeignKey(Order, verbose_name=_("order"), on_delete=models.PROTECT, related_name="refunds")
     payment = models.ForeignKey(
         Payment, verbose_name=_("payment"), on_delete=models.PROTECT, null=True, blank=True, related_name="refunds"
@@ -156,7 +161,10 @@ class RefundLine(models.Model):
 
 
 class RefundEvent(models.Model):
-    """One step of a refund: who, when, from which state to which, and what was said to it. Append-only."""
+    """One step of a refund: who, when, from which state to which, and what was said to it. Append-only.
+
+    `old_number` is the number that the step replaced, where it did: a gateway may yet pay under it.
+    """
 
     refund = models.ForeignKey(Refund, verbose_name=_("refund"), on_delete=models.PROTECT, related_name="events")
     from_state = models.CharField(_("from"), max_length=10, choices=RefundState.choices, blank=True, default="")
@@ -170,6 +178,7 @@ class RefundEvent(models.Model):
         related_name="+",
     )
     note = models.CharField(_("note"), max_length=300, blank=True, default="")
+    old_number = models.CharField(_("number until then"), max_length=64, blank=True, default="", db_index=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Concat, Left, Right
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.exceptions import Conflict
 from apps.common.personal_data import Holding, Record, hold, masked, record_of
+from apps.common.tasks import after_commit
 from apps.trade.models import (
     CartLine,
     CouponGrant,
@@ -113,7 +113,7 @@ def _erase_refunds(user_id: int) -> None:
     Refund.objects.filter(order__user=user_id).update(description="")
     RefundEvent.objects.filter(refund__order__user=user_id, actor=user_id).update(note="")
     for picture in RefundPicture.objects.filter(refund__order__user=user_id):
-        transaction.on_commit(partial(picture.image.storage.delete, str(picture.image.name)), robust=True)
+        after_commit(partial(picture.image.storage.delete, str(picture.image.name)))
         picture.delete()
 
 

@@ -156,19 +156,19 @@ def _what_became_of(refund: Refund) -> GatewayRefund | None:
     if refund.state != RefundState.FAILED or refund.payment is None:
         return None
     try:
-        return refund_execution.ask_what_became_of(refund=refund, payment=refund.payment)
+        return refund_execution.ask_what_became_of(payment=refund.payment, number=refund.number)
     except GatewayUnavailable as error:
         raise GatewayFailed from error
 
 
 def _take_success(refund: Refund, *, channel: str, result: GatewayRefund) -> None:
+    words = _("The payment service has paid this back, but it does not fit: see the refunds paid after all.")
     try:
-        refund_execution.take_refund_result(channel=channel, refund_number=refund.number, result=result)
+        taken = refund_execution.take_refund_result(channel=channel, refund_number=refund.number, result=result)
     except NotificationRefused as error:
-        words = _(
-            "The payment service has paid this back, but it does not fit: see what other refunds of the order have."
-        )
         raise NotRefundable(words) from error
+    if taken.state != RefundState.SUCCEEDED:
+        raise NotRefundable(words)
 
 
 @atomic_with_retry
@@ -187,7 +187,7 @@ def _try_again(*, refund: Refund, known: GatewayRefund | None, actor_id: int, no
         refund=refund,
         to=RefundState.PROCESSING,
         actor_id=actor_id,
-        note=" ".join(filter(None, [asked_about if is_dead else "", note])),
+        note=note,
         last_error="",
         amount=refund.amount,
         freight_amount=refund.freight_amount,

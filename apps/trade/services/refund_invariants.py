@@ -8,17 +8,35 @@ from django.db.models.functions import Coalesce
 from apps.common.invariants import HALF_A_FEN, Finding, differs, invariant, sum_of
 from apps.common.money import ZERO
 from apps.goods.models import StockMovement
-from apps.trade.models import Order, OrderLine, OrderStatus, Payment, Refund, RefundEvent, RefundKind, RefundLine
+from apps.trade.models import (
+    OddRefund,
+    Order,
+    OrderLine,
+    OrderStatus,
+    Payment,
+    Refund,
+    RefundEvent,
+    RefundKind,
+    RefundLine,
+)
 from apps.trade.models import RefundState as State
 from apps.trade.models.refunds import LIVE
 
 
 @invariant("refund_is_its_parts")
 def find_refunds_off_their_parts() -> Iterator[Finding]:
-    """The amount of a refund is its lines' and its freight's; of a late payment the whole payment's."""
+    """The amount of a refund is its lines' and its freight's; of a late payment the whole payment's.
+
+    Money that a gateway paid back unasked has neither lines nor freight, and is what the gateway says.
+    """
     lines = sum_of(RefundLine.objects.filter(refund=OuterRef("pk")), by="refund", column="amount", zero=ZERO)
     is_late = Q(kind=RefundKind.LATE_PAYMENT)
-    parts = Case(When(is_late, then=F("payment__amount")), default=F("line_sum") + F("freight_amount"))
+    is_money_alone = Q(kind=RefundKind.AT_GATEWAY, freight_amount=0, lines=None)
+    parts = Case(
+        When(is_late, then=F("payment__amount")),
+        When(is_money_alone, then=F("amount")),
+        default=F("line_sum") + F("freight_amount"),
+    )
     refunds = Refund._base_manager.annotate(line_sum=lines).annotate(parts=parts).filter(differs("amount", F("parts")))
     for refund in refunds.order_by("pk").iterator():
         yield Finding(refund.pk, f"refund {refund.number}", f"is for {refund.amount}, its parts sum to {refund.parts}")
@@ -132,6 +150,14 @@ def find_late_payments_that_stay() -> Iterator[Finding]:
     for payment in payments.exclude(right).order_by("pk").iterator():
         detail = f"of {payment.amount} is {payment.status}; owed: {payment.is_owed}, back: {payment.is_back}"
         yield Finding(payment.pk, f"payment {payment.trade_no}", detail)
+
+
+@invariant("money_paid_back_is_booked")
+def find_money_that_is_not_booked() -> Iterator[Finding]:
+    """What a gateway said it paid back after all is in the books, or staff have settled it."""
+    waiting = OddRefund.objects.filter(state=OddRefund.State.OPEN)
+    for odd in waiting.order_by("pk").iterator():
+        yield Finding(odd.pk, f"refund {odd.number}", f"of {odd.amount} was paid after all, and is in no books")
 
 
 @invariant("order_follows_its_refunds")

@@ -115,16 +115,18 @@ def open_refund(
     reason: str,
     description: str = "",
     restock: bool = False,
+    number: str = "",
 ) -> Refund:
     """Write a refund with its lines and reserve what it is for. Joins the caller's transaction, which has the order.
 
-    Raises IllegalMove for an order that is not paid, NotRefundable for what is gone, and for nothing at all.
+    Without a `number` it gets a new one. Raises IllegalMove for an order that is not paid, NotRefundable for what is
+    gone, and for nothing at all.
     """
     _check_state(order)
     amount = sum((part.amount for part in parts), ZERO) + freight
     check_sense(parts, amount)
     refund = Refund.objects.create(
-        number=new_number(PREFIX),
+        number=number or new_number(PREFIX),
         order=order,
         payment=payment_for(order=order, amount=amount),
         kind=kind,

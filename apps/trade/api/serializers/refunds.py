@@ -12,7 +12,7 @@ from apps.trade.api.examples import refunds as examples
 from apps.trade.models import Refund, RefundEvent, RefundKind, RefundLine, RefundReason, RefundState
 from apps.trade.services.refund_sums import Wanted
 
-ASKED_KINDS = [kind for kind in RefundKind.choices if kind[0] != RefundKind.LATE_PAYMENT]
+ASKED_KINDS = [(kind, kind.label) for kind in (RefundKind.REFUND_ONLY, RefundKind.RETURN_GOODS)]
 ASKED_REASONS = [reason for reason in RefundReason.choices if reason[0] != RefundReason.NOT_TAKEN]
 
 
