@@ -7,6 +7,7 @@ as draft-ietf-httpapi-ratelimit-headers spells them.
 
 import math
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -177,6 +178,17 @@ def count(scope: str, key: str) -> UsedUp | None:
     """
     counted = count_request(scope, key)
     return counted.used_up if counted else None
+
+
+def count_each(scopes: Iterable[str], key: str) -> UsedUp | None:
+    """Count a try within several limits, up to the first that is used up, as `count` does."""
+    return next(filter(None, (count(scope, key) for scope in scopes)), None)
+
+
+def refuse_beyond(scopes: Iterable[str], *, user_id: int, field: str = "") -> None:
+    """Count a try of a user's, wherever it is made; raises TooManyRequests, under the form's field, and Busy."""
+    if used_up := count_each(scopes, f"user:{user_id}"):
+        raise used_up.refusal(field=field)
 
 
 def key_of_ip(request: HttpRequest | Request) -> str:

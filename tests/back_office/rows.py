@@ -179,7 +179,7 @@ MAKERS: Mapping[type[Model], Maker] = {
         session=DeviceSession.objects.create(user=UserFactory(), expires_at=timezone.now()),
         app=_sister_app(n),
         scope="openid",
-        password_mark=f"{SECRET}{n}",
+        password_fingerprint=f"{SECRET}{n}",
     ),
     Banner: lambda owner, n: Banner.objects.create(goods=SkuFactory().goods, image=f"banners/{n}.png"),
     Bookmark: lambda owner, n: Bookmark.objects.create(

@@ -13,7 +13,7 @@ count.
 import hashlib
 import unicodedata
 
-from apps.common.throttling import UsedUp, count
+from apps.common.throttling import UsedUp, count_each
 from apps.users.models import UserProfile
 from apps.users.services.homes import home_of
 
@@ -44,11 +44,7 @@ def key_of_name(name: str) -> str:
 
 
 def _count(key: str, name: str, ip: str | None, mark: str) -> UsedUp | None:
-    used_up = _used_up(key)
+    used_up = count_each(SCOPES, key)
     # Asked only now: who is not refused pays for no look.
     home = home_of(name=name, ip=ip, mark=mark) if used_up else None
-    return _used_up(f"{key}:{home.key}") if home else used_up
-
-
-def _used_up(key: str) -> UsedUp | None:
-    return next(filter(None, (count(scope, key) for scope in SCOPES)), None)
+    return count_each(SCOPES, f"{key}:{home.key}") if home else used_up

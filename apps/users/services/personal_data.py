@@ -1,4 +1,4 @@
-"""What users keep of a user: the record itself, where and through whom they log in, second factor and codes."""
+"""What this app keeps of a user, for `privacy` to copy and to erase: the record, log-ins, second factor, codes."""
 
 from collections.abc import Iterator
 from functools import partial

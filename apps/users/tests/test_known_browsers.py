@@ -102,6 +102,14 @@ def test_b15_strangers_lock_no_staff_out_of_their_own_browser(
         assert other(Client()).status_code == 429
 
 
+def test_b15_nor_out_of_the_place_where_they_work(staff: UserProfile) -> None:
+    assert enter_office(Client()).status_code == 302
+    attack("staff", 12)
+
+    for enter in (enter_office, enter_staff_api):
+        assert enter(Client()).status_code in (200, 302)
+
+
 @pytest.mark.parametrize("enter", [enter_office, enter_staff_api])
 def test_a_shopper_who_tries_the_back_office_is_given_no_mark(
     alice: UserProfile, client: Client, enter: Callable[..., Any]

@@ -13,7 +13,7 @@ from apps.users.api.client_cookies import remember_browser
 from apps.users.api.serializers.accounts import LoggedInSerializer
 from apps.users.api.serializers.staff import StaffLoginSerializer
 from apps.users.api.throttling import AddressThrottle, LoginAccountThrottle
-from apps.users.services import sessions, staff
+from apps.users.services import sessions, staff_log_in
 
 
 class StaffLoginView(APIView):
@@ -40,7 +40,7 @@ class StaffLoginView(APIView):
         serializer = StaffLoginSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         sent = serializer.validated_data
-        signed_in = staff.log_in_staff(
+        signed_in = staff_log_in.log_in_staff(
             name=sent["username"], password=sent["password"], otp=sent["otp"], device=device_of(request)
         )
         return remember_browser(Response(LoggedInSerializer(signed_in).data), signed_in.user)

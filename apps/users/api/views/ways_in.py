@@ -43,8 +43,9 @@ class WayInView(APIView):
         operation_id="login_create",
         summary="Log in by user name, mobile or verified e-mail",
         description=(
-            "This and every other way in sets the cookie `mxshop_browser`, which opens nothing: where strangers have "
-            "used up the tries of a name, its owner has some left on a browser that sends it."
+            "This and every other way in, those of staff too, sets the cookie `mxshop_browser`, which opens nothing: "
+            "where strangers have used up the tries of a name, or of an address that many share, the name's owner has "
+            "some left on a browser that sends it."
         ),
         request=LoginSerializer,
         responses={200: LoggedInSerializer},
