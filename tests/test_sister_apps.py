@@ -345,7 +345,7 @@ def test_guesses_at_a_secret_are_limited(settings: Any, forum: Registered, disco
     finally:
         _rate.cache_clear()
     assert [answer.status_code for answer in answers] == [400, 400, 429]
-    assert answers[-1].headers["Retry-After"] == "60"
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
 
 
 def test_silence_is_never_consent(browser: Browser, forum: Registered, discovery: dict[str, Any]) -> None:
@@ -469,7 +469,7 @@ def test_guesses_on_the_page_are_limited(
     page = browser.open(asked(client_of(forum), discovery))
     answers = [browser.log_in(page, password="wrong") for _ in range(11)]
     assert [answer.status_code for answer in answers] == [400] * 10 + [429]
-    assert answers[-1].headers["Retry-After"] == "60"
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
 
 
 def test_b28_the_page_logs_nobody_in_when_nobody_can_count(

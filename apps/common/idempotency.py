@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -63,7 +63,7 @@ def created_once(request: Request, *, route: str, effect: Callable[[], Any]) -> 
         route=route,
         key=key,
         # With its path: one key may come for two orders.
-        request=[request.path_info, _comparable(request.data)],
+        request=[request.path_info, comparable(request.data)],
         status=status.HTTP_201_CREATED,
         effect=effect,
     )
@@ -71,9 +71,9 @@ def created_once(request: Request, *, route: str, effect: Callable[[], Any]) -> 
     return Response(answer.body, status=answer.status, headers=headers)
 
 
-def _comparable(data: Any) -> Any:
+def comparable(data: Any) -> Any:
     """Return a body as JSON, a form with what its files hold: a browser parts it with another boundary each time."""
-    if not isinstance(data, QueryDict):
+    if not isinstance(data, MultiValueDict):
         return data
     return {name: [_fingerprint(value) for value in data.getlist(name)] for name in data}
 

@@ -5,6 +5,7 @@ The client looks for lists of messages under the names of its fields (`error.mob
 """
 
 import logging
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -84,15 +85,15 @@ def handle_exception(exc: Exception, context: Mapping[str, Any]) -> Response:
     headers: dict[str, str] = {}
     match exc:
         case ShopError():
-            body, headers = _from_shop_error(exc), _retry_after(exc)
+            body, headers = _from_shop_error(exc), wait_of(exc)
         case OperationalError() if lost_the_race(exc) or was_not_reached(exc):
             logger.error("the database did not serve %s: %s", type(context.get("view")).__name__, exc)
             busy = Busy(retry_after=1 if lost_the_race(exc) else 10)
-            body, headers = _from_shop_error(busy), _retry_after(busy)
+            body, headers = _from_shop_error(busy), wait_of(busy)
         case OperationalError() if lost_connection(exc):
             logger.error("the database broke off in %s: %s", type(context.get("view")).__name__, exc)
             lost = _lost_while(context.get("request"))
-            body, headers = _from_shop_error(lost), _retry_after(lost)
+            body, headers = _from_shop_error(lost), wait_of(lost)
         case drf.ValidationError():
             body = problem(400, members=_field_lists(exc.detail))
         case drf.NotAuthenticated() if getattr(context.get("request"), "token_is_refused", False):
@@ -130,8 +131,15 @@ def _lost_while(request: Any) -> ShopError:
     return Busy(retry_after=1) if getattr(request, "method", "") in ("GET", "HEAD", "OPTIONS") else OutcomeUnknown()
 
 
-def _retry_after(exc: ShopError) -> dict[str, str]:
+def wait_of(exc: ShopError) -> dict[str, str]:
+    """Return the header that says when to come back, if the refusal knows."""
     return {} if exc.retry_after is None else {"Retry-After": str(exc.retry_after)}
+
+
+def add_headers(response: HttpResponse, headers: Mapping[str, str]) -> None:
+    """Give an answer that is no API's what it says to programs."""
+    for name, value in headers.items():
+        response[name] = value
 
 
 def _from_api_exception(exc: drf.APIException) -> dict[str, Any]:
@@ -159,7 +167,7 @@ def _challenge_and_wait(exc: drf.APIException) -> dict[str, str]:
     if challenge := getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
     if (wait := getattr(exc, "wait", None)) is not None:
-        headers["Retry-After"] = str(int(wait) + 1)
+        headers["Retry-After"] = str(math.ceil(wait))
     return headers
 
 

@@ -7,12 +7,14 @@ as draft-ietf-httpapi-ratelimit-headers spells them.
 
 import math
 import time
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage, Storage
@@ -21,12 +23,13 @@ from limits.util import WindowStats
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from apps.common.exceptions import Busy
+from apps.common.exceptions import Busy, TooManyRequests
 from apps.common.visitors import client_ip, neighbourhood
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # at run time it imports this module
 
+MINUTE, HOUR = 60, 3600
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 # What has no limit of its own.
 GENEROUS = frozenset({"read", "write"})
@@ -70,27 +73,49 @@ def _rate(scope: str, scale: int) -> RateLimitItem:
     return type(item)(item.amount * scale, item.multiples)
 
 
-def within_limit(scope: str, key: str) -> bool:
-    """Count a request, and tell whether it is within the limit of its scope.
+@dataclass(frozen=True, kw_only=True)
+class UsedUp:
+    """A limit that lets nothing more of somebody's through, for so many seconds; told alike by API and pages."""
+
+    scope: str
+    seconds: int
+
+    @property
+    def rest(self) -> str:
+        """What is left of the limit, as it stands in the header `RateLimit`."""
+        return _rest(self.scope, remaining=0, seconds=self.seconds)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the answer of a page says to programs; DRF puts an API's together."""
+        return {"RateLimit-Policy": _policy(self.scope), "RateLimit": self.rest, "Retry-After": str(self.seconds)}
+
+    @property
+    def words(self) -> str:
+        """What the answer says to people."""
+        return _("Too many tries, please try again in %(wait)s.") % {"wait": _in_words(self.seconds)}
+
+    def refusal(self, *, field: str = "") -> TooManyRequests:
+        """Return it as a refusal, which stands under a field of the form if it has one."""
+        return TooManyRequests(self.words, fields={field: [self.words]} if field else {}, retry_after=self.seconds)
+
+
+def count(scope: str, key: str) -> UsedUp | None:
+    """Count a request; returns the limit of its scope if that is used up, and None for one that may pass.
 
     Raises Busy if a guarded scope cannot be counted; others then pass.
     """
     try:
-        return limiter().hit(_rate(scope, settings.THROTTLE_SCALE), scope, key)
+        if limiter().hit(_scaled(scope), scope, key):
+            return None
     except StorageError as error:
         if scope in FAIL_CLOSED:
             raise Busy(_("The shop cannot check its limits, please try again."), retry_after=5) from error
-        return True
-
-
-def seconds_until_more(scope: str, key: str) -> int | None:
-    """Return when a limit that is used up lets something through again; None if nobody knows."""
-    try:
-        return math.ceil(
-            _seconds_until_more(limiter().get_window_stats(_rate(scope, settings.THROTTLE_SCALE), scope, key))
-        )
-    except StorageError:
         return None
+    window = _window(scope, key)
+    # Where nobody can look any more: it is over by then.
+    wait = _seconds_until_more(window) if window else _scaled(scope).get_expiry()
+    return UsedUp(scope=scope, seconds=max(1, math.ceil(wait)))
 
 
 def key_of_ip(request: HttpRequest | Request) -> str:
@@ -102,21 +127,23 @@ def key_of_ip(request: HttpRequest | Request) -> str:
 class RouteThrottle(BaseThrottle):
     """Count by user, else by IP, for the scope of the view."""
 
-    window: WindowStats | None = None
+    used_up: UsedUp | None = None
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
         """Tell whether the caller may go on, and the caller what the limit is."""
         scope, key = self.scope_of(request, view), self.key_of(request)
-        allowed = within_limit(scope, key)
+        used_up = count(scope, key)
         self.tell_limit(view, scope)
-        # What is left of a generous limit costs another trip to Redis, and nobody needs to know before it is used up.
-        if not allowed or scope not in GENEROUS:
+        if used_up:
+            self.refuse(view, used_up)
+        elif scope not in GENEROUS:
+            # What is left of a generous limit costs another trip to Redis, and nobody needs to know before it is used.
             self.tell_rest(view, scope, key)
-        return allowed
+        return used_up is None
 
     def wait(self) -> float | None:
         """Return the seconds until the next request may pass."""
-        return _seconds_until_more(self.window) if self.window else None
+        return self.used_up.seconds if self.used_up else None
 
     def scope_of(self, request: Request, view: "APIView") -> str:
         named: Any = getattr(view, "throttle_scope", "")
@@ -127,21 +154,53 @@ class RouteThrottle(BaseThrottle):
 
     def tell_limit(self, view: "APIView", scope: str) -> None:
         """Say in a header how much the scope allows."""
-        rate = _rate(scope, settings.THROTTLE_SCALE)
-        _add_header(view, "RateLimit-Policy", f'"{scope}";q={rate.amount};w={rate.get_expiry()}')
+        _add_header(view, "RateLimit-Policy", _policy(scope))
 
     def tell_rest(self, view: "APIView", scope: str, key: str) -> None:
-        """Say in a header what is left of it to the caller, and remember when there is more."""
-        try:
-            self.window = limiter().get_window_stats(_rate(scope, settings.THROTTLE_SCALE), scope, key)
-        except StorageError:
-            return
-        seconds = math.ceil(_seconds_until_more(self.window))
-        _add_header(view, "RateLimit", f'"{scope}";r={self.window.remaining};t={seconds}')
+        """Say in a header what is left of it to the caller."""
+        if window := _window(scope, key):
+            seconds = math.ceil(_seconds_until_more(window))
+            _add_header(view, "RateLimit", _rest(scope, remaining=window.remaining, seconds=seconds))
+
+    def refuse(self, view: "APIView", used_up: UsedUp) -> None:
+        """Say in a header that nothing is left, and remember when there is more."""
+        self.used_up = used_up
+        _add_header(view, "RateLimit", used_up.rest)
+
+
+def _scaled(scope: str) -> RateLimitItem:
+    return _rate(scope, settings.THROTTLE_SCALE)
+
+
+def _window(scope: str, key: str) -> WindowStats | None:
+    try:
+        return limiter().get_window_stats(_scaled(scope), scope, key)
+    except StorageError:
+        return None
 
 
 def _seconds_until_more(window: WindowStats) -> float:
     return max(0.0, window.reset_time - time.time())  # noqa: TID251  by which `limits` counts
+
+
+def _policy(scope: str) -> str:
+    rate = _scaled(scope)
+    return f'"{scope}";q={rate.amount};w={rate.get_expiry()}'
+
+
+def _rest(scope: str, *, remaining: int, seconds: int) -> str:
+    return f'"{scope}";r={remaining};t={seconds}'
+
+
+def _in_words(seconds: int) -> str:
+    """Return a wait as people say it, and never less than it is."""
+    if seconds <= MINUTE:
+        return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
+    minutes = math.ceil(seconds / MINUTE)
+    if minutes <= MINUTE:
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    hours = math.ceil(seconds / HOUR)
+    return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
 
 
 def _add_header(view: "APIView", name: str, item: str) -> None:

@@ -11,7 +11,10 @@ class UsersConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.notifications.services import letters
-        from apps.users import tasks  # noqa: F401  registers its sweeps
+        from apps.users import (
+            office,
+            tasks,  # noqa: F401  registers its sweeps
+        )
         from apps.users.services import (
             alerts,
             codes,
@@ -21,6 +24,7 @@ class UsersConfig(AppConfig):
             personal_data,  # noqa: F401  registers what is kept of users
         )
 
+        office.listen()
         letters.write(
             {
                 codes.LETTER: codes.write_letter,

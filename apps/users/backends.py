@@ -50,7 +50,7 @@ class LoginBackend(ModelBackend):
         return user if user.check_password(password) else None
 
     def user_can_authenticate(self, user: AbstractBaseUser | AnonymousUser | None) -> bool:
-        """Tell whether a session of the back office goes on: not once the user is switched off or deleted."""
+        """Tell whether somebody may be let in at all: not once they are switched off or deleted."""
         return isinstance(user, UserProfile) and user.is_active and not user.is_deleted
 
     def get_group_permissions(self, user_obj: UserProfile | AnonymousUser, obj: models.Model | None = None) -> set[str]:

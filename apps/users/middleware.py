@@ -1,12 +1,15 @@
 """What stands before the back office."""
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.functional import SimpleLazyObject
 
+from apps.users import office
 from apps.users.models import SecondFactor, UserProfile
 
 GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponse]
@@ -17,6 +20,17 @@ PAGE = f"{OFFICE}second-factor/"
 BEFORE_IT = (PAGE, f"{OFFICE}logout/", f"{OFFICE}jsi18n/")
 # Under this name a session remembers which second factor was shown: another one, or none any more, is asked anew.
 SHOWN = "second_factor"
+
+
+class OfficeMiddleware(AuthenticationMiddleware):
+    """Tell who is at the back office: whose device the browser's session names, and nobody once it is logged out.
+
+    It stands in the place of Django's own, which asks for the user alone, and costs the same one SELECT.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        user: Any = SimpleLazyObject(lambda: office.user_at(request))
+        request.user = user
 
 
 class SecondFactorMiddleware:

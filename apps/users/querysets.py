@@ -60,6 +60,10 @@ class DeviceSessionQuerySet(models.QuerySet["DeviceSession"]):
         """Return those of one user."""
         return self.filter(user_id=user_id)
 
+    def opened_with(self, password_marks: tuple[str, ...]) -> "DeviceSessionQuerySet":
+        """Return those that were opened with the password that these marks are of."""
+        return self.filter(password_mark__in=password_marks)
+
     def end(self) -> int:
         """Log these out, as far as they are not; returns how many."""
         return self.filter(ended_at__isnull=True).update(ended_at=timezone.now())

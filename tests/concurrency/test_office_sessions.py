@@ -12,6 +12,8 @@ from django.db import connection
 from django_redis import get_redis_connection
 
 from apps.users.models import UserProfile
+from apps.users.services import sessions
+from apps.users.services.sessions import Device
 from apps.users.tests.factories import PASSWORD
 from tests.concurrency.conftest import WORKERS
 from tests.servers import granian, workers_of
@@ -70,6 +72,22 @@ def test_a_log_in_counts_on_every_worker_and_host_and_a_log_out_too(shop: str, o
     stolen.cookies = before
     assert not any(stolen.is_in(shop) for _ in range(REQUESTS))
     assert not stolen.is_in(other_host)
+
+
+def test_b26_what_its_user_ends_among_the_devices_is_out_everywhere(
+    shop: str, other_host: str, office: Office, superuser: UserProfile
+) -> None:
+    assert office.is_in(other_host)
+    here = sessions.open_session(user=superuser, device=Device(ip=None, user_agent=""))
+    headers = {"Authorization": f"JWT {here.token}"}
+    _this, browser = requests.get(f"{shop}/devices/", headers=headers, timeout=60).json()["results"]
+    assert browser["realm"] == "staff"
+
+    ended = requests.delete(f"{shop}/devices/{browser['public_id']}/", headers=headers, timeout=60)
+
+    assert ended.status_code == 204
+    assert not any(office.is_in(shop) for _ in range(REQUESTS))
+    assert not office.is_in(other_host)
 
 
 def test_a_session_is_json_in_redis_and_in_the_database(office: Office) -> None:

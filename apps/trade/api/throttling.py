@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from rest_framework.request import Request
 
-from apps.common.throttling import RouteThrottle, key_of_ip, within_limit
+from apps.common.throttling import RouteThrottle, count, key_of_ip
 from apps.common.visitors import client_ip
 
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ class OrderThrottle(RouteThrottle):
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
         rows = self.rows(request)
-        used_up = next((row for row in rows if not within_limit(*row)), None)
+        used_up = next(filter(None, (count(*row) for row in rows)), None)
         for scope, _key in rows:
             self.tell_limit(view, scope)
         if used_up:
-            self.tell_rest(view, *used_up)
+            self.refuse(view, used_up)
         return used_up is None
 
     def rows(self, request: Request) -> list[tuple[str, str]]:

@@ -1,14 +1,16 @@
 """The door of the back office, with the limits of the shop's own."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
+from django.http import HttpRequest, HttpResponse
 from xadmin.forms import AdminAuthenticationForm
 
+from apps.common import problems
 from apps.common.exceptions import Busy
-from apps.users.api.throttling import may_try
+from apps.users.api.throttling import count_try
 from apps.users.exceptions import WrongLogin
 
 
@@ -17,6 +19,8 @@ class DoorForm(AdminAuthenticationForm):
 
     xadmin's own counted no tries, and told whoever had an e-mail's password the user name that belongs to it.
     """
+
+    refused: tuple[int, Mapping[str, str]] | None = None
 
     def clean(self) -> dict[str, Any]:
         """Count the try, by address and by name together with those of the shop, before the password is looked at."""
@@ -31,14 +35,28 @@ class DoorForm(AdminAuthenticationForm):
 
     def _count_the_try(self, name: str) -> None:
         try:
-            allowed = may_try(self.request, name)
+            used_up = count_try(self.request, name)
         except Busy as busy:
+            self._refuse(busy.status, problems.wait_of(busy))
             raise ValidationError(str(busy.detail)) from busy
-        if not allowed:
-            raise ValidationError(_("Too many tries, please wait a minute."))
+        if used_up:
+            self._refuse(429, used_up.headers)
+            raise ValidationError(used_up.words)
+
+    def _refuse(self, status: int, headers: Mapping[str, str]) -> None:
+        self.refused = status, headers
 
 
 class Door:
     """What is different about xadmin's page."""
 
     login_form = DoorForm
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the page; where a limit refused, its answer says so to programs as that of the API does."""
+        page: HttpResponse = super().get(request, *args, **kwargs)  # type: ignore[misc]  # that of the page it is mixed into
+        form = (getattr(page, "context_data", None) or {}).get("form")
+        if isinstance(form, DoorForm) and form.refused:
+            page.status_code, headers = form.refused
+            problems.add_headers(page, headers)
+        return page

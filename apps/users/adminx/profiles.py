@@ -30,7 +30,8 @@ from apps.users.services.sessions import end_sessions_of
 
 IDENTITY = ("username", "mobile", "name", "email")
 # By these one gets into the account, or would with a code: whoever may change them may be anybody.
-REACH = ("username", "mobile", "email")
+CONTACTS = ("mobile", "email")
+REACH = ("username", *CONTACTS)
 PERSON = ("gender", "birthday", "avatar")
 RIGHTS = ("is_staff", "is_superuser", "roles", "groups", "user_permissions")
 TOLD = ("verified_email", "logged_in", "date_joined", "is_deleted")
@@ -53,7 +54,11 @@ class NamedForm(forms.ModelForm):
 
 
 class NewUserForm(NamedForm, BaseUserCreationForm):
-    """An account, with the password twice."""
+    """An account, with the password twice.
+
+    A mobile of an account counts as proven: its code logs in, and nobody else can register it. So seniors alone type
+    one, and its holder is told; whoever is given an account by others proves their own in the shop.
+    """
 
     class Meta:
         model = UserProfile
@@ -82,12 +87,12 @@ class PasswordForm(AdminPasswordChangeForm):
 
 
 class OwnPasswordForm(PasswordChangeForm):
-    """The old password, and a new one twice; it logs out of the shop everywhere, as every way to set one does."""
+    """The old password, and a new one twice; it logs out everywhere else, as every way to set one does."""
 
     def save(self, commit: bool = True) -> UserProfile:  # noqa: FBT001, FBT002  Django's own signature
-        user: UserProfile = super().save(commit)
-        end_sessions_of(user_id=user.pk)
-        user.refresh_from_db(fields=["log_outs"])  # this very browser stays, and has to know it
+        user: UserProfile = self.user
+        user.set_password(self.cleaned_data["new_password1"])
+        by_staff.replace_own_password(session=user.at_device)
         return user
 
 
@@ -132,8 +137,8 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
         "date_joined",
     )
     # Django's last log-in is that to the back office: of shoppers it knows nothing.
-    list_exclude = ("password", "first_name", "last_name", "last_login", "log_outs")
-    exclude: tuple[str, ...] = ("password", "first_name", "last_name", "last_login", "log_outs")
+    list_exclude = ("password", "first_name", "last_name", "last_login")
+    exclude: tuple[str, ...] = ("password", "first_name", "last_name", "last_login")
     search_fields = ("username", "name", "mobile", "email", "verified_email")
     style_fields = {"user_permissions": "m2m_transfer", "groups": "m2m_transfer", "roles": "m2m_transfer"}
     relfield_style = "fk-ajax"
@@ -161,6 +166,8 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
 
     def get_model_form(self, **kwargs: Any) -> Any:
         self.form = NewUserForm if self.org_obj is None else UserForm
+        if self.org_obj is None and not self.user.reaches(SENIOR):
+            self.exclude = (*self.exclude, *CONTACTS)
         if not self.user.is_superuser:
             self.exclude = (*self.exclude, *RIGHTS)
         return super().get_model_form(**kwargs)
@@ -199,6 +206,7 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
             self._keep_own_rights()
         if self.org_obj is None:
             super().save_models()
+            by_staff.tell_of_opening(user=self.new_obj)
             return
         was = UserProfile.objects.select_for_update().get(pk=self.new_obj.pk)
         super().save_models()

@@ -15,6 +15,7 @@ from xadmin.views import BaseAdminView
 from xadmin_compat.actions import ServiceAction
 from xadmin_compat.options import ReadOnly, SuperusersOnly
 
+from apps.common import problems
 from apps.common.exceptions import ShopError
 from apps.users.middleware import OFFICE, PAGE, SHOWN
 from apps.users.models import SecondFactor, UserProfile
@@ -40,7 +41,7 @@ class SecondFactorView(BaseAdminView):
                 return self.begin(code)
             recovery_codes = self.take(code)
         except ShopError as refusal:
-            return self.page(error=refusal.title if refusal.fields else refusal.detail)
+            return self.refused(refusal)
         self.remember()
         return self.page(recovery_codes=recovery_codes) if recovery_codes else HttpResponseRedirect(self.way_on())
 
@@ -73,6 +74,14 @@ class SecondFactorView(BaseAdminView):
         factor = second_factors.factor_of(user=self.user)
         self.request.session.cycle_key()
         self.request.session[SHOWN] = factor.pk if factor else None
+
+    def refused(self, refusal: ShopError) -> TemplateResponse:
+        """Show the page with what was wrong; who is to come back later is told so as by the API."""
+        page = self.page(error=refusal.title if refusal.fields else refusal.detail)
+        if refusal.retry_after is not None:
+            page.status_code = refusal.status
+            problems.add_headers(page, problems.wait_of(refusal))
+        return page
 
     def page(self, **more: Any) -> TemplateResponse:
         factor = second_factors.factor_of(user=self.user)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.admin import display
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from xadmin_compat.actions import ServiceAction
 from xadmin_compat.options import ReadOnly
@@ -32,10 +31,12 @@ class EndSession(ServiceAction):
 
 
 class DeviceSessionAdmin(ReadOnly):
-    """Every log-in of the shop's clients."""
+    """Every log-in of the shop's clients, and of staff to the back office."""
 
     model_icon = "fa fa-laptop"
     list_display = ("user", "realm", "user_agent", "ip", "runs", "created_at", "last_used_at", "expires_at", "ended_at")
+    list_exclude = ("password_mark",)
+    exclude = ("password_mark",)
     list_filter = ("user", "realm", "created_at", "last_used_at", "expires_at", "ended_at")
     search_fields = ("user__username", "user__mobile", "user_agent", "ip", "last_ip")
     actions = (EndSession,)
@@ -47,4 +48,4 @@ class DeviceSessionAdmin(ReadOnly):
 
     @display(description=_("logged in"), boolean=True)
     def runs(self, session: DeviceSession) -> bool:
-        return session.ended_at is None and session.expires_at > timezone.now()
+        return session.lets_in()

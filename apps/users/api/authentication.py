@@ -9,8 +9,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from apps.common.exceptions import TooManyRequests
-from apps.common.throttling import key_of_ip, within_limit
+from apps.common.throttling import count, key_of_ip
 from apps.common.visitors import client_ip
 from apps.users.models import DeviceSession, SisterApp, UserProfile
 from apps.users.services import sessions, sisters
@@ -58,8 +57,8 @@ class SisterAuthentication(BaseAuthentication):
         match request.headers.get("Authorization", "").split():
             case [prefix, encoded] if prefix.lower() == "basic":
                 # Before the secret is looked at: a wrong one costs as much as a wrong password.
-                if not within_limit("sister", key_of_ip(request)):
-                    raise TooManyRequests(retry_after=60)
+                if used_up := count("sister", key_of_ip(request)):
+                    raise used_up.refusal()
                 app = _app_that_shows(encoded)
                 return (AnonymousUser(), app) if app else None
         return None

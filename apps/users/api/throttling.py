@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest
 from rest_framework.request import Request
 
-from apps.common.throttling import RouteThrottle, key_of_ip, within_limit
+from apps.common.throttling import RouteThrottle, UsedUp, count, key_of_ip
 from apps.common.visitors import client_ip
 from apps.users.api.client_cookies import mark_in
 from apps.users.services import log_in_tries
@@ -28,19 +28,20 @@ class LoginAccountThrottle(RouteThrottle):
         for scope in log_in_tries.SCOPES:
             self.tell_limit(view, scope)
         if used_up:
-            self.tell_rest(view, *used_up)
+            self.refuse(view, used_up)
         return used_up is None
 
 
-def may_try(request: HttpRequest, name: str) -> bool:
-    """Count a log-in on a page, by address and by name together with those of the API, and tell whether it may be.
+def count_try(request: HttpRequest, name: str) -> UsedUp | None:
+    """Count a log-in on a page, by address and by name together with those of the API; returns what refuses it, if any.
 
-    Raises Busy when nobody can count.
+    Of two limits that are used up, the longer one: who comes back after the other is refused again. Raises Busy when
+    nobody can count.
     """
     # Both are counted, also where the first refuses already.
-    tries = [within_limit("login", key_of_ip(request)), _count(request, name) is None]
-    return all(tries)
+    limits = [count("login", key_of_ip(request)), _count(request, name)]
+    return max(filter(None, limits), key=lambda used_up: used_up.seconds, default=None)
 
 
-def _count(request: HttpRequest | Request, name: str) -> tuple[str, str] | None:
+def _count(request: HttpRequest | Request, name: str) -> UsedUp | None:
     return log_in_tries.count_name(name=name, ip=client_ip(request), mark=mark_in(request))

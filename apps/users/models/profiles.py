@@ -3,8 +3,7 @@
 import re
 import string
 import uuid
-from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Expression, F, Q, Value
@@ -14,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.users.models.roles import RoleHolder
 from apps.users.querysets import UserProfileManager
+
+if TYPE_CHECKING:
+    from apps.users.models.sessions import DeviceSession
 
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
@@ -55,8 +57,9 @@ class UserProfile(RoleHolder):
     verified_email = models.EmailField(_("verified e-mail"), max_length=100, null=True, blank=True, unique=True)
     avatar = models.ImageField(_("avatar"), upload_to="avatars/", blank=True, default="")
     is_deleted = models.BooleanField(_("deleted"), default=False)
-    # How often all browsers were logged out of the back office: a session there knows the number it began under.
-    log_outs = models.PositiveIntegerField(_("log-outs everywhere"), default=0, editable=False)
+
+    # Where this very object was met in the back office, by `users.office`.
+    at_device: "DeviceSession"
 
     objects: ClassVar[UserProfileManager] = UserProfileManager()
 
@@ -88,17 +91,7 @@ class UserProfile(RoleHolder):
 
     def password_marks(self) -> tuple[str, ...]:
         """Return what is another after another password, by each of the shop's secrets, that of today first."""
-        return (super().get_session_auth_hash(), *super().get_session_auth_fallback_hash())
-
-    def get_session_auth_hash(self) -> str:
-        """Return what a session of the back office must know: it is another after a log-out everywhere."""
-        return self._numbered(super().get_session_auth_hash())
-
-    def get_session_auth_fallback_hash(self) -> Iterator[str]:
-        return map(self._numbered, super().get_session_auth_fallback_hash())
-
-    def _numbered(self, mark: str) -> str:
-        return f"{mark}:{self.log_outs}" if self.log_outs else mark
+        return (self.get_session_auth_hash(), *self.get_session_auth_fallback_hash())
 
     @property
     def is_pending(self) -> bool:

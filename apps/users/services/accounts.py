@@ -99,5 +99,6 @@ def _replace_password(session: DeviceSession, new_hash: str) -> None:
     same = UserProfile.objects.filter(pk=session.user_id, password=session.user.password)
     if not same.update(password=new_hash):
         raise WrongPassword
-    sessions.end_other_sessions(session=session)
     session.user.password = new_hash
+    sessions.end_other_sessions(session=session)
+    sessions.outlive_password(session=session)

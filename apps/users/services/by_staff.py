@@ -4,9 +4,9 @@ Whoever types another mobile into an account, or sets its password, can get into
 """
 
 from apps.common.transactions import atomic_with_retry
-from apps.users.models import UserProfile
+from apps.users.models import DeviceSession, UserProfile
 from apps.users.services import alerts, contacts, sessions
-from apps.users.services.wording import Change
+from apps.users.services.wording import Change, masked
 
 
 @atomic_with_retry
@@ -16,6 +16,23 @@ def set_password(*, user: UserProfile, password: str) -> None:
     user.save(update_fields=["password"])
     alerts.tell_owner(user=user, change=Change.PASSWORD, facts={})
     sessions.end_sessions_of(user_id=user.pk)
+
+
+@atomic_with_retry
+def replace_own_password(*, session: DeviceSession) -> None:
+    """Store the password that the session's user has set anew, and log them out everywhere but there."""
+    session.user.save(update_fields=["password"])
+    sessions.end_other_sessions(session=session)
+    sessions.outlive_password(session=session)
+
+
+def tell_of_opening(*, user: UserProfile) -> None:
+    """Tell whoever holds the mobile of an account that staff have just opened; joins the transaction.
+
+    Nobody has proven it: whoever holds it gets in by a code, and may set a password that staff do not know.
+    """
+    if user.mobile:
+        alerts.tell_owner(user=user, change=Change.OPENED, facts={"address": masked(user.mobile)})
 
 
 def tell_of_changes(*, was: UserProfile, user: UserProfile) -> bool:

@@ -18,8 +18,8 @@ from enum import StrEnum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.common.exceptions import Conflict, TooManyRequests
-from apps.common.throttling import seconds_until_more, within_limit
+from apps.common.exceptions import Conflict
+from apps.common.throttling import count
 from apps.common.transactions import atomic_with_retry
 from apps.users.exceptions import ProofNeeded, StaleLogIn, WrongPassword
 from apps.users.models import DeviceSession, UserProfile, VerifyCode
@@ -113,10 +113,9 @@ def _spend(code: VerifyCode) -> None:
 
 def _count_the_try(user: UserProfile, field: str) -> None:
     key = f"user:{user.pk}"
-    used_up = next((limit for limit in LIMITS if not within_limit(limit, key)), None)
-    if used_up:
-        message = _("Too many tries of the password, please try again later.")
-        raise TooManyRequests(message, fields={field: [message]}, retry_after=seconds_until_more(used_up, key))
+    for limit in LIMITS:
+        if used_up := count(limit, key):
+            raise used_up.refusal(field=field)
 
 
 def _is_fresh(session: DeviceSession) -> bool:

@@ -13,7 +13,7 @@ count.
 import hashlib
 import unicodedata
 
-from apps.common.throttling import within_limit
+from apps.common.throttling import UsedUp, count
 from apps.common.visitors import neighbourhood
 from apps.users.models import UserProfile
 from apps.users.services import known_browsers, places
@@ -21,10 +21,10 @@ from apps.users.services import known_browsers, places
 SCOPES = ("login_account", "login_account_hour")
 
 
-def count_name(*, name: str, ip: str | None, mark: str) -> tuple[str, str] | None:
+def count_name(*, name: str, ip: str | None, mark: str) -> UsedUp | None:
     """Count a try of a log-in name from an address, by a browser with this mark or none.
 
-    Returns scope and key of the limit that is used up, if one is.
+    Returns the limit that is used up, if one is.
     """
     return _count(key_of_name(name), name, ip, mark)
 
@@ -44,15 +44,15 @@ def key_of_name(name: str) -> str:
     return "name:" + hashlib.sha256(normalised.encode()).hexdigest()
 
 
-def _count(key: str, name: str, ip: str | None, mark: str) -> tuple[str, str] | None:
+def _count(key: str, name: str, ip: str | None, mark: str) -> UsedUp | None:
     used_up = _used_up(key)
     # Asked only now: who is not refused pays for no look.
     home = _home_of(name, ip, mark) if used_up else None
     return _used_up(f"{key}:{home}") if home else used_up
 
 
-def _used_up(key: str) -> tuple[str, str] | None:
-    return next(((scope, key) for scope in SCOPES if not within_limit(scope, key)), None)
+def _used_up(key: str) -> UsedUp | None:
+    return next(filter(None, (count(scope, key) for scope in SCOPES)), None)
 
 
 def _home_of(name: str, ip: str | None, mark: str) -> str | None:

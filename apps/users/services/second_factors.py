@@ -16,9 +16,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.exceptions import TooManyRequests
 from apps.common.tasks import on_its_own
-from apps.common.throttling import seconds_until_more, within_limit
+from apps.common.throttling import count
 from apps.common.transactions import atomic_with_retry
 from apps.users.exceptions import NoEnrolment, WrongSecondFactor
 from apps.users.models import DeviceSession, RecoveryCode, SecondFactor, UserProfile
@@ -27,10 +26,7 @@ from apps.users.services import keys
 logger = logging.getLogger(__name__)
 
 # What is guessed slowly is guessed as well: three codes are good at any moment.
-LIMITS = {
-    "second_factor": _("Too many tries, please wait a minute."),
-    "second_factor_day": _("Too many tries today, please come back tomorrow."),
-}
+LIMITS = ("second_factor", "second_factor_day")
 ISSUER = "mxshop"
 STEP = 30  # seconds; what every app assumes
 # An app's clock may be off by one step in either direction (RFC 6238, 5.2).
@@ -46,9 +42,9 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 def count_the_try(*, user: UserProfile) -> None:
     """Raise TooManyRequests beyond the limit of tries, wherever they are made, and Busy if nobody can count them."""
     key = f"user:{user.pk}"
-    for limit, message in LIMITS.items():
-        if not within_limit(limit, key):
-            raise TooManyRequests(message, retry_after=seconds_until_more(limit, key))
+    for limit in LIMITS:
+        if used_up := count(limit, key):
+            raise used_up.refusal()
 
 
 def factor_of(*, user: UserProfile) -> SecondFactor | None:
@@ -152,8 +148,8 @@ def count_recovery_codes(*, factor: SecondFactor) -> int:
 def reset_second_factor(*, user: UserProfile) -> bool:
     """Take the second factor away, from whoever lost it, or the code to set one up.
 
-    They set up another one with another code. Returns whether there was one. Whoever has it gets no further: sessions
-    of the back office that it had opened are asked anew, and tokens of staff are worth nothing any more.
+    They set up another one with another code. Returns whether there was one. Whoever has it gets no further: browsers
+    in the back office are logged out, and tokens of staff are worth nothing any more.
     """
     deleted, _by_model = SecondFactor.objects.filter(user=user).delete()
     DeviceSession.objects.of(user.pk).filter(realm=DeviceSession.Realm.STAFF).end()

@@ -61,20 +61,34 @@ def open_session(
 
     `proven` is False where another device vouches. Where the device is new the user is told of it.
     """
-    staff, now = realm == DeviceSession.Realm.STAFF, timezone.now()
+    lifetime = settings.STAFF_TOKEN_LIFETIME if realm == DeviceSession.Realm.STAFF else settings.TOKEN_LIFETIME
+    return tokens_of(_begin(user, device, realm, lifetime, proven=proven))
+
+
+@atomic_with_retry
+def open_office(*, user: UserProfile, device: Device, lifetime: timedelta) -> DeviceSession:
+    """Begin a session of the back office, which a browser is known by and no token; the user is told as above."""
+    return _begin(user, device, DeviceSession.Realm.STAFF, lifetime, proven=True)
+
+
+def _begin(
+    user: UserProfile, device: Device, realm: DeviceSession.Realm, lifetime: timedelta, *, proven: bool
+) -> DeviceSession:
+    now = timezone.now()
     session = DeviceSession(
         user=user,
         realm=realm,
         ip=device.ip,
         last_ip=device.ip,
         user_agent=device.user_agent[:200],
+        password_mark=user.password_marks()[0],
         refresh_count=0 if device.refreshes else None,
         proven_at=now if proven else None,
-        expires_at=now + (settings.STAFF_TOKEN_LIFETIME if staff else settings.TOKEN_LIFETIME),
+        expires_at=now + lifetime,
     )
     devices.tell_if_new(session)
     insert(session)
-    return tokens_of(session)
+    return session
 
 
 @atomic_with_retry
@@ -104,6 +118,14 @@ def session_of(token: str, *, realm: DeviceSession.Realm = DeviceSession.Realm.S
     claims = tokens.read_token(token)
     session = _session_in(claims) if claims else None
     return session if session and session.realm == realm else None
+
+
+def office_session(public_id: uuid.UUID) -> DeviceSession | None:
+    """Return the running session of the back office with this id, with its user, by the same SELECT; None as above."""
+    for session in _running(public_id=public_id, at=timezone.now()):
+        if session.realm == DeviceSession.Realm.STAFF and session.lets_in():
+            return session
+    return None
 
 
 def session_traced(trace: str) -> DeviceSession | None:
@@ -148,6 +170,8 @@ def _renew(session: DeviceSession, renewal: int | None, ip: str | None) -> bool:
         expires_at=min(now + settings.TOKEN_LIFETIME, latest),
         last_used_at=now,
         last_ip=ip,
+        # By the secret of today, as the tokens that are given out now.
+        password_mark=session.user.password_marks()[0],
     ):
         return True
     end_session(session=session)
@@ -159,23 +183,24 @@ def end_session(*, session: DeviceSession) -> None:
     DeviceSession.objects.filter(pk=session.pk).end()
 
 
-@atomic_with_retry
+def end_office(*, public_id: uuid.UUID) -> None:
+    """Log a browser out of the back office."""
+    DeviceSession.objects.filter(public_id=public_id, realm=DeviceSession.Realm.STAFF).end()
+
+
 def end_other_sessions(*, session: DeviceSession) -> int:
-    """Log the user out everywhere but here, also of the back office; returns on how many devices of the shop."""
-    _end_browser_sessions(session.user_id)
+    """Log the user out everywhere but here, also of the back office; returns on how many devices."""
     return DeviceSession.objects.of(session.user_id).exclude(pk=session.pk).end()
 
 
-@atomic_with_retry
 def end_sessions_of(*, user_id: int) -> int:
-    """Log a user out everywhere, also of the back office; returns on how many devices of the shop."""
-    _end_browser_sessions(user_id)
+    """Log a user out everywhere, also of the back office; returns on how many devices."""
     return DeviceSession.objects.of(user_id).end()
 
 
-def _end_browser_sessions(user_id: int) -> None:
-    """End what the user has open in the back office; whose a session there is, no column tells."""
-    UserProfile.objects.filter(pk=user_id).update(log_outs=F("log_outs") + 1)
+def outlive_password(*, session: DeviceSession) -> None:
+    """Let the session in with the password that its user, who is at it, has just set."""
+    DeviceSession.objects.filter(pk=session.pk).update(password_mark=session.user.password_marks()[0])
 
 
 def forget_old_sessions() -> int:

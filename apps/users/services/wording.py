@@ -21,6 +21,7 @@ Purpose = VerifyCode.Purpose
 class Change(StrEnum):
     """What changes who gets into an account, or how its owner is reached: the topics of notices about it."""
 
+    OPENED = "account.opened"
     BOUND = "account.bound"
     UNBOUND = "account.unbound"
     MOBILE = "account.mobile"
@@ -93,6 +94,10 @@ ON_A_NEW_DEVICE = gettext_lazy(
     "If it was not you, end that session and change your password."
 )
 CHANGES = {
+    Change.OPENED: gettext_lazy(
+        "Our staff have opened this account with the mobile %(address)s. Please set a password of your own. If you did "
+        "not ask for it, tell us."
+    ),
     Change.BOUND: gettext_lazy(
         "%(provider)s (%(name)s) now logs in to your account. If it was not you, unbind it, and log out all."
     ),

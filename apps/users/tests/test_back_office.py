@@ -17,6 +17,7 @@ from apps.notifications.models import Notice, OutboxMessage
 from apps.notifications.services import notices
 from apps.users.models import DeviceSession, Role, UserProfile, VerifyCode
 from apps.users.services.sessions import Device, open_session, session_of
+from apps.users.tests.conftest import Phone
 from apps.users.tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +157,69 @@ def test_what_a_user_proved_is_not_typed(boss: Client, alice: UserProfile) -> No
     assert (alice.verified_email, alice.is_deleted) == (None, False)
 
 
+# -- Whose the mobile of a new account is --------------------------------------------------------------
+
+NEW = {"username": "eve", "name": "", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD, "mobile": "13900000555"}
+
+
+@pytest.mark.parametrize("query", ["", "?_ajax=1", "?_ajax=1&_field=mobile,username,email"])
+def test_a_junior_opens_no_account_with_somebodys_mobile(helper: Client, phone: Phone, query: str) -> None:
+    """Its holder could not register it any more, or would use an account whose password others know."""
+    shown = page(helper, f"{USERS}add/")
+    assert [f'name="{name}"' in shown for name in ("username", "mobile", "email")] == [True, False, False]
+    send(helper, f"{USERS}add/{query}", {**NEW, "email": "eve@example.com", "verified_email": "eve@example.com"})
+
+    eve = UserProfile.objects.get(username="eve")
+    assert (eve.mobile, eve.email, eve.verified_email) == (None, "", None)
+    assert not OutboxMessage.objects.exists()
+
+    visitor = APIClient()
+    assert visitor.post("/code/", {"mobile": NEW["mobile"]}).status_code == 201
+    holder = {"username": NEW["mobile"], "password": PASSWORD, "code": phone.code()}
+    assert visitor.post("/users/", holder).status_code == 201
+
+
+def test_nor_is_it_called_by_one(helper: Client) -> None:
+    response = send(helper, f"{USERS}add/", {**NEW, "username": NEW["mobile"]})
+    assert list(response.context["form"].errors) == ["username"]
+    assert not UserProfile.objects.named(NEW["mobile"]).exists()
+
+
+def test_who_was_given_an_account_proves_the_own_mobile(helper: Client, phone: Phone) -> None:
+    send(helper, f"{USERS}add/", NEW)
+    eve = APIClient()
+    token = eve.post("/login/", {"username": "eve", "password": NEW_PASSWORD}).json()["token"]
+    eve.credentials(HTTP_AUTHORIZATION=f"JWT {token}")
+    assert eve.post("/users/mobile/codes/", {"mobile": NEW["mobile"]}).status_code == 201
+    proof = {"mobile": NEW["mobile"], "code": phone.code(), "password": NEW_PASSWORD}
+    assert eve.post("/users/mobile/", proof).status_code == 200
+    assert UserProfile.objects.get(username="eve").mobile == NEW["mobile"]
+
+
+def test_of_an_account_that_a_senior_opens_the_holder_of_the_mobile_is_told(senior: Client, phone: Phone) -> None:
+    """And gets in by a code; a password of their own leaves the senior outside."""
+    assert send(senior, f"{USERS}add/", NEW).status_code == 302
+    eve = UserProfile.objects.get(username="eve")
+    assert eve.mobile == NEW["mobile"]
+    assert told_at() == {"sms:13900000555"}
+    assert list(Notice.objects.values_list("user_id", "topic", "params")) == [
+        (eve.pk, "account.opened", {"address": "139****0555"})
+    ]
+
+    visitor = APIClient()
+    visitor.post("/code/", {"mobile": eve.mobile, "purpose": "reset"})
+    reset = {"username": eve.mobile, "code": phone.code(), "password": PASSWORD}
+    assert visitor.post("/users/password/reset/", reset).status_code == 204
+    assert visitor.post("/login/", {"username": "eve", "password": NEW_PASSWORD}).status_code == 400
+
+
+def test_a_senior_opens_one_without_a_mobile_and_tells_nobody(senior: Client) -> None:
+    assert send(senior, f"{USERS}add/", {**NEW, "mobile": ""}).status_code == 302
+    assert UserProfile.objects.get(username="eve").mobile is None
+    assert not OutboxMessage.objects.exists()
+    assert not Notice.objects.exists()
+
+
 # -- Rights ----------------------------------------------------------------------------------------
 
 
@@ -229,7 +293,7 @@ def test_an_account_that_is_switched_off_is_logged_out_for_good(
     typed = form(alice, is_active=None)
     assert send(helper, f"{USERS}{alice.pk}/update/", typed).status_code == 302
     assert session_of(alice_token) is None
-    assert DeviceSession.objects.get().ended_at is not None
+    assert DeviceSession.objects.get(user=alice).ended_at is not None
 
     send(helper, f"{USERS}{alice.pk}/update/", form(alice, is_active="on"))
     assert session_of(alice_token) is None

@@ -1,15 +1,20 @@
 """The door of the back office: who gets in, and how often one may try."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from apps.users.models import UserProfile
 from apps.users.tests.factories import PASSWORD
 
-TOO_MANY = "尝试次数过多，请一分钟后再试。"
+TOO_MANY = "尝试次数过多"
+WAIT = re.compile(r"尝试次数过多，请在 (\d+) (秒|分钟)后再试。")
 NOT_NOW = "暂时无法核对访问次数，请稍后再试。"
 WRONG = "用户名或密码错误。"
 
@@ -89,4 +94,80 @@ def test_what_is_wrong_stays_unsaid(alice: UserProfile, password: str) -> None:
 
 @pytest.mark.usefixtures("nobody_counts")
 def test_b28_when_nobody_can_count_nobody_gets_in(staff: UserProfile) -> None:
-    assert said(knock("staff", PASSWORD)) == NOT_NOW
+    answer = knock("staff", PASSWORD)
+    assert (said(answer), answer.status_code, answer["Retry-After"]) == (NOT_NOW, 503, "5")
+
+
+# -- When to come back ------------------------------------------------------------------------------
+
+
+def sign_on(name: str, *, ip: str = "192.0.2.1") -> Any:
+    """A try at the page of the OpenID provider."""
+    return Client().post("/oauth/login/", {"username": name, "password": "wrong"}, REMOTE_ADDR=ip)
+
+
+DOORS = pytest.mark.parametrize("door", [knock, sign_on], ids=["xadmin", "oauth"])
+
+
+@DOORS
+def test_who_is_refused_by_the_minute_is_told_the_seconds(staff: UserProfile, door: Any) -> None:
+    for n in range(10):
+        assert "Retry-After" not in door("staff", ip=f"192.0.2.{n}")
+
+    refused = door("staff", ip="192.0.2.99")
+
+    seconds = int(refused["Retry-After"])
+    assert (refused.status_code, 1 <= seconds <= 60) == (429, True)
+    assert refused["RateLimit-Policy"] == '"login_account";q=10;w=60'
+    assert refused["RateLimit"] == f'"login_account";r=0;t={seconds}'
+    found = WAIT.search(refused.content.decode())
+    assert found
+    assert found.groups() == (str(seconds), "秒")
+
+
+@DOORS
+def test_who_is_refused_by_the_hour_is_told_the_minutes(staff: UserProfile, door: Any) -> None:
+    start = timezone.now()
+    for n in range(31):
+        with time_machine.travel(start + timedelta(minutes=n), tick=False):
+            refused = door("staff", ip=f"192.0.2.{n}")
+
+    # The first try of the hour leaves the window half an hour after the last one.
+    assert refused.status_code == 429
+    assert refused["RateLimit-Policy"] == '"login_account_hour";q=30;w=3600'
+    assert int(refused["Retry-After"]) == 30 * 60
+    found = WAIT.search(refused.content.decode())
+    assert found
+    assert found.groups() == ("30", "分钟")
+
+
+@DOORS
+def test_of_two_limits_the_longer_wait_is_told(staff: UserProfile, door: Any) -> None:
+    start = timezone.now()
+    for n in range(30):
+        with time_machine.travel(start + timedelta(minutes=n), tick=False):
+            door("staff", ip="192.0.2.7")
+    with time_machine.travel(start + timedelta(minutes=30), tick=False):
+        for n in range(20):
+            door(f"name{n}", ip="192.0.2.7")
+        assert int(door("staff", ip="192.0.2.7")["Retry-After"]) == 30 * 60
+
+
+@DOORS
+def test_the_wait_is_told_in_the_readers_language(staff: UserProfile, door: Any) -> None:
+    for n in range(10):
+        door("staff", ip=f"192.0.2.{n}")
+    form = {"username": "staff", "password": "x", "this_is_the_login_form": 1}
+    page = Client().post("/oauth/login/" if door is sign_on else "/xadmin/", form, headers={"Accept-Language": "en"})
+    assert re.search(r"Too many tries, please try again in \d+ seconds?\.", page.content.decode())
+
+
+def test_the_second_of_two_doors_tells_the_same_wait_as_the_api(staff: UserProfile, visitor: APIClient) -> None:
+    with time_machine.travel(timezone.now(), tick=False):
+        for n in range(10):
+            knock("staff", ip=f"192.0.2.{n}")
+        api = visitor.post("/login/", {"username": "staff", "password": "wrong"}, REMOTE_ADDR="192.0.2.99")
+        pages = [door("staff", ip="192.0.2.99") for door in (knock, sign_on)]
+    waits = [(answer.status_code, answer["Retry-After"]) for answer in (api, *pages)]
+    assert waits == [(429, "60")] * 3
+    assert pages[0]["RateLimit"] in api["RateLimit"]

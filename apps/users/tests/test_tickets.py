@@ -10,6 +10,7 @@ from redis.exceptions import ConnectionError as NoRedis
 from rest_framework.test import APIClient
 
 from apps.common import one_time
+from apps.common.throttling import UsedUp
 from apps.users.api import authentication
 from apps.users.models import DeviceSession, SisterApp, UserProfile
 from apps.users.services import sessions, sisters, tickets
@@ -163,8 +164,10 @@ def test_tickets_are_limited(settings: Any, signed_in: APIClient, forum: Registe
 def test_wrong_secrets_are_counted(visitor: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each costs the shop as much as a wrong password."""
     asked: list[str] = []
-    monkeypatch.setattr(authentication, "within_limit", lambda scope, key: asked.append(scope) or len(asked) < 3)
+    used_up = UsedUp(scope="sister", seconds=42)
+    monkeypatch.setattr(authentication, "count", lambda scope, _key: asked.append(scope) or (asked[2:] and used_up))
     wrong = {"Authorization": "Basic " + b64encode(b"nobody:nothing").decode()}
-    statuses = [visitor.post("/tickets/exchange/", {"ticket": "x"}, headers=wrong).status_code for _ in range(3)]
-    assert statuses == [401, 401, 429]
+    answers = [visitor.post("/tickets/exchange/", {"ticket": "x"}, headers=wrong) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [401, 401, 429]
+    assert answers[-1]["Retry-After"] == "42"
     assert asked == ["sister"] * 3

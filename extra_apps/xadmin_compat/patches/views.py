@@ -3,7 +3,6 @@
 from types import SimpleNamespace
 from typing import Any
 
-from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import FieldDoesNotExist, SuspiciousOperation, ValidationError
 from django.views.i18n import JavaScriptCatalog
 
@@ -56,19 +55,6 @@ def menu_made_anew(bench: Bench) -> None:
     The module asks its settings for nothing else than DEBUG once it is loaded.
     """
     bench.put("xadmin.views.base:settings", SimpleNamespace(DEBUG=True))
-
-
-@repair
-def own_password_keeps_the_session(bench: Bench) -> None:
-    """Whoever changed the own password was logged out, for the session was bound to the old one."""
-    old = bench.original("xadmin.plugins.auth:ChangeAccountPasswordView.post")
-
-    @bench.replace("xadmin.plugins.auth:ChangeAccountPasswordView.post")
-    def post(self: Any, request: Any) -> Any:
-        response = old(self, request)
-        if self.form.is_valid():
-            update_session_auth_hash(request, self.obj)
-        return response
 
 
 @repair

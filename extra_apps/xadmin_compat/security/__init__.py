@@ -13,6 +13,7 @@ from xadmin_compat.security import (
     objects,
     redirects,
     refusals,
+    repeats,
     revisions,
     saving,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "objects",
     "redirects",
     "refusals",
+    "repeats",
     "revisions",
     "saving",
 ]

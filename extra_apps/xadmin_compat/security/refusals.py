@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from apps.common.exceptions import FieldErrors, ShopError
 from apps.common.transactions import atomic_with_retry
+from xadmin_compat import once
 from xadmin_compat.patching import Bench, repair
+from xadmin_compat.security.repeats import saved_once
 
 T = TypeVar("T")
 
@@ -31,10 +33,16 @@ def refused_forms(bench: Bench) -> None:
     @bench.replace("xadmin.views.edit:ModelFormAdminView.post")
     def post(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
         views = _views(self)
+
+        def save(view: Any) -> Any:
+            return old(view, request, *args, **kwargs)
+
         try:
-            return _run(views, lambda view: old(view, request, *args, **kwargs))
+            return saved_once(self, views, save) if once.FIELD in request.POST else _run(views, save)
         except REFUSALS as refusal:
-            return _shown_again(next(views), refusal)
+            again = next(views)
+            again.form_is_spent = isinstance(refusal, once.Spent)
+            return _shown_again(again, refusal)
 
 
 @repair

@@ -19,7 +19,7 @@ from xadmin.plugins.inline import Inline
 
 from apps.goods.models import Brand, Goods, GoodsAttribute
 from apps.goods.tests.factories import BrandFactory, CategoryFactory, GoodsFactory
-from apps.users.tests.factories import PASSWORD, UserFactory
+from apps.users.tests.factories import UserFactory
 from xadmin_compat.patching import repairs, without
 from xadmin_compat.tests.conftest import Office
 from xadmin_compat.tests.test_security import ATTACKS
@@ -235,17 +235,6 @@ def menu_follows_the_rights(office: Office) -> bool:
         models.QuerySet(xadmin.models.Permission).filter(codename="view_brand", content_type__app_label="goods")
     )
     return "/xadmin/goods/brand/" in client.get("/xadmin/account/password/").content.decode()
-
-
-@of("own_password_keeps_the_session")
-def own_password(office: Office) -> bool:
-    user = UserFactory(is_staff=True)
-    client = office.client(user)
-    new = "a quite new one 77"
-    client.post("/xadmin/account/password/", {"old_password": PASSWORD, "new_password1": new, "new_password2": new})
-    user.refresh_from_db()
-    assert user.check_password(new)
-    return "logout-form" in client.get("/xadmin/").content.decode()
 
 
 @of("rights_that_an_admin_removes")

@@ -1,5 +1,6 @@
 """Each attack fails; and with the repair taken out it succeeds, so that the repair is what stops it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -92,6 +93,17 @@ def everybody_deletes_after_a_superuser_did(office: Office) -> bool:
     # With the original, Django 5 answers its own error after the right has been handed out.
     office.superuser().get(f"/xadmin/goods/brand/{brand.pk}/delete/")
     return office.staff("goods.view_brand").get(f"/xadmin/goods/brand/{brand.pk}/delete/").status_code != 403
+
+
+@against("forms_sent_twice")
+def form_sent_twice_is_saved_twice(office: Office) -> bool:
+    office.register(Brand)
+    client = office.superuser()
+    opened = re.search(r'name="once" value="([^"]+)"', client.get("/xadmin/goods/brand/add/").content.decode())
+    form = {"name": "甲", "position": 0} | ({"once": opened[1]} if opened else {})
+    for _click in range(2):
+        client.post("/xadmin/goods/brand/add/", form)
+    return Brand.objects.count() == 2
 
 
 @against("refused_deletions")

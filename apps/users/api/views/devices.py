@@ -22,7 +22,10 @@ from apps.users.services import sessions
 @extend_schema_view(
     list=extend_schema(
         summary="List the devices one is logged in on, the latest log-in first",
-        description="The last use is noted in steps of five minutes.",
+        description=(
+            "The last use is noted in steps of five minutes. Of staff the browsers in the back office are listed as "
+            "well, in the realm `staff`."
+        ),
     ),
     destroy=extend_schema(summary="Log one device out", description="Its tokens are worth nothing from now on."),
 )
@@ -36,14 +39,15 @@ class DeviceViewSet(mixins.ListModelMixin, mixins.DestroyModelMixin, viewsets.Ge
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> DeviceSessionQuerySet:
-        return DeviceSession.objects.of(user_of(self.request).pk).running(timezone.now())
+        user = user_of(self.request)
+        return DeviceSession.objects.of(user.pk).running(timezone.now()).opened_with(user.password_marks())
 
     def perform_destroy(self, instance: DeviceSession) -> None:
         sessions.end_session(session=instance)
 
     @extend_schema(
         summary="Log out everywhere else, or everywhere",
-        description="Staff are logged out of the back office as well, which does not count as a device.",
+        description="Staff are logged out of the back office as well: each browser there is a device, too.",
         request=EndSerializer,
         responses=EndedSerializer,
     )

@@ -6,6 +6,7 @@ session of the shop, for these pages alone: it is listed and ended like any othe
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -16,7 +17,6 @@ from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 from oauth2_provider import views as toolkit
@@ -25,10 +25,10 @@ from oauthlib.openid.connect.core.exceptions import ConsentRequired
 
 from apps.common import problems
 from apps.common.exceptions import Busy
-from apps.common.throttling import key_of_ip, within_limit
+from apps.common.throttling import count, key_of_ip
 from apps.common.visitors import client_ip
 from apps.users.api.client_cookies import mark_in, remember_browser
-from apps.users.api.throttling import may_try
+from apps.users.api.throttling import count_try
 from apps.users.exceptions import WrongLogin
 from apps.users.models import DeviceSession
 from apps.users.services import accounts, sessions
@@ -42,8 +42,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
 
-# Seconds, after too many requests and while nobody can count them.
-RETRY_AFTER = {429: "60", 503: "5"}
+NO_HEADERS: Mapping[str, str] = {}
 
 
 def session_of_page(request: HttpRequest) -> DeviceSession | None:
@@ -171,20 +170,23 @@ class LogInView(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         name, password = request.POST.get("username", ""), request.POST.get("password", "")
         try:
-            if not may_try(request, name):
-                return self.page(request, error=_("Too many tries, please wait a minute."), status=429)
+            if used_up := count_try(request, name):
+                return self.page(request, error=used_up.words, status=429, headers=used_up.headers)
             agent = request.headers.get("User-Agent", "")
             device = Device(ip=client_ip(request), user_agent=agent, mark=mark_in(request))
             signed_in = accounts.log_in(name=name, password=password, device=device)
         except (Busy, WrongLogin) as refusal:
-            return self.page(request, error=str(refusal.detail), status=refusal.status)
+            return self.page(
+                request, error=str(refusal.detail), status=refusal.status, headers=problems.wait_of(refusal)
+            )
         return remember_browser(remember(HttpResponseRedirect(way_on(request)), signed_in), signed_in.user)
 
-    def page(self, request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
-        context = {"next": way_on(request), "name": request.POST.get("username", ""), **more}
+    def page(
+        self, request: HttpRequest, *, error: str = "", status: int = 200, headers: Mapping[str, str] = NO_HEADERS
+    ) -> HttpResponse:
+        context = {"next": way_on(request), "name": request.POST.get("username", ""), "error": error}
         response = render(request, "users/sign_on.html", context, status=status)
-        if status in RETRY_AFTER:
-            response["Retry-After"] = RETRY_AFTER[status]
+        problems.add_headers(response, headers)
         return guarded(response)
 
 
@@ -206,15 +208,18 @@ class CountedSister(View):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            status = 0 if within_limit("sister", key_of_ip(request)) else 429
-        except Busy:
-            status = 503
-        if status:
-            response = problems.answer(request, status)
-            response["Retry-After"] = RETRY_AFTER[status]
-            return response
+            used_up = count("sister", key_of_ip(request))
+        except Busy as busy:
+            return self.refused(request, 503, problems.wait_of(busy))
+        if used_up:
+            return self.refused(request, 429, used_up.headers)
         answer: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]  # the toolkit's
         return answer
+
+    def refused(self, request: HttpRequest, status: int, headers: Mapping[str, str]) -> HttpResponse:
+        response = problems.answer(request, status)
+        problems.add_headers(response, headers)
+        return response
 
 
 class TokenView(CountedSister, toolkit.TokenView):  # type: ignore[misc]  # as above
