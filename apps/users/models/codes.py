@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.columns import ExactCharField
 from apps.users.querysets import VerifyCodeQuerySet
 
 
@@ -25,7 +26,7 @@ class VerifyCode(models.Model):
         UNBIND = "unbind", _("give an address up")
         CONFIRM = "confirm", _("confirm that it is the owner")
 
-    address = models.CharField(_("mobile or e-mail"), max_length=100)
+    address = ExactCharField(_("mobile or e-mail"), max_length=100)
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose.choices)
     code_hash = models.CharField(_("hash of the code"), max_length=64)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
@@ -58,7 +59,7 @@ class CodeAllowance(models.Model):
     is a row as well, `to:13800000000:pause`: it may be taken again once it is past its time.
     """
 
-    key = models.CharField(_("key"), max_length=160, unique=True)
+    key = ExactCharField(_("key"), max_length=160, unique=True)
     used = models.PositiveIntegerField(_("used"), default=0)
     expires_at = models.DateTimeField(_("expires at"), db_index=True)
 
