@@ -56,7 +56,8 @@ class CodeAllowance(models.Model):
     """How many codes an address or an IP got in one window; a conditional UPDATE takes from it, so races count.
 
     `key` names who and which window: `to:13800000000:day:2026-11-23`. The pause of an address between two codes
-    is a row as well, `to:13800000000:pause`: it may be taken again once it is past its time.
+    is a row as well, `to:13800000000:pause`: it may be taken again once it is past its time. SMS without a code are
+    counted by number and kind: `told:13800000000:changed:day:2026-11-23`.
     """
 
     key = ExactCharField(_("key"), max_length=160, unique=True)

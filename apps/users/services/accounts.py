@@ -9,9 +9,10 @@ from apps.common.transactions import atomic_with_retry
 from apps.users.backends import LoginBackend
 from apps.users.exceptions import AccountExists, NoAccount, WrongLogin, WrongPassword
 from apps.users.models import DeviceSession, UserProfile, VerifyCode
-from apps.users.services import codes, confirmation, sessions
+from apps.users.services import alerts, codes, confirmation, sessions
 from apps.users.services.passwords import refuse_weak
 from apps.users.services.sessions import Device, SignedIn
+from apps.users.services.wording import Change
 
 
 def register(*, mobile: str, password: str, code: str, device: Device, guest_cart: uuid.UUID | None = None) -> SignedIn:
@@ -82,7 +83,7 @@ def _spend_and_sign_in(
 
 
 def change_password(*, session: DeviceSession, old_password: str, new_password: str) -> SignedIn:
-    """Set a new password and log the user out everywhere but here; the token for here is a new one.
+    """Set a new password and log the user out everywhere but here; the token for here is a new one. They are told.
 
     Raises WeakPassword, or what `confirmation.check_password` does; then nothing is changed.
     """
@@ -100,5 +101,6 @@ def _replace_password(session: DeviceSession, new_hash: str) -> None:
     if not same.update(password=new_hash):
         raise WrongPassword
     session.user.password = new_hash
+    alerts.tell_owner(user=session.user, change=Change.OWN_PASSWORD, facts={})
     sessions.end_other_sessions(session=session)
     sessions.outlive_password(session=session)

@@ -7,11 +7,12 @@ from django.core.exceptions import ValidationError
 from apps.common.transactions import atomic_with_retry
 from apps.users.exceptions import NoAccount, WeakPassword
 from apps.users.models import UserProfile, VerifyCode
-from apps.users.services import codes, sessions
+from apps.users.services import alerts, codes, sessions
+from apps.users.services.wording import Change
 
 
 def reset_password(*, address: str, code: str, password: str, ip: str | None) -> None:
-    """Set a new password for the user with this proven mobile or e-mail, and log them out everywhere.
+    """Set a new password for the user with this proven mobile or e-mail, log them out everywhere and tell them.
 
     A weak password is refused before the code is tried, and one that is weak for this very user before it is spent.
     Raises WeakPassword, WrongCode, CodeExpired, or, only to who has the right code, NoAccount.
@@ -32,6 +33,7 @@ def _spend_and_replace(proof: VerifyCode, user: UserProfile | None, new_hash: st
     codes.spend_code(proof)
     if user is not None:
         UserProfile.objects.filter(pk=user.pk).update(password=new_hash)
+        alerts.tell_owner(user=user, change=Change.OWN_PASSWORD, facts={})
         sessions.end_sessions_of(user_id=user.pk)
 
 
