@@ -12,7 +12,7 @@ from apps.users.querysets import VerifyCodeQuerySet
 class VerifyCode(models.Model):
     """A code sent to a mobile or an e-mail for one purpose; kept as a keyed hash, good once.
 
-    It is good for five tries from where it was asked for, and for five from elsewhere: strangers use up their own. A
+    It is good for five tries: three from where it was asked for, two from elsewhere, so strangers use up their own. A
     newer one takes its place if it was asked for from the same neighbourhood.
     """
 
