@@ -23,7 +23,7 @@ urlpatterns = [
     path("scan/<uuid:public_id>/", pages.scanned, name="scanned"),
     path("log-ins/", pages.log_ins, name="log-ins"),
     path("activate/", pages.activation, name="activation-page"),
-    path("oauth/", include("apps.users.api.oauth_urls")),
+    path("oauth/", include("apps.users.api.openid_urls")),
     path("xadmin/", xadmin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(generator_class=RememberedSchemaGenerator), name="schema"),
     # Without OPTIONS: the page's renderer has no template for that answer.

@@ -23,7 +23,7 @@ from apps.users.services.allowances import Allowances
 LIFETIME = timedelta(minutes=5)
 # A letter is on its way for longer than an SMS.
 LIFETIME_BY_MAIL = timedelta(minutes=15)
-# In all: two are for all other places together, three for where the code was asked for, which nobody else uses up. A try
+# In all: two for all other places together, three for where the code was asked for, which nobody else uses up. A try
 # counts against every code of its address and purpose that is good, so each is compared with five guesses at most,
 # however many are good beside it. The six codes of a purpose and day, and four kept for the holder, are hit by chance
 # once in 20,000 days where all are guessed at: 10 codes x 5 guesses / 10^6.

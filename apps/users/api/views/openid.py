@@ -185,7 +185,7 @@ class LogInView(View):
         self, request: HttpRequest, *, error: str = "", status: int = 200, headers: Mapping[str, str] = NO_HEADERS
     ) -> HttpResponse:
         context = {"next": way_on(request), "name": request.POST.get("username", ""), "error": error}
-        response = render(request, "users/sign_on.html", context, status=status)
+        response = render(request, "users/openid_log_in.html", context, status=status)
         problems.add_headers(response, headers)
         return guarded(response)
 
