@@ -3,15 +3,19 @@
 import json
 from collections.abc import Callable
 from io import BytesIO, StringIO
+from itertools import product
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.core.serializers import serialize
+from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -19,6 +23,7 @@ from rest_framework.test import APIClient
 from apps.common.personal_data import holdings
 from apps.common.tests.back_office import act, browser_of, clerk
 from apps.goods.models import PriceChange, StockMovement
+from apps.notifications.models import OutboxMessage
 from apps.notifications.services.notices import tell
 from apps.trade.models import (
     Discrepancy,
@@ -52,6 +57,7 @@ from apps.users.models import (
     UserProfile,
     VerifyCode,
 )
+from apps.users.tests.conftest import Mailbox
 from apps.users.tests.factories import PASSWORD, UserFactory
 from tests.small_shop import fill_catalogue, fill_things_of
 
@@ -69,6 +75,8 @@ TRACES = (
     "192.0.2.77",
     "oALICE",
 )
+# How many codes a number had: forgotten, it could ask for more.
+STAYS_A_DAY = {"users_codeallowance.key"}
 # Rows that point at whoever did something as staff, and are no data of a buyer.
 BY_STAFF = {
     StockMovement,
@@ -128,6 +136,19 @@ def everything() -> str:
         for model in apps.get_models()
         if model._meta.app_config.name.startswith("apps.")
     )
+
+
+def where_told(*traces: str) -> set[str]:
+    """The columns of all tables, of whichever app, that hold one of the traces."""
+    found = set()
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            names = [column[0] for column in cursor.description]
+            for row in cursor:
+                cells = zip(names, map(str, row), strict=True)
+                found |= {f"{table}.{name}" for name, cell in cells if any(trace in cell for trace in traces)}
+    return found
 
 
 def test_every_model_that_points_at_users_is_accounted_for() -> None:
@@ -205,6 +226,40 @@ def test_erased_nothing_names_her_and_the_books_add_up(
     assert (Payment.objects.get().trade_no != "", Payment.objects.get().buyer) == (True, "")
     assert Payment.objects.get().notification == {"total_amount": "1.00"}
     assert (Review.objects.get().content, Review.objects.get().user) == ("好吃", None)
+
+
+def test_who_registered_by_email_is_named_in_no_table(settings: Any, tmp_path: Path) -> None:
+    """Neither by letters and SMS: those that arrived, that never will, and that have yet to leave."""
+    settings.MAIL_OUTBOX_FILE, mobile, client = tmp_path / "mail.jsonl", "13711119999", APIClient()
+    whole = {"email": "ursula@example.com", "password": PASSWORD}
+    client.post("/users/by-email/", whole)
+    token = Mailbox(settings.MAIL_OUTBOX_FILE).link_token()
+    assert client.post("/users/activate/", {"token": token, "password": PASSWORD}).status_code == 200
+    token = client.post("/login/", {"username": whole["email"], "password": PASSWORD}).json()["token"]
+    client.credentials(HTTP_AUTHORIZATION=f"JWT {token}")
+    UserProfile.objects.filter(username=whole["email"]).update(mobile=mobile)
+    assert client.patch("/users/1/", {"username": "ursula-k", "name": "乌苏拉"}).status_code == 200
+    assert client.post("/code/", {"mobile": mobile, "purpose": "reset"}).status_code == 201
+    for status, address in product(OutboxMessage.Status.values, (f"mailto:{whole['email']}", f"sms:{mobile}")):
+        error = f"refused {address}"
+        OutboxMessage.objects.create(topic="x", url=address, status=status, due_at=timezone.now(), last_error=error)
+    traces = ("ursula", "乌苏拉", mobile)
+    assert "users_userprofile.verified_email" in where_told(*traces)
+
+    assert ask(client, "erasure").status_code == 204
+
+    assert where_told(*traces) == STAYS_A_DAY
+
+
+def test_the_erased_have_no_rights_left(signed_in: APIClient, alice: UserProfile) -> None:
+    alice.roles.add(Role.objects.create(name="主管", level=50))
+    alice.groups.add(Group.objects.create(name="客服"))
+    alice.user_permissions.add(Permission.objects.all()[0])
+
+    assert ask(signed_in, "erasure").status_code == 204
+
+    rights = (alice.roles, alice.groups, alice.user_permissions)
+    assert [right.count() for right in rights] == [0, 0, 0]
 
 
 def test_the_erased_neither_log_in_nor_block_their_names(signed_in: APIClient, known: UserProfile) -> None:

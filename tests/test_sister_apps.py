@@ -168,7 +168,18 @@ def test_who_refuses_is_led_back_without_a_code(browser: Browser, forum: Registe
     assert not AppLogin.objects.exists()
 
 
-@pytest.mark.parametrize("address", ["http://127.0.0.1:9/other", "http://evil.example/callback", "/callback", ""])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:9/other",
+        "http://127.0.0.1:10/callback",
+        "http://127.0.0.1/callback",
+        "http://localhost:9/callback",
+        "http://evil.example/callback",
+        "/callback",
+        "",
+    ],
+)
 def test_an_address_that_is_not_registered_gets_nothing(
     address: str, browser: Browser, forum: Registered, discovery: dict[str, Any]
 ) -> None:
@@ -186,16 +197,16 @@ def test_an_unknown_or_switched_off_application_gets_nothing(
     assert browser.open(address).status_code == 400
 
 
-@pytest.mark.parametrize("method", [None, "plain"])
+@pytest.mark.parametrize("method", [None, "plain", ""])
 def test_without_pkce_by_s256_there_is_no_code(
     method: str | None, browser: Browser, forum: Registered, discovery: dict[str, Any]
 ) -> None:
     client = client_of(forum, code_challenge_method=None)
-    more = {"code_challenge": VERIFIER, "code_challenge_method": "plain"} if method else {}
+    more = {"code_challenge": VERIFIER} if method is not None else {}
+    more |= {"code_challenge_method": method} if method else {}
     address = str(client.create_authorization_url(discovery["authorization_endpoint"], **more)[0])
     answer = browser.open(address)
-    if not answer.is_redirect:
-        answer = browser.submit(browser.log_in(answer), allow="true")
+    assert answer.is_redirect, "nobody is asked for a password, or for consent"
     query = parse_qs(urlsplit(answer.headers["Location"]).query)
 
     assert query["error"] == ["invalid_request"]
@@ -404,14 +415,34 @@ def test_the_shops_tokens_and_the_providers_are_no_tokens_of_each_other(
 ) -> None:
     client = client_of(forum)
     token = token_for(client, discovery, consented(browser, client, discovery))
-    own = browser.session.cookies["mxshop_sign_on"]
-    devices = f"{shop}/devices/"
+    of_pages, devices = browser.session.cookies["mxshop_sign_on"], f"{shop}/devices/"
+    login = {"username": "alice", "password": PASSWORD, "refresh": True}
+    own, refreshing = requests.post(f"{shop}/login/", json=login, timeout=20).json(), f"{shop}/token/refresh/"
 
-    assert requests.get(devices, headers={"Authorization": f"Bearer {own}"}, timeout=20).status_code == 200
-    for foreign in (token["access_token"], token["id_token"]):
+    assert requests.get(devices, headers={"Authorization": f"Bearer {own['token']}"}, timeout=20).status_code == 200
+    assert requests.post(refreshing, json={"refresh_token": of_pages}, timeout=20).status_code == 400
+    for foreign in (token["access_token"], token["id_token"], of_pages):
         assert requests.get(devices, headers={"Authorization": f"Bearer {foreign}"}, timeout=20).status_code == 401
-    for foreign in (own, token["id_token"]):
+    for foreign in (own["token"], of_pages, token["id_token"]):
         assert userinfo(discovery, foreign) == 401
+    for foreign in (own["token"], own["refresh_token"], token["access_token"]):
+        thief = Browser(shop, stops_at=RETURN)
+        thief.session.cookies.set("mxshop_sign_on", foreign)
+        assert 'name="password"' in thief.open(asked(client_of(forum), discovery)).text
+        thief.session.close()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_token_in_an_address_opens_nothing(
+    method: str, browser: Browser, forum: Registered, discovery: dict[str, Any]
+) -> None:
+    client = client_of(forum)
+    token = token_for(client, discovery, consented(browser, client, discovery))["access_token"]
+
+    answer = requests.request(method, discovery["userinfo_endpoint"], params={"access_token": token}, timeout=20)
+
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+    assert userinfo(discovery, token) == 200
 
 
 def test_tokens_are_not_kept_as_they_are(browser: Browser, forum: Registered, discovery: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ def deliver_due_messages() -> None:
     outbox.deliver_due(head_start=timedelta(seconds=30))
 
 
-@sweep("notifications.forget_sent", every=timedelta(hours=1))
-def forget_sent_messages() -> None:
-    """Drop what arrived long ago."""
-    outbox.forget_sent()
+@sweep("notifications.forget_old", every=timedelta(hours=1))
+def forget_old_messages() -> None:
+    """Drop what arrived, or was given up, long ago."""
+    outbox.forget_old()

@@ -21,6 +21,7 @@ class UsersConfig(AppConfig):
             devices,
             email_links,
             email_registration,
+            invariants,  # noqa: F401  registers what must be true
             personal_data,  # noqa: F401  registers what is kept of users
         )
 

@@ -75,6 +75,16 @@ class ContactTaken(InvalidInput):
         super().__init__(fields={field: [self.title]})
 
 
+class NameOfOtherLetters(InvalidInput):
+    """The user name has letters or digits of which none may be chosen: they could be taken for others."""
+
+    type = "name_of_other_letters"
+    title = _("A user name is of Latin and Chinese letters, digits and . _ + - only.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"username": [self.title]})
+
+
 class NameNotAvailable(InvalidInput):
     """The user name is taken, or reads as a mobile or an e-mail that is not the user's own proven one."""
 

@@ -4,9 +4,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import UserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Q
 from django.utils import timezone
+
+from apps.users.exceptions import NameOfOtherLetters
 
 if TYPE_CHECKING:
     from apps.users.models import (
@@ -28,12 +31,12 @@ class UserProfileQuerySet(models.QuerySet["UserProfile"]):
         return self.filter(is_active=True, is_deleted=False)
 
     def named(self, name: str) -> "UserProfileQuerySet":
-        """Return the one that a log-in name can mean: by user name, mobile, or proven e-mail."""
+        """Return the one that a log-in name can mean, to the letter: by user name, mobile, or proven e-mail."""
         return self.answering_to(name=name, email=name.lower())
 
     def answering_to(self, *, name: Any, email: Any) -> "UserProfileQuerySet":
         """Return what `named` does, of a name whose lower case is known already."""
-        return self.filter(Q(username=name) | Q(mobile=name) | Q(verified_email=email))
+        return self.filter(Q(username__exactly=name) | Q(mobile=name) | Q(verified_email=email))
 
     def pending(self) -> "UserProfileQuerySet":
         """Return those who registered by e-mail and have not opened the link yet."""
@@ -44,6 +47,10 @@ class UserProfileQuerySet(models.QuerySet["UserProfile"]):
         user = self.filter(Q(mobile=address) | Q(verified_email=address)).first()
         return user if user is not None and address in (user.mobile, user.verified_email) else None
 
+    def in_the_way_of(self, name: str) -> "UserProfileQuerySet":
+        """Return those because of whom nobody else can get this name, be it a user name, a mobile or an e-mail."""
+        return self.named(name) | self.mistaken_for(name)
+
     def mistaken_for(self, username: str) -> "UserProfileQuerySet":
         """Return those whose user name differs in case at most: MariaDB takes them for the same, SQLite does not."""
         return self.filter(username__iexact=username)
@@ -51,6 +58,13 @@ class UserProfileQuerySet(models.QuerySet["UserProfile"]):
 
 class UserProfileManager(UserManager["UserProfile"].from_queryset(UserProfileQuerySet)):  # type: ignore[misc]  # a base made at run time
     """Django's user manager, with the shop's words."""
+
+    def _create_user_object(self, username: str, email: str | None, password: str | None, **more: Any) -> "UserProfile":
+        """Refuse a name that nobody may choose, also of a command or a script; raises ValidationError."""
+        user: UserProfile = super()._create_user_object(username, email, password, **more)
+        if not user.may_be_called(user.username):
+            raise ValidationError(NameOfOtherLetters.title)
+        return user
 
 
 class DeviceSessionQuerySet(models.QuerySet["DeviceSession"]):

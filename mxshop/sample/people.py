@@ -102,7 +102,7 @@ def open_accounts() -> dict[str, UserProfile]:
     opened = {}
     for account in ACCOUNTS:
         names = [account.username, *([account.mobile] if account.mobile else [])]
-        if any(UserProfile.objects.named(name).exists() for name in names):
+        if any(UserProfile.objects.in_the_way_of(name).exists() for name in names):
             continue
         opened[account.role] = UserProfile.objects.create_user(
             account.username,

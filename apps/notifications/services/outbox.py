@@ -1,11 +1,12 @@
 """The outbox: write what is owed beside its cause, deliver it after the commit, again and again if need be."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 import requests
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,8 +26,9 @@ TIMEOUT = (3.05, 10)
 # So long a message belongs to whoever is delivering it; if that process dies, it is due again afterwards.
 CLAIM = timedelta(minutes=1)
 MAX_ANSWER_BYTES = 200
-# So long a message that arrived can still be looked at.
+# So long a message that arrived can still be looked at, and one that was given up be sent again.
 KEPT = timedelta(days=30)
+KEPT_GIVEN_UP = timedelta(days=90)
 MAILTO = "mailto:"
 SMS = "sms:"
 
@@ -69,12 +71,12 @@ def owe_sms(*, kind: str, mobile: str, text: str) -> OutboxMessage | None:
 
 
 def deliver(*, message_id: int) -> bool:
-    """Send a message that is due and tell whether it arrived; one that is not due, or taken, is left alone.
+    """Send a message that is due and tell whether it arrived; one that is not due, taken or gone is left alone.
 
     Must not be called inside a transaction: the call may take seconds, and no lock is held meanwhile.
     """
-    message = OutboxMessage.objects.get(pk=message_id)
-    if not _claim(message):
+    message = OutboxMessage.objects.filter(pk=message_id).first()
+    if message is None or not _claim(message):
         return False
     if error := _send(message):
         _put_off(message, error)
@@ -113,10 +115,21 @@ def send_again(*, message: OutboxMessage) -> None:
     enqueue("notifications.deliver", row_id=message.pk)
 
 
-def forget_sent() -> int:
-    """Delete messages that arrived a month ago, and return how many; those that were given up are staff's to see."""
-    sent = OutboxMessage.objects.filter(status=OutboxMessage.Status.SENT, sent_at__lt=timezone.now() - KEPT)
-    return delete_in_batches(sent)
+def forget_old() -> int:
+    """Delete messages that arrived a month ago, or were given up three months ago, and return how many."""
+    now, status = timezone.now(), OutboxMessage.Status
+    sent = OutboxMessage.objects.filter(status=status.SENT, sent_at__lt=now - KEPT)
+    given_up = OutboxMessage.objects.filter(status=status.DEAD, due_at__lt=now - KEPT_GIVEN_UP)
+    return delete_in_batches(sent) + delete_in_batches(given_up)
+
+
+def forget_receiver(*, addresses: Iterable[str]) -> None:
+    """Delete letters and SMS to these e-mails and mobiles, sent and unsent, in the caller's transaction."""
+    urls = [way + address for address in addresses for way in (MAILTO, SMS)]
+    alike = OutboxMessage.objects.annotate(receiver=Lower("url")).filter(receiver__in=urls)
+    # To the letter, but for case: MariaDB takes more letters for equal than a mail server does.
+    theirs = [row for row, url in alike.values_list("pk", "url") if url.lower() in urls]
+    OutboxMessage.objects.filter(pk__in=theirs).delete()
 
 
 def _claim(message: OutboxMessage) -> bool:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -149,21 +150,43 @@ def test_the_command_says_what_it_did(receiver: Receiver) -> None:
 
 
 @pytest.mark.django_db
-def test_what_arrived_a_month_ago_is_forgotten_and_nothing_else() -> None:
+def test_what_arrived_or_was_given_up_long_ago_is_forgotten_and_nothing_else() -> None:
     now = timezone.now()
-    for name, status, sent_at in (
-        ("old", "sent", now - timedelta(days=31)),
-        ("young", "sent", now - timedelta(days=29)),
-        ("given up", "dead", None),
-        ("due", "due", None),
+    for name, status, days in (
+        ("old", "sent", 31),
+        ("young", "sent", 29),
+        ("given up", "dead", 89),
+        ("given up long ago", "dead", 91),
+        ("due", "due", 100),
     ):
-        OutboxMessage.objects.create(
-            topic=name, url="http://x", status=status, sent_at=sent_at, due_at=now - timedelta(days=40)
-        )
+        then = now - timedelta(days=days)
+        sent_at = then if status == "sent" else None
+        OutboxMessage.objects.create(topic=name, url="http://x", status=status, sent_at=sent_at, due_at=then)
 
-    assert outbox.forget_sent() == 1
+    assert outbox.forget_old() == 2
     assert set(OutboxMessage.objects.values_list("topic", flat=True)) == {"young", "given up", "due"}
-    assert outbox.forget_sent() == 0
+    assert outbox.forget_old() == 0
+
+
+@pytest.mark.django_db
+def test_a_receiver_is_forgotten_to_the_letter_but_for_case() -> None:
+    urls = ("mailto:eve@example.com", "mailto:Eve@example.com", "sms:13800000001")
+    others = ("mailto:eve@exämple.com", "mailto:eve@example.com.cn", "sms:138000000011", "http://x/?to=eve@example.com")
+    for status, url in product(OutboxMessage.Status.values, urls + others):
+        OutboxMessage.objects.create(topic="t", url=url, status=status, due_at=timezone.now())
+
+    outbox.forget_receiver(addresses=["eve@example.com", "13800000001"])
+
+    assert sorted(OutboxMessage.objects.values_list("url", flat=True)) == sorted(others * 3)
+
+
+@pytest.mark.django_db
+def test_a_message_that_is_gone_is_not_delivered(receiver: Receiver) -> None:
+    message = owed(receiver.url)
+    OutboxMessage.objects.all().delete()
+
+    assert not outbox.deliver(message_id=message.pk)
+    assert receiver.got == []
 
 
 @pytest.mark.django_db

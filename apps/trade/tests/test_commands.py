@@ -47,7 +47,7 @@ def test_the_clock_runs_the_sweeps_of_trade_and_outbox(late: Order) -> None:
     jobs = {sweep.name: sweep for sweep in sweeps()}
     assert jobs["trade.close_expired_orders"].every == timedelta(seconds=30)
     assert jobs["notifications.deliver_due"].every == timedelta(seconds=10)
-    assert jobs["notifications.forget_sent"].every == timedelta(hours=1)
+    assert jobs["notifications.forget_old"].every == timedelta(hours=1)
     for name, sweep in jobs.items():
         if name.startswith(("trade.", "notifications.")):
             sweep.run()

@@ -22,9 +22,9 @@ from xadmin_compat.pictures import PictureColumn
 from apps.common.exceptions import InvalidInput
 from apps.users.adminx.deletions import SENIOR, DeleteUser, EraseUser, ExportUser, RestoreUser
 from apps.users.adminx.second_factors import HandOutEnrolment
-from apps.users.exceptions import NameNotAvailable
+from apps.users.exceptions import NameNotAvailable, NameOfOtherLetters
 from apps.users.models import DeviceSession, UserProfile
-from apps.users.models.profiles import MOBILE
+from apps.users.models.profiles import CHOSEN_NAME, MOBILE
 from apps.users.services import by_staff
 from apps.users.services.sessions import end_sessions_of
 
@@ -43,11 +43,19 @@ class NamedForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         user = UserProfile(mobile=cleaned.get("mobile"), verified_email=self.instance.verified_email)
-        if "username" in cleaned and not (
-            user.may_be_called(cleaned["username"]) and self._is_free(cleaned["username"])
-        ):
+        username = cleaned.get("username")
+        if username and not user.may_be_called(username):
+            self._refuse_name(username)
+        elif username and not self._is_free(username):
             self.add_error("username", NameNotAvailable.title)
         return cleaned
+
+    def _refuse_name(self, username: str) -> None:
+        """Refuse the name, but for an old one of other letters, which is in the way of no other change."""
+        if CHOSEN_NAME.fullmatch(username):
+            self.add_error("username", NameNotAvailable.title)
+        elif "username" in self.changed_data:
+            self.add_error("username", NameOfOtherLetters.title)
 
     def _is_free(self, username: str) -> bool:
         return not UserProfile.objects.mistaken_for(username).exclude(pk=self.instance.pk).exists()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
-from oauth2_provider.views import JwksInfoView, UserInfoView
+from oauth2_provider.views import JwksInfoView
 
 from apps.users.api.views import openid
 
@@ -16,5 +16,5 @@ urlpatterns = [
     path("logout/", openid.LogOutView.as_view(), name="log-out"),
     path("token/", csrf_exempt(openid.TokenView.as_view()), name="token"),
     path("revoke/", csrf_exempt(openid.RevokeView.as_view()), name="revoke-token"),
-    path("userinfo/", csrf_exempt(UserInfoView.as_view()), name="user-info"),
+    path("userinfo/", csrf_exempt(openid.UserInfoView.as_view()), name="user-info"),
 ]

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.columns import ExactCharField
 from apps.users.querysets import SocialBindingQuerySet
 
 
@@ -24,7 +25,7 @@ class SocialBinding(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.CASCADE, related_name="bindings"
     )
     provider = models.CharField(_("third party"), max_length=32, choices=Provider.choices)
-    uid = models.CharField(_("id there"), max_length=255)
+    uid = ExactCharField(_("id there"), max_length=255)
     name = models.CharField(_("nickname there"), max_length=30, blank=True, default="")
     created_at = models.DateTimeField(_("bound at"), auto_now_add=True)
 

@@ -5,13 +5,14 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.columns import ExactCharField
 from apps.users.querysets import VerifyCodeQuerySet
 
 
 class VerifyCode(models.Model):
     """A code sent to a mobile or an e-mail for one purpose; kept as a keyed hash, good once.
 
-    It is good for five tries from where it was asked for, and for five from elsewhere: strangers use up their own. A
+    It is good for five tries: three from where it was asked for, two from elsewhere, so strangers use up their own. A
     newer one takes its place if it was asked for from the same neighbourhood.
     """
 
@@ -25,7 +26,7 @@ class VerifyCode(models.Model):
         UNBIND = "unbind", _("give an address up")
         CONFIRM = "confirm", _("confirm that it is the owner")
 
-    address = models.CharField(_("mobile or e-mail"), max_length=100)
+    address = ExactCharField(_("mobile or e-mail"), max_length=100)
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose.choices)
     code_hash = models.CharField(_("hash of the code"), max_length=64)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
@@ -55,10 +56,11 @@ class CodeAllowance(models.Model):
     """How many codes an address or an IP got in one window; a conditional UPDATE takes from it, so races count.
 
     `key` names who and which window: `to:13800000000:day:2026-11-23`. The pause of an address between two codes
-    is a row as well, `to:13800000000:pause`: it may be taken again once it is past its time.
+    is a row as well, `to:13800000000:pause`: it may be taken again once it is past its time. SMS without a code are
+    counted by number and kind: `told:13800000000:changed:day:2026-11-23`.
     """
 
-    key = models.CharField(_("key"), max_length=160, unique=True)
+    key = ExactCharField(_("key"), max_length=160, unique=True)
     used = models.PositiveIntegerField(_("used"), default=0)
     expires_at = models.DateTimeField(_("expires at"), db_index=True)
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Length, Replace
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.columns import ExactCharField, ExactEmailField
 from apps.users.models.roles import RoleHolder
 from apps.users.querysets import UserProfileManager
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from apps.users.models.sessions import DeviceSession
 
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
+# What a user name may be chosen of: ASCII and Chinese. Other scripts have digits that MariaDB takes for ours, and
+# letters that people do: a Cyrillic "\u0430" makes another "admin".
+CHOSEN_NAME = re.compile(r"[A-Za-z0-9._+@\-\u3400-\u4dbf\u4e00-\u9fff]+")
 
 
 def _without_digits(name: str) -> Expression | F:
@@ -39,7 +43,7 @@ class UserProfile(RoleHolder):
     registered by e-mail and has not opened the link yet has a name that nobody can choose, and is not active.
     """
 
-    # A colon stands in no user name that the validator lets pass.
+    # A colon stands in no user name that can be chosen.
     PENDING = "pending:"
 
     class Gender(models.TextChoices):
@@ -52,9 +56,9 @@ class UserProfile(RoleHolder):
     name = models.CharField(_("nickname"), max_length=30, blank=True, default="")
     birthday = models.DateField(_("birthday"), null=True, blank=True)
     gender = models.CharField(_("gender"), max_length=6, choices=Gender.choices, default=Gender.FEMALE)
-    mobile = models.CharField(_("mobile"), max_length=11, null=True, blank=True, unique=True)
+    mobile = ExactCharField(_("mobile"), max_length=11, null=True, blank=True, unique=True)
     email = models.EmailField(_("e-mail"), max_length=100, blank=True, default="")
-    verified_email = models.EmailField(_("verified e-mail"), max_length=100, null=True, blank=True, unique=True)
+    verified_email = ExactEmailField(_("verified e-mail"), max_length=100, null=True, blank=True, unique=True)
     avatar = models.ImageField(_("avatar"), upload_to="avatars/", blank=True, default="")
     is_deleted = models.BooleanField(_("deleted"), default=False)
 
@@ -110,4 +114,6 @@ class UserProfile(RoleHolder):
         """Tell whether the name leaves no doubt whose it is; whether it is free is another question."""
         if MOBILE.fullmatch(username):
             return username == self.mobile
-        return "@" not in username or username == self.verified_email
+        if "@" in username:
+            return username == self.verified_email
+        return bool(CHOSEN_NAME.fullmatch(username))

@@ -30,6 +30,14 @@ class SisterApp(AbstractApplication):  # type: ignore[misc]  # the toolkit has n
     def __str__(self) -> str:
         return str(self.name or self.client_id)
 
+    def redirect_uri_allowed(self, uri: str) -> bool:
+        """Answer at registered addresses alone, to the letter.
+
+        The toolkit takes any port of this machine, for applications on somebody's device (RFC 8252). The house's have
+        servers, and in development another port is another application.
+        """
+        return uri in self.redirect_uris.split() and bool(super().redirect_uri_allowed(uri))
+
     def is_usable(self, request: Any) -> bool:
         """Tell django-oauth-toolkit whether the application may ask at all."""
         return self.is_active

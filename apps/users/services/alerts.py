@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from apps.notifications.services import notices, outbox
 from apps.notifications.services.letters import Letter
 from apps.users.models import UserProfile
-from apps.users.services import wording
+from apps.users.services import allowances, wording
 
 LETTER = "users.changed"
 SMS = "changed"
+# To one number in a day: each SMS costs, and whoever is in an account can cause as many as they like. The first tell
+# its owner all the same.
+SMS_A_DAY = 10
 
 notices.word({change.value: words for change, words in wording.CHANGES.items()})
 
@@ -22,7 +25,7 @@ def tell_owner(*, user: UserProfile, change: wording.Change, facts: Mapping[str,
     notices.tell(user_id=user.pk, topic=change, params=facts, reference=reference)
     if user.verified_email:
         outbox.owe_letter(topic=LETTER, to=user.verified_email, facts={"change": change, **facts})
-    if user.mobile:
+    if user.mobile and allowances.may_tell(mobile=user.mobile, kind=SMS, limit=SMS_A_DAY):
         outbox.owe_sms(kind=SMS, mobile=user.mobile, text=wording.sms_about_change())
 
 

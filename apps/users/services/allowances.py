@@ -1,4 +1,7 @@
-"""How many codes an address and an IP may have: counted in rows, which neither a race nor a restart gets round."""
+"""How many codes an address and an IP may have, and a number SMS of other kinds.
+
+They are counted in rows, which neither a race nor a restart gets round.
+"""
 
 import math
 from dataclasses import dataclass
@@ -90,6 +93,16 @@ def end_pause(allowances: Allowances) -> None:
     """Let the address ask again at once, unless it has been given another code since."""
     pause = CodeAllowance.objects.filter(key=allowances.pause_key, expires_at=allowances.paused_until)
     pause.update(expires_at=timezone.now())
+
+
+def may_tell(*, mobile: str, kind: str, limit: int) -> bool:
+    """Take one SMS without a code from the day's allowance of its kind, in the caller's transaction, if any is left."""
+    day = _hour(timezone.now()).replace(hour=0)
+    key = f"told:{mobile}:{kind}:day:{day:%F}"
+    CodeAllowance.objects.bulk_create(
+        [CodeAllowance(key=key, expires_at=day + timedelta(days=1))], ignore_conflicts=True
+    )
+    return bool(CodeAllowance.objects.filter(key=key, used__lt=limit).update(used=F("used") + 1))
 
 
 def purge(*, ended_before: datetime) -> int:

@@ -20,8 +20,9 @@ def set_password(*, user: UserProfile, password: str) -> None:
 
 @atomic_with_retry
 def replace_own_password(*, session: DeviceSession) -> None:
-    """Store the password that the session's user has set anew, and log them out everywhere but there."""
+    """Store the password that the session's user has set anew, log them out everywhere but there and tell them."""
     session.user.save(update_fields=["password"])
+    alerts.tell_owner(user=session.user, change=Change.OWN_PASSWORD, facts={})
     sessions.end_other_sessions(session=session)
     sessions.outlive_password(session=session)
 

@@ -23,11 +23,12 @@ from apps.users.services.allowances import Allowances
 LIFETIME = timedelta(minutes=5)
 # A letter is on its way for longer than an SMS.
 LIFETIME_BY_MAIL = timedelta(minutes=15)
-# From where the code was asked for, and as many from all other places together. A try counts against every code of its
-# address and purpose that is good, so each is compared with ten guesses at most, however many are good beside it. The
-# six codes of a purpose and day, and four kept for the holder, are hit by chance once in 10,000 days where all are
-# guessed at: 10 codes x 10 guesses / 10^6.
+# In all: two for all other places together, three for where the code was asked for, which nobody else uses up. A try
+# counts against every code of its address and purpose that is good, so each is compared with five guesses at most,
+# however many are good beside it. The six codes of a purpose and day, and four kept for the holder, are hit by chance
+# once in 20,000 days where all are guessed at: 10 codes x 5 guesses / 10^6.
 MAX_TRIES = 5
+TRIES_ELSEWHERE = 2
 # A code is kept for a while after its time, so that a late try is told "expired" and not "wrong".
 KEPT_AFTER_EXPIRY = timedelta(days=1)
 LETTER = "users.code"
@@ -157,14 +158,18 @@ def _take_tries(rows: list[VerifyCode], ip: str | None) -> list[VerifyCode]:
 
 
 def _take_a_try(row: VerifyCode, ip: str | None) -> bool:
-    count = "tries" if _was_asked_for_at(row, ip) else "tries_elsewhere"
-    usable = VerifyCode.objects.usable(timezone.now()).filter(**{"pk": row.pk, f"{count}__lt": MAX_TRIES})
+    count, most = _count_for(row, ip)
+    usable = VerifyCode.objects.usable(timezone.now()).filter(**{"pk": row.pk, f"{count}__lt": most})
     return bool(usable.update(**{count: F(count) + 1}))
 
 
-def _was_asked_for_at(row: VerifyCode, ip: str | None) -> bool:
-    """Tell whether the code was asked for from the caller's neighbourhood; where nobody knows, one count is for all."""
-    return row.ip is None or _place(row.ip) == _place(ip)
+def _count_for(row: VerifyCode, ip: str | None) -> tuple[str, int]:
+    """Return which tries are counted from there, and how many there are of them."""
+    if row.ip is None:  # nobody knows where it was asked for
+        return "tries", MAX_TRIES
+    if _place(row.ip) == _place(ip):
+        return "tries", MAX_TRIES - TRIES_ELSEWHERE
+    return "tries_elsewhere", TRIES_ELSEWHERE
 
 
 def _place(ip: str | None) -> str | None:

@@ -71,4 +71,4 @@ def _restore(user: UserProfile) -> list[str]:
 
 def _is_taken(name: str) -> bool:
     """Tell whether the name means somebody now, in whichever way they are called by it."""
-    return bool(UserProfile.objects.named(name).exists())
+    return bool(UserProfile.objects.in_the_way_of(name).exists())

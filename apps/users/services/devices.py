@@ -12,10 +12,13 @@ from apps.common.prepared import Prepared
 from apps.notifications.services import notices, outbox
 from apps.notifications.services.letters import Letter
 from apps.users.models import DeviceSession
-from apps.users.services import wording
+from apps.users.services import allowances, wording
 
 NEW_DEVICE = "account.new_device"
 LETTER = "users.new_device"
+SMS = "new_device"
+# To one number in a day: each costs, and whoever knows a password may log in from everywhere.
+SMS_A_DAY = 3
 # A user so young has just registered, and knows the device.
 JUST_REGISTERED = timedelta(hours=1)
 # The latest log-ins that a device is looked for in.
@@ -33,7 +36,8 @@ notices.word({NEW_DEVICE: wording.ON_A_NEW_DEVICE})
 def tell_if_new(session: DeviceSession) -> None:
     """Tell the user of a session that is about to be stored on a device that none of the earlier ones were on.
 
-    A notice tells it, and a letter to who has proven an e-mail. Joins the caller's transaction.
+    A notice tells it, and a letter or an SMS, for who logs in without their will is the one who sees the notice. The
+    SMS is for those alone who have proven no e-mail: it costs. Joins the caller's transaction.
 
     A device is known by its browser and system, without versions, and by the provider that its address belongs to.
     """
@@ -43,10 +47,16 @@ def tell_if_new(session: DeviceSession) -> None:
     traits = _traits(session)
     if any(_traits(DeviceSession(user_agent=user_agent, ip=ip)) == traits for user_agent, ip in earlier):
         return
-    facts = {"agent": session.agent or "?", "where": _where(session.ip)}
-    notices.tell(user_id=session.user_id, topic=NEW_DEVICE, params=facts, reference=session.public_id.hex)
-    if session.user.verified_email:
-        outbox.owe_letter(topic=LETTER, to=session.user.verified_email, facts=facts)
+    _tell(session)
+
+
+def _tell(session: DeviceSession) -> None:
+    user, facts = session.user, {"agent": session.agent or "?", "where": _where(session.ip)}
+    notices.tell(user_id=user.pk, topic=NEW_DEVICE, params=facts, reference=session.public_id.hex)
+    if user.verified_email:
+        outbox.owe_letter(topic=LETTER, to=user.verified_email, facts=facts)
+    elif user.mobile and allowances.may_tell(mobile=user.mobile, kind=SMS, limit=SMS_A_DAY):
+        outbox.owe_sms(kind=SMS, mobile=user.mobile, text=wording.sms_about_device())
 
 
 def write_letter(to: str, facts: Mapping[str, str]) -> Letter:

@@ -7,12 +7,13 @@ from django.core.exceptions import ValidationError
 from apps.common.transactions import atomic_with_retry
 from apps.users.exceptions import NoAccount, WeakPassword, WrongPassword
 from apps.users.models import DeviceSession, UserProfile, VerifyCode
-from apps.users.services import codes, confirmation, sessions
+from apps.users.services import alerts, codes, confirmation, sessions
 from apps.users.services.sessions import SignedIn
+from apps.users.services.wording import Change
 
 
 def change_password(*, session: DeviceSession, old_password: str, new_password: str) -> SignedIn:
-    """Set a new password and log the user out everywhere but here; the token for here is a new one.
+    """Set a new password and log the user out everywhere but here; the token for here is a new one. They are told.
 
     Raises WeakPassword, or what `confirmation.check_password` does; then nothing is changed.
     """
@@ -30,12 +31,13 @@ def _replace_password(session: DeviceSession, new_hash: str) -> None:
     if not same.update(password=new_hash):
         raise WrongPassword
     session.user.password = new_hash
+    alerts.tell_owner(user=session.user, change=Change.OWN_PASSWORD, facts={})
     sessions.end_other_sessions(session=session)
     sessions.outlive_password(session=session)
 
 
 def reset_password(*, address: str, code: str, password: str, ip: str | None) -> None:
-    """Set a new password for the user with this proven mobile or e-mail, and log them out everywhere.
+    """Set a new password for the user with this proven mobile or e-mail, log them out everywhere and tell them.
 
     A weak password is refused before the code is tried, and one that is weak for this very user before it is spent.
     Raises WeakPassword, WrongCode, CodeExpired, or, only to who has the right code, NoAccount.
@@ -56,6 +58,7 @@ def _spend_and_replace(proof: VerifyCode, user: UserProfile | None, new_hash: st
     codes.spend_code(proof)
     if user is not None:
         UserProfile.objects.filter(pk=user.pk).update(password=new_hash)
+        alerts.tell_owner(user=user, change=Change.OWN_PASSWORD, facts={})
         sessions.end_sessions_of(user_id=user.pk)
 
 

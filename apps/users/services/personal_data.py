@@ -11,6 +11,7 @@ from oauth2_provider.models import AccessToken, DeviceGrant, Grant, IDToken, Ref
 
 from apps.common.personal_data import Holding, Record, hold, record_of
 from apps.common.tasks import after_commit
+from apps.notifications.services import outbox
 from apps.users.models import (
     AppLogin,
     DeletedUser,
@@ -37,7 +38,9 @@ def _read_profile(user_id: int) -> Iterator[Record]:
 def _erase_profile(user_id: int) -> None:
     """Leave a row that names nobody, for what must go on pointing at it; nobody logs in with it again."""
     user = UserProfile.objects.get(pk=user_id)
-    VerifyCode.objects.filter(address__in=_addresses(user)).delete()
+    addresses = _addresses(user)
+    VerifyCode.objects.filter(address__in=addresses).delete()
+    outbox.forget_receiver(addresses=addresses)
     DeletedUser.objects.update_or_create(
         user=user,
         defaults={"username": "", "mobile": "", "verified_email": "", "name": "", "erased_at": timezone.now()},
@@ -58,7 +61,7 @@ def _erase_profile(user_id: int) -> None:
 
 
 def _addresses(user: UserProfile) -> list[str]:
-    """Return where codes were sent to: mobile and e-mail, and those which the user had before they were deleted."""
+    """Return where messages went to: mobile and e-mail, and those which the user had before they were deleted."""
     gone = DeletedUser.objects.filter(user=user).values_list("mobile", "verified_email")
     own = (user.mobile, user.verified_email, user.email.lower())
     return [address for addresses in (own, *gone) for address in addresses if address]

@@ -12,8 +12,9 @@ from apps.common.exceptions import InvalidInput
 from apps.common.images import clean_image
 from apps.common.tasks import after_commit
 from apps.common.transactions import atomic_with_retry
-from apps.users.exceptions import NameNotAvailable, StaffName
+from apps.users.exceptions import NameNotAvailable, NameOfOtherLetters, StaffName
 from apps.users.models import UserProfile
+from apps.users.models.profiles import CHOSEN_NAME
 from apps.users.services import alerts
 from apps.users.services.wording import Change
 
@@ -35,9 +36,9 @@ def update_profile(*, user: UserProfile, **changes: Unpack[ProfileChanges]) -> U
     """Change what was given, and no other column.
 
     An e-mail is stored as typed and proves nothing; a verified one stays what it was. Who is called by another user
-    name is told, at every proven address. Raises NameNotAvailable for a user name that is taken, in whatever case, or
-    could be mistaken for somebody's mobile or e-mail, StaffName for another one of staff, InvalidInput for a birthday
-    to come and for a bad picture.
+    name is told, at every proven address. Raises NameOfOtherLetters for a user name that is not of ASCII and Chinese,
+    NameNotAvailable for one that is taken, in whatever case, or could be mistaken for somebody's mobile or e-mail,
+    StaffName for another one of staff, InvalidInput for a birthday to come and for a bad picture.
     """
     if (birthday := changes.get("birthday")) and birthday > timezone.localdate():
         raise InvalidInput(fields={"birthday": [_("A birthday is not after today.")]})
@@ -59,7 +60,7 @@ def _refuse_name(user: UserProfile, username: str) -> None:
     if user.is_staff or user.is_superuser:
         raise StaffName
     if not user.may_be_called(username):
-        raise NameNotAvailable
+        raise NameNotAvailable if CHOSEN_NAME.fullmatch(username) else NameOfOtherLetters
 
 
 @atomic_with_retry

@@ -36,9 +36,10 @@ class Device:
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
-    """A user, and the tokens for the session that was just opened or renewed."""
+    """A user, and the session that was just opened or renewed, with its tokens."""
 
     user: UserProfile
+    session: DeviceSession
     token: str
     refresh_token: str | None
 
@@ -97,9 +98,12 @@ def sign_in(*, user: UserProfile, device: Device, guest_cart: uuid.UUID | None =
 
 
 def tokens_of(session: DeviceSession) -> SignedIn:
-    """Return the session's user with tokens of this moment."""
+    """Return the session and its user with tokens of this moment."""
     return SignedIn(
-        user=session.user, token=tokens.issue_token(session), refresh_token=tokens.issue_refresh_token(session)
+        user=session.user,
+        session=session,
+        token=tokens.issue_token(session),
+        refresh_token=tokens.issue_refresh_token(session),
     )
 
 
@@ -112,6 +116,13 @@ def session_of(token: str, *, realm: DeviceSession.Realm = DeviceSession.Realm.S
     claims = tokens.read_token(token)
     session = session_with(claims) if claims else None
     return session if session and session.realm == realm else None
+
+
+def session_of_pages(token: str) -> DeviceSession | None:
+    """Return the running session that a token of the pages of `/oauth/` names, alike; tokens of the API name none."""
+    claims = tokens.read_page_token(token)
+    session = session_with(claims) if claims else None
+    return session if session and session.realm == DeviceSession.Realm.SHOP else None
 
 
 def office_session(public_id: uuid.UUID) -> DeviceSession | None:

@@ -30,13 +30,17 @@ CLAIMS = ["sub", "sid", "fp", "iat", "exp"]
 
 @dataclass(frozen=True, kw_only=True)
 class Claims:
-    """What a well-signed token says. `renewal` is the number of a refresh token, and None in any other."""
+    """What a well-signed token says.
+
+    `renewal` is the number of a refresh token, and None in any other; `for_pages` if it is a cookie's of `/oauth/`.
+    """
 
     realm: str
     user_id: uuid.UUID
     session_id: uuid.UUID
     fingerprint: str
     renewal: int | None
+    for_pages: bool
     key: ShopKey
 
 
@@ -58,10 +62,21 @@ def issue_refresh_token(session: DeviceSession) -> str | None:
     return _signed(session, session.expires_at, rn=session.refresh_count)
 
 
+def issue_page_token(session: DeviceSession) -> str:
+    """Return a token for the session that is good for the pages of `/oauth/`, and for nothing of the API."""
+    return _signed(session, session.expires_at, pages=True)
+
+
 def read_token(token: str) -> Claims | None:
-    """Return what a token says, or None if we did not sign it, it is past its time, or it only renews others."""
+    """Return what a token says; None if we did not sign it, it is past its time, renews others or is the pages'."""
     claims = _read(token)
-    return claims if claims and claims.renewal is None else None
+    return claims if claims and claims.renewal is None and not claims.for_pages else None
+
+
+def read_page_token(token: str) -> Claims | None:
+    """Return what a token of the pages says, or None alike."""
+    claims = _read(token)
+    return claims if claims and claims.for_pages else None
 
 
 def read_refresh_token(token: str) -> Claims | None:
@@ -95,6 +110,7 @@ def read_trace(trace: str) -> Claims | None:
         session_id=uuid.UUID(session_id),
         fingerprint=fingerprint,
         renewal=None,
+        for_pages=False,
         key=key,
     )
 
@@ -137,6 +153,7 @@ def _read(token: str) -> Claims | None:
             session_id=uuid.UUID(str(claims["sid"])),
             fingerprint=str(claims["fp"]),
             renewal=int(claims["rn"]) if "rn" in claims else None,
+            for_pages="pages" in claims,
             key=key,
         )
     except (jwt.InvalidTokenError, ValueError, TypeError):

@@ -29,6 +29,7 @@ class Change(StrEnum):
     NO_MOBILE = "account.no_mobile"
     NAME = "account.name"
     PASSWORD = "account.password"  # noqa: S105  a topic
+    OWN_PASSWORD = "account.own_password"  # noqa: S105  a topic
 
 
 # By kind: a purpose, or "registered" for who asks to register a number that has an account.
@@ -50,10 +51,14 @@ SMS = {
         "{code}, valid for 5 minutes. If not, tell it to nobody and log out all devices."
     ),
 }
-# The one without a code.
+# Those without a code.
 SMS_ABOUT_CHANGE = gettext_lazy(
     "How your account is logged in to or reached has just been changed. If it was not you, change your password, "
     "log out all devices and tell us."
+)
+SMS_ABOUT_DEVICE = gettext_lazy(
+    "Your account has just been logged in to on a new device. If it was not you, change your password and log out all "
+    "devices."
 )
 
 LETTERS = {
@@ -124,6 +129,10 @@ CHANGES = {
         "Our staff have set another password for your account, and logged you out everywhere. If you did not ask for "
         "it, set one of your own and tell us."
     ),
+    Change.OWN_PASSWORD: gettext_lazy(
+        "The password of your account is another one from now on, and other devices are logged out. If it was not you, "
+        "set a new one by a verification code, and tell us."
+    ),
 }
 
 
@@ -137,6 +146,12 @@ def sms_about_change() -> str:
     """Return the SMS about a change of who gets into an account; it is the same one for each."""
     with translation.override(settings.LANGUAGE_CODE):
         return str(SMS_ABOUT_CHANGE)
+
+
+def sms_about_device() -> str:
+    """Return the SMS about a log-in on a new device."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(SMS_ABOUT_DEVICE)
 
 
 def letter_with_code(purpose: Purpose, code: str, *, minutes: int, language: str) -> Letter:

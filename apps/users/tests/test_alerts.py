@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from apps.common.tests.back_office import act, browser_of
 from apps.notifications.models import Notice, OutboxMessage
-from apps.notifications.services import notices
+from apps.notifications.services import notices, outbox
 from apps.users.models import SocialBinding, UserProfile
 from apps.users.services.bindings import unbind
 from apps.users.services.wording import masked
@@ -139,6 +139,34 @@ def test_who_has_no_address_is_told_in_the_shop(alice: UserProfile, mailbox: Mai
     client.post("/users/mobile/", {"mobile": NEW, "code": phone.code(), "password": PASSWORD})
 
     assert (told(mailbox, phone), topics()) == (([], []), ["account.mobile"])
+
+
+NEW_PASSWORD = "left donkey capacitor"
+
+
+def test_of_an_own_new_password(reachable: UserProfile, mailbox: Mailbox, phone: Phone) -> None:
+    form = {"old_password": PASSWORD, "new_password": NEW_PASSWORD}
+    assert in_session(reachable).post("/users/password/", form).status_code == 200
+
+    assert (told(mailbox, phone), topics()) == (([EMAIL], [OLD]), ["account.own_password"])
+    assert "您账号的密码已变更" in mailbox.letters[0]["text"]
+
+
+def test_of_a_password_that_was_reset_by_a_code(reachable: UserProfile, mailbox: Mailbox, phone: Phone) -> None:
+    APIClient().post("/code/", {"mobile": OLD, "purpose": "reset"})
+    form = {"username": OLD, "code": phone.code(), "password": NEW_PASSWORD}
+    assert APIClient().post("/users/password/reset/", form).status_code == 204
+
+    assert (told(mailbox, phone), topics()) == (([EMAIL], [OLD]), ["account.own_password"])
+
+
+def test_a_number_gets_ten_sms_about_changes_in_a_day(reachable: UserProfile, mailbox: Mailbox, phone: Phone) -> None:
+    for number in range(11):
+        assert in_session(reachable).patch("/users/1/", {"username": f"alice-{number}"}).status_code == 200
+    outbox.deliver_due()
+
+    assert len(told(mailbox, phone)[1]) == 10
+    assert len(topics()) == 11
 
 
 def test_what_was_refused_is_told_to_nobody(reachable: UserProfile, mailbox: Mailbox, phone: Phone) -> None:

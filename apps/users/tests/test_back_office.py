@@ -126,6 +126,8 @@ def test_an_account_is_made_with_its_password_typed_twice(boss: Client) -> None:
         ({"username": "somebody@example.com"}, "username"),
         ({"username": "alice"}, "username"),
         ({"username": "ＡLICE"}, "username"),
+        ({"username": "\u0430dmin"}, "username"),  # the first letter is Cyrillic
+        ({"username": "١٣٩٠٠٠٠٩٩٩٩"}, "username"),
         ({"mobile": "13800000001"}, "mobile"),
         ({"mobile": "12345678901"}, "mobile"),
     ],
@@ -139,6 +141,12 @@ def test_a_wrong_account_is_refused_in_words(
     assert response.status_code == 200
     assert field in response.context["form"].errors
     assert UserProfile.objects.count() == before
+
+
+def test_an_old_name_of_other_letters_stays_until_it_is_changed(boss: Client) -> None:
+    user = UserFactory(username="josé")
+    assert send(boss, f"{USERS}{user.pk}/update/", form(user, name="José")).status_code == 302
+    assert send(boss, f"{USERS}{user.pk}/update/", form(user, username="josè")).status_code == 200
 
 
 def test_a_shopper_who_is_called_by_the_mobile_keeps_it_or_both_change(boss: Client) -> None:

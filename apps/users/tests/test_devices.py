@@ -10,9 +10,11 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from apps.notifications.models import Notice, OutboxMessage
+from apps.notifications.services import outbox
 from apps.users.models import DeviceSession, UserProfile
 from apps.users.services import devices, sessions
 from apps.users.services.sessions import Device
+from apps.users.tests.conftest import Phone
 from apps.users.tests.factories import PASSWORD
 from apps.users.tests.test_tokens import status_of
 
@@ -174,6 +176,25 @@ def test_who_has_proven_an_e_mail_gets_a_letter_as_well(alice: UserProfile) -> N
     assert letter.subject == "【mxshop】新设备登录提醒"
     assert "Safari" in letter.text
     assert "8.8.8.8" in letter.text
+
+
+def test_who_has_proven_none_gets_three_sms_a_day(alice: UserProfile, charlie: UserProfile, phone: Phone) -> None:
+    start = timezone.now().replace(hour=4)
+    for day in range(2):
+        with time_machine.travel(start + timedelta(days=day), tick=False):
+            for number in range(5):
+                log_in(f"10.{5 * day + number}.0.1", PHONE)
+            outbox.deliver_due()
+
+    assert [message["mobile"] for message in phone.messages] == [alice.mobile] * 6
+    assert phone.messages[0]["text"] == (
+        "【mxshop】您的账号刚刚在一台新设备上登录。若非本人操作，请立即修改密码并退出所有设备。"
+    )
+    UserProfile.objects.filter(pk=charlie.pk).update(verified_email="charlie@example.com")
+    log_in(name="charlie")
+    log_in("10.9.0.1", PHONE, name="charlie")
+    outbox.deliver_due()
+    assert len(phone.messages) == 6, "a letter costs nothing"
 
 
 def test_who_comes_back_after_long_is_told(alice: UserProfile) -> None:

@@ -26,10 +26,13 @@ class PasswordField(serializers.CharField):
 
 
 class UsernameField(serializers.CharField):
-    """A user name as it is stored: one character may stand for many, so that it is measured afterwards."""
+    """A user name as it is stored: one character may stand for many, so that it is measured afterwards.
+
+    Of what letters another one may be is not for old clients to hear, who send the own name along with every change.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=150, validators=[UserProfile.username_validator], **kwargs)
+        super().__init__(max_length=150, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
         return UserProfile.normalize_username(super().to_internal_value(data))

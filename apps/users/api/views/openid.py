@@ -21,6 +21,7 @@ from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 from oauth2_provider import views as toolkit
 from oauth2_provider.exceptions import OAuthToolkitError
+from oauthlib.oauth2.rfc6749.errors import InvalidRequestError
 from oauthlib.openid.connect.core.exceptions import ConsentRequired
 
 from apps.common import problems
@@ -31,7 +32,7 @@ from apps.users.api.client_cookies import mark_in, remember_browser
 from apps.users.api.throttling import count_try
 from apps.users.exceptions import WrongLogin
 from apps.users.models import DeviceSession
-from apps.users.services import accounts, sessions
+from apps.users.services import accounts, sessions, tokens
 from apps.users.services.sessions import Device, SignedIn
 
 COOKIE = "mxshop_sign_on"
@@ -47,7 +48,7 @@ NO_HEADERS: Mapping[str, str] = {}
 
 def session_of_page(request: HttpRequest) -> DeviceSession | None:
     """Return the running session that the pages' cookie names."""
-    return sessions.session_of(request.COOKIES.get(COOKIE, ""))
+    return sessions.session_of_pages(request.COOKIES.get(COOKIE, ""))
 
 
 def guarded(response: HttpResponse, *, leads_to: str = "") -> HttpResponse:
@@ -75,6 +76,17 @@ class AuthorizeView(toolkit.AuthorizationView):  # type: ignore[misc]  # the too
         """The origin that a good request came from."""
         address = urlsplit(self.oauth2_data.get("redirect_uri") or "")
         return f"{address.scheme}://{address.netloc}" if address.netloc else ""
+
+    def validate_authorization_request(self, request: HttpRequest) -> Any:
+        """Refuse a proof of the code (PKCE) that the code's thief could read here, before anybody is asked anything.
+
+        The toolkit does so once there is consent.
+        """
+        scopes, credentials = super().validate_authorization_request(request)
+        if credentials.get("code_challenge_method") == "plain":
+            refusal = InvalidRequestError("code_challenge_method must be S256", state=credentials.get("state"))
+            raise OAuthToolkitError(error=refusal, redirect_uri=credentials["redirect_uri"])
+        return scopes, credentials
 
     def handle_no_permission(self) -> HttpResponse:
         """Ask nobody to log in for a request that leads nowhere."""
@@ -150,7 +162,7 @@ def remember(response: HttpResponse, signed_in: SignedIn) -> HttpResponse:
     """Give the pages' cookie to the browser. It is sent along when another application leads here, hence `Lax`."""
     response.set_cookie(
         COOKIE,
-        signed_in.token,
+        tokens.issue_page_token(signed_in.session),
         max_age=int(settings.TOKEN_LIFETIME.total_seconds()),
         path=PATH,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -228,6 +240,18 @@ class TokenView(CountedSister, toolkit.TokenView):  # type: ignore[misc]  # as a
 
 class RevokeView(CountedSister, toolkit.RevokeTokenView):  # type: ignore[misc]  # as above
     """The end of a token, before its time."""
+
+
+class UserInfoView(toolkit.UserInfoView):  # type: ignore[misc]  # as above
+    """What the application may know of the user."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse a token in the address, which logs and histories keep; the toolkit takes it on this one route."""
+        if "access_token" in request.GET:
+            told = {"error": "invalid_request", "error_description": "A token belongs into the Authorization header."}
+            return JsonResponse(told, status=400, headers={"WWW-Authenticate": 'Bearer error="invalid_request"'})
+        answer: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return answer
 
 
 class DiscoveryView(toolkit.ConnectDiscoveryInfoView):  # type: ignore[misc]  # as above

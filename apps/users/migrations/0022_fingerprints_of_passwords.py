@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("users", "0019_devices_of_the_office"),
+        ("users", "0021_compared_to_the_letter"),
     ]
 
     operations = [
