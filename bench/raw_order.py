@@ -41,7 +41,7 @@ LINE = """
 """
 EVENT = """
     INSERT INTO trade_orderevent (order_id, from_status, to_status, actor_id, reason, created_at)
-    VALUES (%s, '', 'pending_payment', %s, '', %s)
+    VALUES (%s, '', 'pending_payment', %s, 'Its buyer placed it.', %s)
 """
 ATTEMPT = """
     INSERT INTO trade_paymentattempt (public_id, order_id, channel, method, number, amount, payer, state, queries,

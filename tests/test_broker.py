@@ -24,7 +24,7 @@ from apps.goods.services import stock
 from apps.notifications.models import OutboxMessage
 from apps.notifications.services import outbox
 from apps.trade.models import Order
-from apps.trade.services import closing
+from apps.trade.services import closing, sandbox
 from apps.trade.tests.factories import CartLineFactory, an_order
 from apps.trade.tests.test_orders_api import BODY
 from apps.users.models import UserProfile
@@ -228,3 +228,53 @@ def test_orders_after_the_end_of_a_pass_are_for_the_next_one(
     assert {Order.objects.get(pk=order.pk).status for order in orders} == {"expired"}
     assert given == [orders[place].pk for place in (0, 1, 1, 2)]
     call_command("shop_doctor", stdout=StringIO())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("soft_limit")
+def test_a_pass_that_is_out_of_time_while_a_task_follows_a_commit_ends(
+    alice: UserProfile, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The signal comes while the pass waits for what it handed over after the first order's commit."""
+    orders = [an_order(alice) for _number in range(2)]
+    Order.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    give_back = closing.give_back_everything
+
+    def tell_somebody(**what: Any) -> None:
+        give_back(**what)
+        tasks.enqueue("slow", row_id=what["order"].pk)
+
+    def be_slow(_row_id: int) -> None:
+        os.kill(os.getpid(), signal.SIGUSR1)
+        time.sleep(0.2)
+
+    monkeypatch.setitem(tasks._tasks, "slow", be_slow)
+    monkeypatch.setattr(closing, "give_back_everything", tell_somebody)
+
+    with pytest.raises(SoftTimeLimitExceeded):
+        broker.run_sweep("trade.close_expired_orders")
+
+    assert [Order.objects.get(pk=order.pk).status for order in orders] == ["expired", "pending_payment"]
+    assert "trade.close_expired_orders ran out of time" in caplog.text
+    monkeypatch.undo()
+    broker.run_sweep("trade.close_expired_orders")
+    assert {Order.objects.get(pk=order.pk).status for order in orders} == {"expired"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_pass_that_is_out_of_time_in_the_sandbox_ends(alice: UserProfile, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sandbox's views run within the call, and what ends the pass is no failure of theirs."""
+    for _number in range(2):
+        an_order(alice)
+    Order.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    asked: list[object] = []
+
+    def out_of_time(**which: object) -> None:
+        asked.append(which)
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(sandbox, "find_trade", out_of_time)
+    with pytest.raises(SoftTimeLimitExceeded):
+        broker.run_sweep("trade.close_expired_orders")
+    assert len(asked) == 1
+    assert set(Order.objects.values_list("status", flat=True)) == {"pending_payment"}

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.views import APIView
 
 from apps.common.parsers import BoundedMultiPartParser, StrictJSONParser
-from apps.common.permissions import StaffView
+from apps.common.permissions import Need, StaffView
 
 
 def api_views(resolver: URLResolver) -> Iterator[type[APIView]]:
@@ -21,6 +21,11 @@ def api_views(resolver: URLResolver) -> Iterator[type[APIView]]:
             if isinstance(view, type) and issubclass(view, APIView) and view.__module__.startswith("apps."):
                 yield view
 
+
+# Those of a plain view and those of a view set; OPTIONS is answered by DRF itself.
+HANDLERS = frozenset(
+    {"get", "post", "put", "patch", "delete", "list", "retrieve", "create", "update", "partial_update", "destroy"}
+)
 
 VIEWS = sorted(set(api_views(get_resolver())), key=lambda view: view.__name__)
 
@@ -41,3 +46,11 @@ STAFF_VIEWS = [view for view in VIEWS if hasattr(view, "resource") or issubclass
 def test_a_staff_route_asks_for_powers_over_a_resource_that_exists(view: type[APIView]) -> None:
     assert issubclass(view, StaffView)
     assert apps.get_model(view.resource)._meta.label_lower == view.resource
+
+
+@pytest.mark.parametrize("view", STAFF_VIEWS)
+def test_a_staff_route_says_by_the_decorator_what_it_takes(view: type[APIView]) -> None:
+    names = {name for name in dir(view) if name in HANDLERS}
+
+    assert names
+    assert {name for name in names if not isinstance(getattr(getattr(view, name), "need", None), Need)} == set()

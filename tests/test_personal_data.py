@@ -1,6 +1,7 @@
 """Buyers get what the shop knows of them, and have it erased; the books stay, and name nobody."""
 
 import json
+from collections.abc import Callable
 from io import BytesIO, StringIO
 from itertools import product
 from pathlib import Path
@@ -29,14 +30,18 @@ from apps.trade.models import (
     InvoiceRequest,
     Membership,
     OddPayment,
+    OddRefund,
     Order,
     OrderEvent,
+    OrderNoteChange,
     OrderPriceChange,
     Payment,
     PointsEntry,
+    Refund,
     RefundEvent,
 )
 from apps.trade.services import closing
+from apps.trade.services.order_notes import write_staff_note
 from apps.trade.tests.factories import MemberLevelFactory, PaymentFactory, a_paid_order, an_order
 from apps.trade.tests.refunding import a_refund
 from apps.user_operation.models import Message, Review
@@ -73,7 +78,18 @@ TRACES = (
 # How many codes a number had: forgotten, it could ask for more.
 STAYS_A_DAY = {"users_codeallowance.key"}
 # Rows that point at whoever did something as staff, and are no data of a buyer.
-BY_STAFF = {StockMovement, PriceChange, OrderEvent, OrderPriceChange, RefundEvent, Discrepancy, OddPayment, PointsEntry}
+BY_STAFF = {
+    StockMovement,
+    PriceChange,
+    OrderEvent,
+    OrderNoteChange,
+    OrderPriceChange,
+    RefundEvent,
+    Discrepancy,
+    OddPayment,
+    OddRefund,
+    PointsEntry,
+}
 
 
 @pytest.fixture
@@ -98,8 +114,11 @@ def known(alice: UserProfile, signed_in: APIClient) -> UserProfile:
     ReviewFactory(user=alice, content="好吃")
     order = an_order(alice)
     closing.cancel_order(order=order, actor_id=alice.pk)
-    PaymentFactory(order=order, buyer="137***5678", status="refunded")
-    Order.objects.filter(pk=order.pk).update(**where, note="SECRET-WORD", staff_note="SECRET-WORD")
+    words = {"buyer_open_id": "oALICE", "buyer_logon_id": "137***5678", "total_amount": "1.00"}
+    PaymentFactory(order=order, buyer="137***5678", status="refunded", notification=words)
+    order.attempts.update(payer="oALICE")
+    Order.objects.filter(pk=order.pk).update(**where, note="SECRET-WORD")
+    write_staff_note(order=order, note="SECRET-WORD", actor_id=None)
     InvoiceRequest.objects.create(order=order, kind="personal", heading="爱丽丝", email="alice@example.com")
     Membership.objects.create(user=alice, level=MemberLevelFactory())
     tell(user_id=alice.pk, topic="order.paid", params={"order": order.number}, reference=order.number)
@@ -205,6 +224,7 @@ def test_erased_nothing_names_her_and_the_books_add_up(
     assert (kept.recipient_name, kept.recipient_mobile) == ("爱**", "137****78")
     assert str(kept.user) == "已注销用户"
     assert (Payment.objects.get().trade_no != "", Payment.objects.get().buyer) == (True, "")
+    assert Payment.objects.get().notification == {"total_amount": "1.00"}
     assert (Review.objects.get().content, Review.objects.get().user) == ("好吃", None)
 
 
@@ -269,6 +289,44 @@ def test_orders_and_refunds_under_way_stand_in_the_way(signed_in: APIClient, ali
         assert (answer.status_code, answer.json()["type"]) == (409, "urn:mxshop:problem:orders_under_way")
         assert everything() == before
         Order.objects.update(status="finished")
+
+
+def owe_a_payment(order: Order) -> None:
+    PaymentFactory(order=order, status="refund_due")
+
+
+def owe_what_a_gateway_refused(order: Order) -> None:
+    payment = PaymentFactory(order=order)
+    Refund.objects.create(
+        number="R1", order=order, payment=payment, kind="refund_only", state="failed", amount=1, reason="other"
+    )
+
+
+def owe_a_payment_of_another_amount(order: Order) -> None:
+    attempt = order.attempts.get()
+    told = {"asked": attempt.amount, "told": attempt.amount + 1, "told_by": "answer", "told_at": timezone.now()}
+    OddPayment.objects.create(attempt=attempt, channel=attempt.channel, trade_no="T1", **told)
+
+
+@pytest.mark.parametrize("owe", [owe_a_payment, owe_what_a_gateway_refused, owe_a_payment_of_another_amount])
+def test_whom_the_shop_owes_money_is_not_erased(
+    owe: Callable[[Order], None], signed_in: APIClient, known: UserProfile
+) -> None:
+    owe(Order.objects.get())
+    before = everything()
+    assert ask(signed_in, "erasure").json()["type"] == "urn:mxshop:problem:orders_under_way"
+    assert everything() == before
+
+
+def test_a_payment_that_came_after_the_erasure_is_found_and_names_nobody(
+    signed_in: APIClient, known: UserProfile
+) -> None:
+    ask(signed_in, "erasure")
+    words = {"payer": '{"openid": "oALICE"}', "trade_state": '"SUCCESS"'}
+    late = PaymentFactory(order=Order.objects.get(), channel="wechat", buyer="", notification=words)
+    call_command("shop_doctor", "--only", "erased_payer_is_not_named", "--fix", stdout=StringIO())
+    late.refresh_from_db()
+    assert late.notification == {"trade_state": '"SUCCESS"'}
 
 
 def test_an_order_that_slipped_through_is_found_and_cut_down(signed_in: APIClient, known: UserProfile) -> None:

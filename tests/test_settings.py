@@ -76,6 +76,11 @@ def loaded(setting: str, **env: str) -> str:
         ("MXSHOP_OIDC_OLD_KEY_FILES", str(ROOT / "LICENSE"), "of MXSHOP_OIDC_* holds no private key"),
         ("MXSHOP_PAYMENT", "", "must not be the sandbox"),
         ("MXSHOP_WECHAT_MCH_ID", "1900000001", "MXSHOP_WECHAT_*: set all of them, or none"),
+        (
+            "MXSHOP_WECHAT_CERTIFICATES_FILE",
+            "/nowhere/certificates.pem",
+            "must lie in a folder to which the shop may write",
+        ),
         ("MXSHOP_MAIL_URL", "", "MXSHOP_MAIL_URL must name a mail server"),
         ("MXSHOP_SMS_PROVIDER", "", "must name real providers"),
         ("MXSHOP_SMS_PROVIDER", "yunpian,console", "must name real providers"),

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from io import StringIO
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -13,6 +12,7 @@ from django.core.management import call_command
 from django.test import Client
 from rest_framework.test import APIClient
 
+from apps.common.clock import BEIJING
 from apps.common.tasks import sweeps
 from apps.common.tests.back_office import act, clerk
 from apps.goods.models import Sku
@@ -23,7 +23,7 @@ from tests.buyers import ORDER
 
 pytestmark = pytest.mark.django_db
 
-NOON = datetime(2026, 11, 23, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
+NOON = datetime(2026, 11, 23, 12, tzinfo=BEIJING)
 ORDERS, REFUNDS = "/xadmin/trade/order/", "/xadmin/trade/refund/"
 
 

@@ -7,15 +7,14 @@ restored backup, a mistake of ours.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from django.db.models import Count, Q, QuerySet, Subquery, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
+from apps.common.money import HALF_A_FEN
 from apps.common.transactions import atomic_with_retry
-
-HALF_A_FEN: Final = Decimal("0.005")
 
 
 @dataclass(frozen=True)

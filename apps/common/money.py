@@ -4,6 +4,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
+# Sums are compared to within this much, since SQLite reckons with binary fractions.
+HALF_A_FEN = Decimal("0.005")
 
 
 def to_money(amount: Decimal | int | str) -> Decimal:

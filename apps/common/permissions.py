@@ -3,7 +3,7 @@
 A resource is a model, named as Django does (`trade.order`). The user object answers: `user.may(resource, power)`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntFlag
 from typing import TYPE_CHECKING, TypeVar
@@ -29,31 +29,23 @@ class Power(IntFlag):
 
 EVERY_POWER = Power.READ | Power.WRITE | Power.MODIFY | Power.DELETE
 
-# What a method takes where its handler does not say otherwise.
-POWER_OF_METHOD: Mapping[str, Power] = {
-    "GET": Power.READ,
-    "HEAD": Power.READ,
-    "OPTIONS": Power.READ,
-    "POST": Power.WRITE,
-    "PUT": Power.MODIFY,
-    "PATCH": Power.MODIFY,
-    "DELETE": Power.DELETE,
-}
-
 
 @dataclass(frozen=True)
 class Need:
-    """What a handler takes; no power means that of its method."""
+    """What a handler takes: a power over the view's resource, and a level that the caller reaches."""
 
-    power: Power | None = None
+    power: Power
     level: int = 0
 
+
+# DRF's own handler answers OPTIONS with what a route is, which is for whoever may read there.
+DESCRIBED = Need(Power.READ)
 
 Handler = TypeVar("Handler", bound=Callable[..., object])
 
 
-def takes(power: Power | None = None, *, level: int = 0) -> Callable[[Handler], Handler]:
-    """Mark a handler of a view: it takes this power in the place of its method's, and at least this level.
+def takes(power: Power, *, level: int = 0) -> Callable[[Handler], Handler]:
+    """Mark a handler of a view: it takes this power, and at least this level.
 
     The mark does nothing by itself; `MayUse` reads it.
     """
@@ -66,15 +58,17 @@ def takes(power: Power | None = None, *, level: int = 0) -> Callable[[Handler], 
 
 
 class MayUse(BasePermission):
-    """Let staff in who may do to the view's `resource` what the request does; 401 for nobody, 403 for all others."""
+    """Let staff in who may do to the view's `resource` what the handler takes; 401 for nobody, 403 for all others.
+
+    A handler that is not marked by `takes` lets nobody in.
+    """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         need = need_of(request, view)
-        power = need.power or POWER_OF_METHOD.get(str(request.method))
-        if not request.user.is_authenticated or power is None:
+        if not request.user.is_authenticated or need is None:
             return False
         resource: str = view.resource  # type: ignore[attr-defined]  # a view without one is a mistake of ours
-        return request.user.may(resource, power, level=need.level)
+        return request.user.may(resource, need.power, level=need.level)
 
 
 class StaffView:
@@ -90,8 +84,12 @@ class StaffView:
         return [import_string(settings.STAFF_AUTHENTICATION)()]
 
 
-def need_of(request: Request, view: "APIView") -> Need:
+def need_of(request: Request, view: "APIView") -> Need | None:
     """Return what the handler of the request was marked with."""
-    name = getattr(view, "action", None) or str(request.method).lower()
-    need: Need = getattr(getattr(view, name, None), "need", Need())
+    method = str(request.method).lower()
+    if method == "options":
+        return DESCRIBED
+    # A view set names its handler; any other view has that of GET for HEAD.
+    name = getattr(view, "action", None) or ("get" if method == "head" else method)
+    need: Need | None = getattr(getattr(view, name, None), "need", None)
     return need

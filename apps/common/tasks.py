@@ -93,8 +93,25 @@ def enqueue(name: str, *, row_id: int) -> None:
         task: Future[None] = _runners.submit(copy_context().run, _way_of_running(), name, row_id)
         wait([task], timeout=PROMPT)
 
-    # A function, not a partial: Django logs a failing hook by its __qualname__.
-    transaction.on_commit(hand_over, robust=True)
+    after_commit(hand_over)
+
+
+def after_commit(work: Callable[[], object]) -> None:
+    """Do this as soon as the transaction is committed, never if it is rolled back; what fails there is only logged.
+
+    A pass that is told meanwhile that its time is over ends, which Django's own robust hooks would keep from it: what
+    else waited for this commit is then left to the sweeps.
+    """
+
+    def do() -> None:
+        try:
+            work()
+        except _out_of_time:
+            raise
+        except Exception:  # the transaction is committed, and its caller must be answered
+            logger.exception("what should follow a commit failed")
+
+    transaction.on_commit(do)
 
 
 def _way_of_running() -> Callable[[str, int], None]:
@@ -150,6 +167,11 @@ def ends_a_pass(error: type[Exception]) -> None:
     """
     global _out_of_time
     _out_of_time = (*_out_of_time, error)
+
+
+def out_of_time() -> tuple[type[Exception], ...]:
+    """Return the errors that end a pass, for whoever has to catch all others."""
+    return _out_of_time
 
 
 @contextmanager

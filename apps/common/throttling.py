@@ -7,6 +7,7 @@ as draft-ietf-httpapi-ratelimit-headers spells them.
 
 import math
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 MINUTE, HOUR = 60, 3600
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-# What has no limit of its own.
-GENEROUS = frozenset({"read", "write"})
 # Scopes that guard accounts and money: when nobody can count, nobody passes.
 FAIL_CLOSED = frozenset(
     {
@@ -54,16 +53,52 @@ FAIL_CLOSED = frozenset(
 )
 
 
+class OneTripRedis(RedisStorage):
+    """Counts a request and looks at what is left in one trip, by the two scripts of `limits`, one after the other."""
+
+    SCRIPT_COUNT_AND_LOOK = b"""
+        local function count(KEYS, ARGV) %b end
+        local function look(KEYS, ARGV) %b end
+        local passes = count(KEYS, ARGV)
+        local window = look(KEYS, {ARGV[1] - ARGV[3], ARGV[2]})
+        return {passes and 1 or 0, window[1], window[2]}
+    """ % (RedisStorage.SCRIPT_ACQUIRE_MOVING_WINDOW, RedisStorage.SCRIPT_MOVING_WINDOW)
+
+    def initialize_storage(self, uri: str) -> None:
+        super().initialize_storage(uri)
+        self.lua_count_and_look = self.get_connection().register_script(self.SCRIPT_COUNT_AND_LOOK)
+
+    def count_and_look(self, item: RateLimitItem, *identifiers: str) -> tuple[bool, WindowStats]:
+        """Return whether the request passes, and the window with it in; raises StorageError."""
+        key, expiry = self.prefixed_key(item.key_for(*identifiers)), item.get_expiry()
+        asked_at = time.time()  # noqa: TID251  by which `limits` counts
+        try:
+            passes, begin, used = self.lua_count_and_look([key], [asked_at, item.amount, expiry, 1])
+        except self.base_exceptions as error:
+            raise StorageError(error) from error
+        return bool(passes), WindowStats(float(begin) + expiry, item.amount - used)
+
+
+class Limiter(MovingWindowRateLimiter):
+    """Counts a request, and tells what is left with the same answer."""
+
+    def count_and_look(self, item: RateLimitItem, *identifiers: str) -> tuple[bool, WindowStats]:
+        """Return whether the request passes, and the window with it in; raises StorageError."""
+        if isinstance(self.storage, OneTripRedis):
+            return self.storage.count_and_look(item, *identifiers)
+        return self.hit(item, *identifiers), self.get_window_stats(item, *identifiers)
+
+
 @cache
-def limiter() -> MovingWindowRateLimiter:
+def limiter() -> Limiter:
     """Return the process's limiter; the storage is Redis when the shop has one."""
-    return MovingWindowRateLimiter(_storage())
+    return Limiter(_storage())
 
 
 def _storage() -> Storage:
     if settings.REDIS_URL:
         prefix = f"{settings.REDIS_PREFIX}:limits"
-        return RedisStorage(settings.REDIS_URL, key_prefix=prefix, wrap_exceptions=True, socket_timeout=1)
+        return OneTripRedis(settings.REDIS_URL, key_prefix=prefix, wrap_exceptions=True, socket_timeout=1)
     return MemoryStorage()
 
 
@@ -100,22 +135,60 @@ class UsedUp:
         return TooManyRequests(self.words, fields={field: [self.words]} if field else {}, retry_after=self.seconds)
 
 
-def count(scope: str, key: str) -> UsedUp | None:
-    """Count a request; returns the limit of its scope if that is used up, and None for one that may pass.
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """A request that was counted: whether it may pass, how many more may, and in how many seconds there are more."""
 
-    Raises Busy if a guarded scope cannot be counted; others then pass.
+    scope: str
+    passes: bool
+    remaining: int
+    seconds: int
+
+    @property
+    def rest(self) -> str:
+        """What is left of the limit, as it stands in the header `RateLimit`."""
+        return _rest(self.scope, remaining=self.remaining, seconds=self.seconds)
+
+    @property
+    def used_up(self) -> UsedUp | None:
+        """The limit, if it lets the request not pass."""
+        return None if self.passes else UsedUp(scope=self.scope, seconds=max(1, self.seconds))
+
+
+def count_request(scope: str, key: str) -> Counted | None:
+    """Count a request within the limit of its scope; None where nobody can count, who then may pass.
+
+    Raises Busy if a guarded scope cannot be counted.
     """
     try:
-        if limiter().hit(_scaled(scope), scope, key):
-            return None
+        passes, window = limiter().count_and_look(_scaled(scope), scope, key)
     except StorageError as error:
         if scope in FAIL_CLOSED:
             raise Busy(_("The shop cannot check its limits, please try again."), retry_after=5) from error
         return None
-    window = _window(scope, key)
-    # Where nobody can look any more: it is over by then.
-    wait = _seconds_until_more(window) if window else _scaled(scope).get_expiry()
-    return UsedUp(scope=scope, seconds=max(1, math.ceil(wait)))
+    # Redis hands four digits of a fraction back, and may have rounded them up.
+    seconds = math.ceil(round(_seconds_until_more(window), 3))
+    return Counted(scope=scope, passes=passes, remaining=window.remaining, seconds=seconds)
+
+
+def count(scope: str, key: str) -> UsedUp | None:
+    """Count a request; returns the limit of its scope if that is used up, and None for one that may pass.
+
+    Raises Busy if a guarded scope cannot be counted.
+    """
+    counted = count_request(scope, key)
+    return counted.used_up if counted else None
+
+
+def count_each(scopes: Iterable[str], key: str) -> UsedUp | None:
+    """Count a try within several limits, up to the first that is used up, as `count` does."""
+    return next(filter(None, (count(scope, key) for scope in scopes)), None)
+
+
+def refuse_beyond(scopes: Iterable[str], *, user_id: int, field: str = "") -> None:
+    """Count a try of a user's, wherever it is made; raises TooManyRequests, under the form's field, and Busy."""
+    if used_up := count_each(scopes, f"user:{user_id}"):
+        raise used_up.refusal(field=field)
 
 
 def key_of_ip(request: HttpRequest | Request) -> str:
@@ -130,16 +203,16 @@ class RouteThrottle(BaseThrottle):
     used_up: UsedUp | None = None
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
-        """Tell whether the caller may go on, and the caller what the limit is."""
-        scope, key = self.scope_of(request, view), self.key_of(request)
-        used_up = count(scope, key)
+        """Tell whether the caller may go on, and the caller what the limit is and what is left of it."""
+        scope = self.scope_of(request, view)
+        counted = self.count(request, view, scope)
         self.tell_limit(view, scope)
-        if used_up:
-            self.refuse(view, used_up)
-        elif scope not in GENEROUS:
-            # What is left of a generous limit costs another trip to Redis, and nobody needs to know before it is used.
-            self.tell_rest(view, scope, key)
-        return used_up is None
+        if counted:
+            self.tell_rest(view, counted)
+        return counted is None or counted.passes
+
+    def count(self, request: Request, view: "APIView", scope: str) -> Counted | None:
+        return count_request(scope, self.key_of(request))
 
     def wait(self) -> float | None:
         """Return the seconds until the next request may pass."""
@@ -156,11 +229,10 @@ class RouteThrottle(BaseThrottle):
         """Say in a header how much the scope allows."""
         _add_header(view, "RateLimit-Policy", _policy(scope))
 
-    def tell_rest(self, view: "APIView", scope: str, key: str) -> None:
-        """Say in a header what is left of it to the caller."""
-        if window := _window(scope, key):
-            seconds = math.ceil(_seconds_until_more(window))
-            _add_header(view, "RateLimit", _rest(scope, remaining=window.remaining, seconds=seconds))
+    def tell_rest(self, view: "APIView", counted: Counted) -> None:
+        """Say in a header what is left of it to the caller, and remember when there is more if that is nothing."""
+        self.used_up = counted.used_up
+        _add_header(view, "RateLimit", counted.rest)
 
     def refuse(self, view: "APIView", used_up: UsedUp) -> None:
         """Say in a header that nothing is left, and remember when there is more."""
@@ -170,13 +242,6 @@ class RouteThrottle(BaseThrottle):
 
 def _scaled(scope: str) -> RateLimitItem:
     return _rate(scope, settings.THROTTLE_SCALE)
-
-
-def _window(scope: str, key: str) -> WindowStats | None:
-    try:
-        return limiter().get_window_stats(_scaled(scope), scope, key)
-    except StorageError:
-        return None
 
 
 def _seconds_until_more(window: WindowStats) -> float:

@@ -18,12 +18,17 @@ class TradeConfig(AppConfig):
             fulfilment,
             giving_back,
             guest_carts,
+            history_invariants,  # noqa: F401
             invoices,
             offer_invariants,  # noqa: F401
             order_invariants,  # noqa: F401
             order_notices,
+            parcel_invariants,  # noqa: F401
             payment_invariants,  # noqa: F401
             personal_data,  # noqa: F401
+            points_invariants,  # noqa: F401
+            price_invariants,  # noqa: F401
+            promise_invariants,  # noqa: F401
             questions,
             refund_execution,
             refund_invariants,  # noqa: F401
@@ -36,11 +41,12 @@ class TradeConfig(AppConfig):
         subscribe(OrderMoved, questions.hurry_questions)
         subscribe(OrderMoved, order_notices.tell_of_move)
         subscribe(OrderMoved, invoices.void_with_order)
+        subscribe(OrderMoved, fulfilment.close_what_came_back)
         subscribe(RefundDue, refunds.refund_late_payment)
         subscribe(RefundMoved, refund_notices.tell_of_refund)
         subscribe(RefundReported, refund_execution.hear_of_refund)
         subscribe(OrderMoved, giving_back.reward_finished_order)
-        subscribe(LinesRefunded, giving_back.settle_refunded_lines)
+        subscribe(LinesRefunded, giving_back.give_back_for_refund)
         subscribe(LinesRefunded, fulfilment.close_what_was_refunded)
         subscribe(OrderRepriced, attempts.reopen)
         subscribe(OrderRepriced, order_notices.tell_of_price)

@@ -32,7 +32,8 @@ class OrderRepriced(Event):
 class LinesRefunded(Event):
     """Money of an order is back with its buyer: `pieces` maps order lines to how many of their pieces went back.
 
-    `amount` is the whole sum, freight included; `is_last` tells that every piece of the order has now gone back.
+    `amount` is the whole sum, freight included; `is_last` tells that with these every piece of the order
+    has gone back, which happens once.
     """
 
     order_id: int

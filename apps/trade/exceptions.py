@@ -136,6 +136,10 @@ class NotificationRefused(Exception):
     """A payment notification is not believed or does not fit; nothing is written, and it may be sent again."""
 
 
+class OtherAmount(NotificationRefused):
+    """Another amount was paid than was asked for; where money came, staff have it on their list."""
+
+
 class CouponNotApplicable(Conflict):
     """The order does not hold enough of what the coupon is for; `minimum` and `amount` say how much, in yuan."""
 
@@ -198,21 +202,11 @@ class QuoteChanged(Conflict):
     title = _("Price or stock have changed, please look again")
 
 
-class DiscrepancySettled(Conflict):
-    """The difference is settled, or a later look found it no more, or the gateway's word cannot settle it."""
+class ToDoSettled(Conflict):
+    """Staff have settled this, or it has come right by itself; `state` says which."""
 
-    type = "discrepancy_settled"
-    title = _("There is nothing to do about this difference that way")
-
-    def __init__(self, *, state: str) -> None:
-        super().__init__(state=state)
-
-
-class OddPaymentSettled(Conflict):
-    """Staff have settled the payment of another amount, or the gateway has corrected itself."""
-
-    type = "odd_payment_settled"
-    title = _("This payment of another amount is settled already")
+    type = "to_do_settled"
+    title = _("This is settled already")
 
     def __init__(self, *, state: str) -> None:
         super().__init__(state=state)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 
+from apps.trade.states import IN_PROGRESS, UNDECIDED, OrderStatus, RefundState
+
 if TYPE_CHECKING:
     from apps.trade.models.cart import CartLine, GuestCartLine
     from apps.trade.models.coupons import Coupon, CouponGrant
@@ -49,17 +51,16 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def overdue(self, now: datetime) -> "OrderQuerySet":
         """Return unpaid orders whose time to pay is over."""
-        return self.filter(status="pending_payment", expires_at__lte=now)
+        return self.filter(status=OrderStatus.PENDING_PAYMENT, expires_at__lte=now)
 
     def shipped_before(self, moment: datetime) -> "OrderQuerySet":
         """Return orders that are on their way since then or longer."""
-        return self.filter(status="shipped", shipped_at__lte=moment)
+        return self.filter(status=OrderStatus.SHIPPED, shipped_at__lte=moment)
 
     def received_before(self, moment: datetime) -> "OrderQuerySet":
         """Return orders that their buyers have since then or longer, and of which no money is asked back now."""
-        open_states = ("requested", "approved", "returning", "arrived", "processing")
-        old_enough = self.filter(status="received", received_at__lte=moment)
-        return old_enough.exclude(refunds__state__in=open_states)
+        old_enough = self.filter(status=OrderStatus.RECEIVED, received_at__lte=moment)
+        return old_enough.exclude(refunds__state__in=IN_PROGRESS)
 
 
 class RefundQuerySet(models.QuerySet["Refund"]):
@@ -79,11 +80,11 @@ class RefundQuerySet(models.QuerySet["Refund"]):
 
     def owed(self, now: datetime) -> "RefundQuerySet":
         """Return those that the gateway is to be asked about now."""
-        return self.filter(state="processing", next_try_at__lte=now)
+        return self.filter(state=RefundState.PROCESSING, next_try_at__lte=now)
 
     def past_deadline(self, now: datetime) -> "RefundQuerySet":
         """Return those whose present state ends by itself, and should have."""
-        return self.filter(state__in=("requested", "approved", "returning", "arrived"), deadline_at__lte=now)
+        return self.filter(state__in=UNDECIDED, deadline_at__lte=now)
 
 
 class ShipmentQuerySet(models.QuerySet["Shipment"]):

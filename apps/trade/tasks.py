@@ -6,6 +6,7 @@ from apps.common.tasks import sweep, task
 from apps.trade.services import (
     closing,
     completing,
+    gateway_keys,
     guest_carts,
     idempotency,
     past_days,
@@ -33,6 +34,12 @@ def ask_about_returned_payment(attempt_id: int) -> None:
 def ask_about_open_payments() -> None:
     """Ask the gateways about payments that nobody told the shop of, and close those that are not wanted any more."""
     questions.ask_about_due_attempts()
+
+
+@sweep("trade.renew_gateway_keys", every=timedelta(hours=8))
+def renew_gateway_keys() -> None:
+    """Ask WeChat Pay for its certificates, as it wants to be twice a day at least."""
+    gateway_keys.renew_keys()
 
 
 @sweep("trade.receive_orders", every=timedelta(minutes=10))

@@ -74,9 +74,9 @@ class DeviceSessionQuerySet(models.QuerySet["DeviceSession"]):
         """Return those of one user."""
         return self.filter(user_id=user_id)
 
-    def opened_with(self, password_marks: tuple[str, ...]) -> "DeviceSessionQuerySet":
+    def opened_with(self, password_fingerprints: tuple[str, ...]) -> "DeviceSessionQuerySet":
         """Return those that were opened with the password that these marks are of."""
-        return self.filter(password_mark__in=password_marks)
+        return self.filter(password_fingerprint__in=password_fingerprints)
 
     def end(self) -> int:
         """Log these out, as far as they are not; returns how many."""

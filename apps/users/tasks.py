@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from apps.common.tasks import sweep
-from apps.users.services import codes, newcomers, scans, second_factors, sessions, sisters, third_parties
+from apps.users.services import codes, newcomers, old_sessions, scans, second_factors, sisters, third_parties
 
 
 @sweep("users.purge_codes", every=timedelta(hours=1))
@@ -15,13 +15,13 @@ def purge_codes() -> None:
 @sweep("users.forget_sessions", every=timedelta(hours=1))
 def forget_sessions() -> None:
     """Drop sessions that no token has named for a month."""
-    sessions.forget_old_sessions()
+    old_sessions.forget_old_sessions()
 
 
 @sweep("users.forget_browser_sessions", every=timedelta(hours=1))
 def forget_browser_sessions() -> None:
     """Drop what cookies of browsers stood for, once they are past their time."""
-    sessions.forget_browser_sessions()
+    old_sessions.forget_browser_sessions()
 
 
 @sweep("users.forget_scans", every=timedelta(hours=1))

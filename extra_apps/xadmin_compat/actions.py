@@ -18,6 +18,7 @@ from xadmin.views import BaseAdminPlugin
 
 from apps.common.exceptions import ShopError
 from xadmin_compat import once
+from xadmin_compat.answers import in_words
 
 
 class ServiceAction(BaseActionView):
@@ -42,6 +43,8 @@ class ServiceAction(BaseActionView):
     # A page that asks names every row in a hidden input, and each row is a transaction while the browser waits.
     max_rows = 100
     icon = "fa fa-check"
+    # What is done with which answers, as the log says it.
+    told = ""
     _held: list[tuple[str, str]] | None = None
 
     @classmethod
@@ -90,6 +93,7 @@ class ServiceAction(BaseActionView):
         if self.asks and not once.is_good(self.token):
             self.message_user(_("This form is too old, and nothing was done. Please open it again."), "error")
             return None
+        self.told = in_words(self.label, form)
         self.act_on_all(rows, form.cleaned_data)
         return None
 
@@ -128,7 +132,7 @@ class ServiceAction(BaseActionView):
     def act_and_log(self, row: Any, answers: dict[str, Any]) -> None:
         row = copy(row)  # it may be done again, and must not find what was rolled back
         self.act(row, **answers)
-        self.log("change", ": ".join([self.label, *filter(None, map(str, answers.values()))]), row)
+        self.log("change", self.told, row)
 
     @property
     def token(self) -> str:

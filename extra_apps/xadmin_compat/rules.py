@@ -7,7 +7,7 @@ from django.db.models.constants import LOOKUP_SEP
 
 # Hashes, kept answers, and the forms that go to and come from gateways: signatures, accounts, whatever they hold.
 SECRET_FIELDS = frozenset(
-    {
+    [
         "password",
         "code_hash",
         "request_hash",
@@ -17,8 +17,8 @@ SECRET_FIELDS = frozenset(
         "secret_hash",
         "client_secret",
         "secret",
-    }
-    | {"password_mark", "code_mark"}
+        "password_fingerprint",
+    ]
 )
 
 

@@ -6,6 +6,7 @@ from apps.goods.models import Goods
 from apps.trade.models import Carrier, Order, OrderStatus, RefundKind, RefundReason
 from apps.trade.services import fulfilment, sandbox
 from apps.trade.services.attempts import payment_url
+from apps.trade.services.carriers import load_carriers
 from apps.trade.services.cart import add_to_cart
 from apps.trade.services.closing import cancel_order, expire_order
 from apps.trade.services.orders import place_order
@@ -30,15 +31,7 @@ HISTORY = (
 )
 CART = {"FRUIT-005": 2, "VEGETABLES-001": 3}
 FAVOURITES = ("FRUIT-009", "KITCHEN-004", "HOME-015")
-# Who brings parcels, under the codes of the tracking service. The sample's own parcels have numbers that nobody gave.
-CARRIERS = (
-    ("顺丰速运", "shunfeng", "https://www.sf-express.com/chn/sc/waybill/waybill-detail/{number}"),
-    ("中通快递", "zhongtong", ""),
-    ("圆通速递", "yuantong", ""),
-    ("韵达快递", "yunda", ""),
-    ("京东物流", "jd", ""),
-    ("EMS", "ems", ""),
-)
+# The sample's own parcels have numbers that nobody gave.
 TRACKING_NUMBERS = {"finished": "SF8800231457", "received": "SF8800231458", "shipped": "SF8800231459"}
 
 
@@ -47,7 +40,7 @@ def live_a_while(*, shopper: UserProfile, staff: UserProfile | None, goods: Mapp
 
     Without staff the orders that are paid stay where they are.
     """
-    open_carriers()
+    load_carriers()
     orders = [
         _order(shopper, staff, fate, {goods[number]: n for number, n in items.items()}) for fate, items in HISTORY
     ]
@@ -84,6 +77,7 @@ def _order(shopper: UserProfile, staff: UserProfile | None, fate: str, items: Ma
             order.refresh_from_db()
             if staff:
                 _deliver(order, staff, fate)
+                order.refresh_from_db()
     return order
 
 
@@ -109,12 +103,6 @@ def _place(shopper: UserProfile, items: Mapping[Goods, int]) -> Order:
         recipient_mobile=ADDRESS["recipient_mobile"],
         address="".join(ADDRESS[part] for part in ("province", "city", "district", "address")),
     )
-
-
-def open_carriers() -> None:
-    """Create the carriers; one whose name or code is taken is left as it is."""
-    rows = [Carrier(name=name, code=code, tracking_url=url) for name, code, url in CARRIERS]
-    Carrier.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _deliver(order: Order, staff: UserProfile, fate: str) -> None:

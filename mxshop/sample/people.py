@@ -65,6 +65,7 @@ ROLES: Mapping[str, tuple[int, Mapping[str, Power]]] = {
             "trade.pointsentry": Power.READ | Power.WRITE,  # which is the right to adjust points
             "trade.orderline": Power.READ,
             "trade.orderevent": Power.READ,
+            "trade.ordernotechange": Power.READ,
             "trade.payment": Power.READ,
             "trade.refund": EDIT,  # to open them from an order, and to answer them
             "trade.refundline": Power.READ,
@@ -73,6 +74,7 @@ ROLES: Mapping[str, tuple[int, Mapping[str, Power]]] = {
             "trade.reconciliationrun": Power.READ,
             "trade.discrepancy": Power.READ | Power.MODIFY,  # to settle them
             "trade.oddpayment": Power.READ | Power.MODIFY,  # to have them paid back
+            "trade.oddrefund": Power.READ | Power.MODIFY,  # to write them down
             "trade.invoicerequest": Power.READ | Power.MODIFY,
             "trade.carrier": EDIT,
             "trade.shipment": Power.READ,

@@ -24,7 +24,7 @@ REST_FRAMEWORK = {
 # How often a caller may do what, by scope; `apps.common.throttling` reads the table. A scope is counted by user, or by
 # the IP of who is not signed in; "login_account" by the name that is tried, "password" by the account whose owner is
 # asked for it again, whichever route asks; "order_ip" by any IP. Views name their scope: the others share "read" and
-# "write".
+# "write". Where an IP has used up its tries to log in or its codes, who has a known browser has as many again there.
 THROTTLE_RATES = {
     "read": "1200/minute",
     "write": "300/minute",

@@ -32,6 +32,7 @@ MAIL_OUTBOX_FILE = VAR_DIR / "outbox" / "mail.jsonl"
 CODES_PER_ADDRESS_AND_DAY = 10
 CODES_PER_PURPOSE_AND_DAY = 6  # of one address
 # So many more of both for who asks where the address's holder has lately logged in; what strangers ask for leaves them.
+# On a browser that is known to be theirs, so many of an IP as well that others have used up.
 CODES_KEPT_FOR_HOLDERS = 4
 CODES_PER_IP_AND_HOUR = 30
 CODES_PER_IP_AND_DAY = 100

@@ -1,5 +1,6 @@
 """The real shop. It refuses to start with a default secret, DEBUG, an open host list or SQLite."""
 
+import os
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -15,6 +16,7 @@ from mxshop.settings.base import (
     PAYMENT_MODE,
     REDIS_URL,
     SMS_PROVIDERS,
+    WECHAT_CERTIFICATES_FILE,
 )
 
 DEBUG = False
@@ -80,10 +82,19 @@ def is_readable(path: Path) -> bool:
 
 
 def wechat_is_half_configured() -> bool:
-    """Tell whether some of what WeChat Pay needs is set, and some is not."""
+    """Tell whether some of what WeChat Pay needs is set, and some is not; of WeChat's own keys one kind will do."""
     given = {name: bool(value) for name, value in globals().items() if name.startswith("WECHAT_")}
     del given["WECHAT_GATEWAY_URL"]
-    return any(given.values()) and not all(given.values())
+    is_given = any(given.values())
+    has_certificates = given.pop("WECHAT_CERTIFICATES_FILE")
+    public_key = [given.pop(name) for name in ("WECHAT_PUBLIC_KEY_FILE", "WECHAT_PUBLIC_KEY_ID")]
+    knows_wechat = all(public_key) or (has_certificates and not any(public_key))
+    return is_given and not (knows_wechat and all(given.values()))
+
+
+def has_no_place_for_certificates() -> bool:
+    """Tell whether the shop could not keep the certificates that it fetches from WeChat Pay."""
+    return bool(WECHAT_CERTIFICATES_FILE) and not os.access(Path(WECHAT_CERTIFICATES_FILE).parent, os.W_OK)
 
 
 # A third party's log-in takes both: with one alone it would silently not be offered.
@@ -125,7 +136,14 @@ def refuse_unsafe_start() -> None:
             ),
             (PAYMENT_MODE == "sandbox", "MXSHOP_PAYMENT must not be the sandbox: anybody could pay with play money"),
             *((True, f"{one} and {other}: set both, or none") for one, other in half_configured_logins()),
-            (wechat_is_half_configured(), "MXSHOP_WECHAT_*: set all of them, or none"),
+            (
+                wechat_is_half_configured(),
+                "MXSHOP_WECHAT_*: set all of them, or none; of WeChat's own keys the public one or the certificates",
+            ),
+            (
+                has_no_place_for_certificates(),
+                "MXSHOP_WECHAT_CERTIFICATES_FILE must lie in a folder to which the shop may write",
+            ),
             (
                 "console" in SMS_PROVIDERS,
                 "MXSHOP_SMS_PROVIDER must name real providers: the console one only writes a file",

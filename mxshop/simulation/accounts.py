@@ -18,6 +18,7 @@ from apps.trade.models import (
     Channel,
     Discrepancy,
     OddPayment,
+    OddRefund,
     Order,
     OrderLine,
     OrderStatus,
@@ -184,6 +185,8 @@ def _account_for_orders(accounts: Accounts) -> None:
     accounts.unexplained += [f"order {order.number} is still {order.status}" for order in waiting.order_by("pk")]
     owed = Refund.objects.filter(state__in=(RefundState.PROCESSING, RefundState.FAILED)).order_by("pk")
     accounts.unexplained += [f"refund {refund.number} of {refund.amount} is still {refund.state}" for refund in owed]
+    odd = OddRefund.objects.filter(state=OddRefund.State.OPEN).order_by("pk")
+    accounts.unexplained += [f"refund {one} of {one.amount} was paid after all and is in no books" for one in odd]
 
 
 def _account_for_differences(accounts: Accounts) -> None:
@@ -195,6 +198,10 @@ def _account_for_differences(accounts: Accounts) -> None:
             amounts = f"here {one.ours}, there {one.theirs}"
             accounts.unexplained.append(f"{one.run}: {one.subject} {one.kind} {one.reference}: {amounts}")
     accounts.differences = dict(sorted(found.items()))
+    for run in ReconciliationRun.objects.order_by("pk"):
+        if not run.is_explained:
+            sums = f"{run.payments_unexplained} of payments, {run.refunds_unexplained} of refunds"
+            accounts.unexplained.append(f"{run}: nothing explains {sums}")
     waiting = OddPayment.objects.filter(state=OddPayment.State.OPEN).order_by("pk")
     accounts.unexplained += [f"{one} of {one.told} instead of {one.asked} waits for staff" for one in waiting]
 

@@ -15,10 +15,10 @@ from apps.trade.models import (
     PointsAccount,
     Refund,
     RefundKind,
-    RefundReason,
     RefundState,
     Shipment,
 )
+from apps.trade.models.refunds import REASONS_OF_PEOPLE
 from apps.trade.services import cart, closing, coupons, fulfilment, refunds
 from apps.trade.services.offers import Wishes
 from apps.trade.services.orders import cart_quantities, place_order
@@ -44,7 +44,6 @@ FATES = {
     "bargains": 7,
     "is told that it cannot be had": 2,
 }
-REASONS = [reason for reason in RefundReason if reason != RefundReason.NOT_TAKEN]
 
 
 @dataclass(kw_only=True)
@@ -225,7 +224,7 @@ def _ask_for_money(visit: Visit, order: Order) -> None:
         order=order,
         user=visit.buyer.user,
         kind=kind,
-        reason=world.dice.choice(REASONS),
+        reason=world.dice.choice(REASONS_OF_PEOPLE),
         wanted=_pieces(visit, order),
         with_freight=True if world.chance(0.1) else None,
     )

@@ -24,7 +24,7 @@ PAYERS = {Method.JSAPI: "o-simulated-buyer", Method.H5: "192.0.2.7"}
 BAD_LUCK = 5
 # A gateway is out of order for so long.
 LEAST_OUTAGE, MOST_OUTAGE = timedelta(hours=1), timedelta(hours=36)
-PERSISTENT = frozenset({Chaos.REFUND_REFUSED, Chaos.SLOW, Chaos.FAILING})
+PERSISTENT = frozenset({Chaos.REFUND_REFUSED, Chaos.WRONG_ANSWER, Chaos.SLOW, Chaos.FAILING})
 # Nobody tells the shop, and nobody answers either: the payment is found out only when the gateway is repaired.
 SILENT = "silent"
 

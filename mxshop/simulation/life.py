@@ -19,10 +19,10 @@ from apps.trade.models import (
     PaymentAttempt,
     ReconciliationRun,
     Refund,
-    RefundState,
     SandboxNotice,
 )
 from apps.trade.services import reconciliation
+from apps.trade.states import NOT_OVER
 from mxshop.simulation import buyers, staff
 from mxshop.simulation.accounts import Accounts, draw_up
 from mxshop.simulation.opening import Town, open_shop
@@ -42,14 +42,6 @@ BUYERS_HOURS = (12, 19)
 DIFFERENCES_AT = timedelta(hours=15)
 # After the last order, everything is over within these days, or something is stuck.
 MOST_CLOSING_DAYS = 60
-UNDER_WAY = (
-    RefundState.REQUESTED,
-    RefundState.APPROVED,
-    RefundState.RETURNING,
-    RefundState.ARRIVED,
-    RefundState.PROCESSING,
-    RefundState.FAILED,
-)
 
 
 class Life:
@@ -154,7 +146,7 @@ def is_anything_left() -> bool:
         for rows in (
             Order._base_manager.filter(status__in=(OrderStatus.PENDING_PAYMENT, OrderStatus.REFUNDING)),
             PaymentAttempt.objects.filter(state=PaymentAttempt.State.OPEN),
-            Refund.objects.filter(state__in=UNDER_WAY),
+            Refund.objects.filter(state__in=NOT_OVER),
             SandboxNotice.objects.filter(status=SandboxNotice.Status.DUE),
             Discrepancy.objects.filter(state=Discrepancy.State.OPEN),
         )

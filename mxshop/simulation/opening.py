@@ -6,11 +6,11 @@ from apps.goods.models import Brand, FreightTemplate, Goods, Sku
 from apps.goods.services.stock import adjust
 from apps.regions.models import Region
 from apps.trade.models import MemberLevel, Membership, PointsAccount
+from apps.trade.services.carriers import load_carriers
 from apps.trade.services.points import adjust_points
 from apps.users.models import UserProfile
 from mxshop.sample.catalogue import Pictures, Shelf, read_shelves, stock_shelf
 from mxshop.sample.offers import open_offers
-from mxshop.sample.orders import open_carriers
 from mxshop.simulation.world import World
 
 SHELVES = frozenset({"fruit", "snacks", "kitchen", "home"})
@@ -48,7 +48,7 @@ def open_shop(world: World, *, people: int) -> Town:
     goods = _fill_shelves()
     open_offers(goods)
     _charge_for_weight()
-    open_carriers()
+    load_carriers()
     for code, name in PROVINCES:
         Region.objects.get_or_create(code=code, kind=Region.Kind.PROVINCE, defaults={"name": name})
     staff = UserProfile.objects.create_user("clerk", name="店员阿禾", is_staff=True)

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import partial
 
-from django.db.models import F
-
 from apps.common.money import to_money
 from apps.goods.models import Sku
 from apps.goods.services import stock
@@ -22,6 +20,7 @@ from apps.trade.models import (
     RefundState,
 )
 from apps.trade.services import closing, discrepancies, fulfilment, price_changes, reconciliation, refund_decisions
+from apps.trade.services.pieces import unshipped
 from apps.trade.services.refund_sums import Wanted
 from mxshop.simulation import cashier
 from mxshop.simulation.opening import Town
@@ -115,9 +114,7 @@ def change_price(world: World, town: Town, order: Order) -> None:
 
 def send_parcels(world: World, town: Town) -> None:
     """Pack what is paid: most orders at once, some in several parcels, some another day."""
-    ready = Order.objects.filter(status__in=fulfilment.SHIPPABLE).order_by("pk")
-    left = ready.filter(lines__quantity__gt=F("lines__shipped_quantity") + F("lines__refunded_quantity"))
-    for order in left.distinct():
+    for order in fulfilment.orders_to_ship().order_by("pk"):
         if world.chance(0.7):
             _send(world, town, order)
         elif world.chance(0.05):
@@ -125,7 +122,7 @@ def send_parcels(world: World, town: Town) -> None:
 
 
 def _send(world: World, town: Town, order: Order) -> None:
-    pieces = fulfilment.unshipped(order)
+    pieces = unshipped(order)
     if sum(pieces.values()) > 1 and world.chance(0.3):
         line_id = world.dice.choice(sorted(pieces))
         pieces = {line_id: world.dice.randint(1, pieces[line_id])}

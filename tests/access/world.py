@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -174,6 +175,25 @@ def asks(alice: UserProfile) -> dict[str, Ask]:
         "POST /users/password/reset/": Ask(body={"username": "13800000001", "code": "000000", **password}),
         "POST /users/password/": Ask(body={"old_password": PASSWORD, "new_password": "battery of tomorrow"}),
         "POST /wechatpay/notify/": Ask(body={"id": "x"}),
+        **_pages(),
+    }
+
+
+def _pages() -> dict[str, Ask]:
+    """What is no operation of the API: pages, the OpenID provider, the sandboxes and files."""
+    scan = Ask({"public_id": UUID("3f2b8c1a-7e5d-4a9b-8c6f-d2e4b1a7f05c")})
+    number, file = Ask({"number": "1"}), Ask({"path": "nothing.png"})
+    return {
+        "GET /scan/{public_id}/": scan,
+        "POST /scan/{public_id}/": scan,
+        **{f"{method} /index/static/{{path}}": file for method in ("GET", "POST", "PUT", "PATCH", "DELETE")},
+        **{f"{method} /media/{{path}}": file for method in ("GET", "POST")},
+        "GET /sandbox/alipay/bills/{day}.zip": Ask({"day": "2026-11-27"}),
+        **{f"{method} /sandbox/wechatpay/pay/{{trade_no}}/": Ask({"trade_no": "1"}) for method in ("GET", "POST")},
+        "POST /sandbox/wechatpay/v3/pay/transactions/{method}": Ask({"method": "jsapi"}),
+        "GET /sandbox/wechatpay/v3/pay/transactions/out-trade-no/{number}": number,
+        "POST /sandbox/wechatpay/v3/pay/transactions/out-trade-no/{number}/close": number,
+        "GET /sandbox/wechatpay/v3/refund/domestic/refunds/{number}": number,
     }
 
 

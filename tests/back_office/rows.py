@@ -52,10 +52,12 @@ from apps.trade.models import (
     MemberPrice,
     Membership,
     OddPayment,
+    OddRefund,
     Order,
     OrderDiscount,
     OrderEvent,
     OrderLine,
+    OrderNoteChange,
     OrderPriceChange,
     Payment,
     PaymentAttempt,
@@ -74,6 +76,7 @@ from apps.trade.models import (
     ShipmentLine,
     TrackingEvent,
 )
+from apps.trade.services.order_notes import write_staff_note
 from apps.trade.services.points import adjust_points
 from apps.trade.services.price_changes import change_price
 from apps.trade.tests.factories import (
@@ -119,6 +122,12 @@ def _order() -> Order:
     return an_order(UserFactory())
 
 
+def _noted_order() -> Order:
+    order = _order()
+    write_staff_note(order=order, note="老顾客", actor_id=None)
+    return order
+
+
 def _sandbox_trade(n: int) -> SandboxTrade:
     return SandboxTrade.objects.create(
         trade_no=str(n), out_trade_no=str(n), total_amount="1.00", subject="x", notify_url="x", paid_at=timezone.now()
@@ -134,6 +143,11 @@ def _odd_payment(n: int) -> OddPayment:
     return OddPayment.objects.create(
         attempt=attempt, trade_no=str(n), asked=attempt.amount, told="0.01", told_by="answer", told_at=timezone.now()
     )
+
+
+def _odd_refund(n: int) -> OddRefund:
+    refund = a_refund(UserFactory())
+    return OddRefund.objects.create(refund=refund, number=str(n), amount="0.01", told_at=timezone.now())
 
 
 def _reconciliation(n: int) -> ReconciliationRun:
@@ -165,7 +179,7 @@ MAKERS: Mapping[type[Model], Maker] = {
         session=DeviceSession.objects.create(user=UserFactory(), expires_at=timezone.now()),
         app=_sister_app(n),
         scope="openid",
-        password_mark=f"{SECRET}{n}",
+        password_fingerprint=f"{SECRET}{n}",
     ),
     Banner: lambda owner, n: Banner.objects.create(goods=SkuFactory().goods, image=f"banners/{n}.png"),
     Bookmark: lambda owner, n: Bookmark.objects.create(
@@ -212,12 +226,14 @@ MAKERS: Mapping[type[Model], Maker] = {
         user=UserFactory(), topic="order.paid", params={"order": str(n)}, reference=str(n)
     ),
     OddPayment: lambda owner, n: _odd_payment(n),
+    OddRefund: lambda owner, n: _odd_refund(n),
     Order: lambda owner, n: _order(),
     OrderDiscount: lambda owner, n: OrderDiscount.objects.create(
         order=_order(), kind="coupon", label="券", amount="1.00"
     ),
     OrderEvent: lambda owner, n: _order().events.get(),
     OrderLine: lambda owner, n: _order().lines.get(),
+    OrderNoteChange: lambda owner, n: _noted_order().note_changes.get(),
     OrderPriceChange: lambda owner, n: change_price(order=_order(), goods=Decimal(9), reason="老顾客", actor_id=None),
     OutboxMessage: lambda owner, n: OutboxMessage.objects.create(
         topic="test", url="http://127.0.0.1:1/", payload={"code": f"{SECRET}{n}"}, due_at=timezone.now()

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from apps.common.tests.back_office import browser_of, clerk, listed, page
 from apps.goods.tests.factories import SkuFactory
 from apps.notifications.models import OutboxMessage
-from apps.trade.models import Discrepancy, InvoiceRequest, OddPayment, Payment, Refund
+from apps.trade.models import Discrepancy, InvoiceRequest, OddPayment, OddRefund, Payment, Refund
 from apps.trade.tests.factories import PaymentFactory, a_paid_order, an_order
 from apps.users.models import UserProfile
 from apps.users.tests.factories import UserFactory
@@ -29,7 +29,7 @@ def to_dos(shown: str) -> dict[str, tuple[int, str]]:
 @pytest.fixture
 def waiting(alice: UserProfile, staff: UserProfile) -> None:
     """Something of everything that waits, beside what does not."""
-    for model in (Discrepancy, InvoiceRequest, OddPayment, OutboxMessage, Refund):
+    for model in (Discrepancy, InvoiceRequest, OddPayment, OddRefund, OutboxMessage, Refund):
         MAKERS[model](staff, 7)
         MAKERS[model](staff, 8)
     OutboxMessage.objects.filter(pk=OutboxMessage.objects.latest("pk").pk).update(status=OutboxMessage.Status.DEAD)
@@ -52,6 +52,7 @@ def test_what_waits_is_counted_as_its_list_counts_it(waiting: None, superuser: U
         "发票申请 · 待开票",
         "支付 · 待退款",
         "金额不符的支付 · 待处理",
+        "事后退款 · 待处理",
         "订单 · 待发货",
         "退款单 · 待处理",
         "退款单 · 支付渠道拒绝",
@@ -59,7 +60,7 @@ def test_what_waits_is_counted_as_its_list_counts_it(waiting: None, superuser: U
     for title, (count, address) in found.items():
         path, _, query = address.partition("?")
         assert len(listed(office, path, query)) == count > 0, title
-    assert found["订单 · 待发货"][1] == "/xadmin/trade/order/?_p_status__exact=paid"
+    assert found["订单 · 待发货"][1] == "/xadmin/trade/order/?_p_to_ship=1"
     assert found["发票申请 · 待开票"][0] == 2
     assert found["待发消息 · 已放弃"][0] == found["退款单 · 支付渠道拒绝"][0] == 1
 
@@ -94,5 +95,5 @@ def test_the_first_page_costs_the_same_however_much_waits(
     page(office, FIRST_PAGE)  # the first visit writes down where the boxes stand
     for _ in range(10):
         a_paid_order(UserFactory())
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         page(office, FIRST_PAGE)

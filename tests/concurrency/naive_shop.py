@@ -112,7 +112,7 @@ def record_what_was_not_there(attempt: PaymentAttempt, notification: Notificatio
     if known is not None:
         return known
     time.sleep(MEANWHILE)
-    is_accepted = try_move(order=attempt.order, to=OrderStatus.PAID, paid_at=notification.paid_at)
+    is_accepted = try_move(order=attempt.order, to=OrderStatus.PAID, reason="paid", paid_at=notification.paid_at)
     payment = Payment.objects.create(
         **trade,
         order=attempt.order,

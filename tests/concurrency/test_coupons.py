@@ -28,8 +28,12 @@ BY_CLICK_OR_CODE = pytest.mark.parametrize("code", [None, "SPRING-26"], ids=["cl
 
 
 def order(buyer: Buyer, sku: Sku, **wishes: object) -> int:
+    return answer_to_order(buyer, sku, **wishes).status_code
+
+
+def answer_to_order(buyer: Buyer, sku: Sku, **wishes: object) -> requests.Response:
     body = {**ORDER, "items": [{"sku": sku.pk, "nums": 1}], **wishes}
-    return requests.post(f"{buyer.shop}/orders/", json=body, headers=buyer.headers, timeout=60).status_code
+    return requests.post(f"{buyer.shop}/orders/", json=body, headers=buyer.headers, timeout=60)
 
 
 @BY_CLICK_OR_CODE
@@ -86,9 +90,13 @@ def test_points_wanted_by_six_orders_pay_for_one(shop: str) -> None:
     buyer, skus = Buyer(shop), [SkuFactory(price="10.00") for _ in range(6)]
     adjust_points(account=PointsAccount.objects.create(user=buyer.user), delta=300, note="生日", actor_id=None)
 
-    answers = run_together(6, lambda number: order(buyer, skus[number], points=300))
+    answers = run_together(6, lambda number: answer_to_order(buyer, skus[number], points=300))
 
-    assert answers.count(201) == Order.objects.count() == 1
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 5}
+    refusals = [answer.json() for answer in answers if answer.status_code == 409]
+    told = {(one["type"], one["detail"], one["available"]) for one in refusals}
+    assert told == {("urn:mxshop:problem:not_enough_points", "仅有 0 积分。", 0)}
+    assert Order.objects.count() == 1
     assert PointsAccount.objects.get().balance == 0
 
 

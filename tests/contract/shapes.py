@@ -150,7 +150,8 @@ ORDER = {
     "signer_mobile": str,
     "add_time": TIME,
 }
-ORDER_LINE = {"id": int, "goods_num": int, "goods": NESTED_GOODS, "sku": int, "specification": str}
+PAID_FOR_IT = {"list_price": MONEY, "price": MONEY, "discount": MONEY, "amount": MONEY}
+ORDER_LINE = {"id": int, "goods_num": int, "goods": NESTED_GOODS, "sku": int, "specification": str} | PAID_FOR_IT
 EXPLAINED = {
     "goods_total": MONEY,
     "discount": MONEY,

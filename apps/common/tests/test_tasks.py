@@ -44,6 +44,15 @@ def test_task_of_a_transaction_that_failed_never_runs() -> None:
     assert seen == []
 
 
+def test_what_fails_after_a_commit_is_logged_and_the_rest_follows(caplog: pytest.LogCaptureFixture) -> None:
+    seen: list[int] = []
+    with caplog.at_level(logging.ERROR), transaction.atomic():
+        tasks.after_commit(lambda: 1 // 0)
+        tasks.after_commit(lambda: seen.append(1))
+    assert seen == [1]
+    assert "what should follow a commit failed" in caplog.text
+
+
 @pytest.mark.parametrize("name", ["failing", "unknown"])
 def test_failing_task_is_logged_and_the_next_one_still_runs(name: str, caplog: pytest.LogCaptureFixture) -> None:
     seen: list[int] = []

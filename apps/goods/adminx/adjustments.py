@@ -62,9 +62,8 @@ class AdjustStock(ServiceAction):
 
     def adjust(self, rows: list[Sku], answers: dict[str, Any]) -> None:
         stock.adjust_all(sku_ids=[row.pk for row in rows], actor_id=self.user.pk, **answers)
-        said = f"{self.label}: {answers['delta']:+d}, {answers['note']}"
         for row in rows:
-            self.log("change", said, row)
+            self.log("change", self.told, row)
 
 
 def _complaints(refusal: ShopError, rows: list[Sku]) -> Iterator[tuple[str | None, str]]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from django.db.models import F, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from apps.common.invariants import Finding, invariant, sum_of
+from apps.common.invariants import Finding, differs, invariant, sum_of
 from apps.common.money import ZERO
-from apps.goods.models import Category, Goods, Sku, StockMovement
+from apps.goods.models import Category, Goods, PriceChange, Sku, StockMovement
 from apps.goods.services.categories import rebuild_paths
 from apps.goods.services.pricing import refresh_lowest_prices
 
@@ -18,6 +18,15 @@ def find_stock_off_its_ledger() -> Iterator[Finding]:
     booked = sum_of(StockMovement.objects.filter(sku=OuterRef("pk")), by="sku", column="delta")
     for sku in Sku._base_manager.annotate(booked=booked).exclude(stock=F("booked")).order_by("pk").iterator():
         yield Finding(sku.pk, f"SKU {sku.pk}", f"has a stock of {sku.stock}, its ledger says {sku.booked}")
+
+
+@invariant("sku_costs_what_was_said_last")
+def find_skus_off_their_last_price() -> Iterator[Finding]:
+    """A SKU whose price was changed costs what the last change says."""
+    changes = PriceChange.objects.filter(sku=OuterRef("pk")).order_by("-pk").values("new_price")
+    skus = Sku._base_manager.annotate(said=Subquery(changes[:1])).filter(differs("price", F("said")))
+    for sku in skus.order_by("pk").iterator():
+        yield Finding(sku.pk, f"SKU {sku.pk}", f"costs {sku.price}, its last change was to {sku.said}")
 
 
 def _refresh_prices(keys: list[int]) -> None:

@@ -1,8 +1,10 @@
 """Which region of the standard an address means, as people and the client's pickers write it."""
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.regions.models import Region
 
@@ -13,6 +15,12 @@ DISTRICT_ENDINGS = ("", "区", "县", "市", "旗")
 # "Cities" that only hold the districts of a municipality, or the counties that a province governs by itself.
 # Nobody lives there by that name: people write the municipality, or the county, once more.
 HOLDERS = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")
+
+# Streets are called after places: 北京路 is not in Beijing, nor 西藏中路 in Tibet. A place that only lends its name
+# stands before one of these words without an ending of its own.
+STREET: Final = re.compile(r"[东南西北中]?[一二三四五六七八九十]?(?:路|街|大街|大道|道|巷|弄|胡同|里)")
+# No name is longer.
+LONGEST_NAME: Final = 20
 
 
 def find_region(*, province: str, city: str = "", district: str = "") -> Region | None:
@@ -68,10 +76,15 @@ def find_region_of_address(text: str) -> Region | None:
     Clients join province, city, district and street without a space: `浙江省杭州市西湖区文三路1号`. What does
     not begin with a province is None; where city or district cannot be read, what was read before counts.
     """
+    return _read(text)[0]
+
+
+def _read(text: str) -> tuple[Region | None, str]:
+    """Return the smallest region that the text begins with, and what follows its name."""
     provinces = Region.objects.filter(kind=Region.Kind.PROVINCE)
     top, rest = _longest_start(provinces, text, PROVINCE_ENDINGS)
     if top is None:
-        return None
+        return None, text
     # Municipalities are written twice, as their own city, or with the holder of their districts.
     repeated = max((s for s in _short_and_long(top.name, PROVINCE_ENDINGS) if rest.startswith(s)), key=len, default="")
     cities = Region.objects.filter(kind=Region.Kind.CITY, parent=top).exclude(name__in=HOLDERS)
@@ -82,18 +95,69 @@ def find_region_of_address(text: str) -> Region | None:
     else:
         below = {"parent": city}
     districts = Region.objects.filter(kind=Region.Kind.DISTRICT, **below)
-    district, _street = _longest_start(districts, rest_of_city, DISTRICT_ENDINGS)
-    return district or city or top
+    district, street = _longest_start(districts, rest_of_city, DISTRICT_ENDINGS)
+    return (district, street) if district else (city, rest_of_city) if city else (top, rest)
+
+
+def cities_at_the_start(text: str) -> list[Region]:
+    """Return the cities, also those that are districts of another (义乌市), with which an address begins at once.
+
+    Several have the same name. A name without its ending counts before a district of that city, before a space or a
+    comma and at the end; otherwise a street, a park or a school may be called after the city.
+    """
+    text = text.lstrip()
+    starts = [text[:length] for length in range(2, min(len(text), LONGEST_NAME) + 1)]
+    names = [start + ending for start in starts for ending in CITY_ENDINGS]
+    cities = Q(kind=Region.Kind.CITY) | Q(kind=Region.Kind.DISTRICT, name__endswith="市")
+    found = list(Region.objects.filter(cities, name__in=names).exclude(name__in=HOLDERS))
+    return [city for city in found if text.startswith(city.name)] or [city for city in found if _is_meant(city, text)]
+
+
+def _is_meant(city: Region, text: str) -> bool:
+    for short in _short_and_long(city.name, CITY_ENDINGS):
+        rest = text.removeprefix(short)
+        if rest == text:
+            continue
+        districts = Region.objects.filter(kind=Region.Kind.DISTRICT, parent=city)
+        if not rest or rest[0] in " 　,，" or _longest_start(districts, rest, DISTRICT_ENDINGS)[0]:
+            return True
+    return False
+
+
+def begin_with_region(text: str, code: int) -> tuple[int, str]:
+    """Return an address that begins with a region, or with one in it, and the code of that one.
+
+    What the text does not say of it is put in front: `西湖区文三路1号` in 330106 is `浙江省杭州市西湖区文三路1号`.
+    A text that begins so already stays as it is. It must not begin with the name of another region.
+    """
+    named, rest = _read(text)
+    if named and lies_in(named.code, code):
+        return named.code, text
+    names = _names_of(code)
+    for count in range(1, len(names) + 1):
+        longer = "".join(names[:count]) + (rest if named else text).lstrip()
+        region = find_region_of_address(longer)
+        if region and lies_in(region.code, code):
+            return region.code, longer
+    return code, "".join(names) + text
+
+
+def _names_of(code: int) -> list[str]:
+    """Return what is written of a region in an address, the widest area first."""
+    return [name for name in name_of_region(code).split(" ") if name not in HOLDERS]
 
 
 def _longest_start(regions: QuerySet[Region], text: str, endings: Sequence[str]) -> tuple[Region | None, str]:
-    """Return the region whose name the text begins with, and what follows it; of several the longest name."""
+    """Return the region whose name the text begins with, and what follows it; of several the longest name.
+
+    The short name of a place that is that of a street is none of these.
+    """
     text = text.lstrip()
     starts = [
         (len(name), region)
         for region in regions
         for name in _short_and_long(region.name, endings)
-        if text.startswith(name)
+        if text.startswith(name) and not (name != region.name and STREET.match(text, len(name)))
     ]
     if not starts:
         return None, text

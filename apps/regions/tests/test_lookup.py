@@ -3,7 +3,13 @@
 import pytest
 
 from apps.regions.models import Region
-from apps.regions.services.lookup import find_region, find_region_of_address, lies_in, name_of_region
+from apps.regions.services.lookup import (
+    cities_at_the_start,
+    find_region,
+    find_region_of_address,
+    lies_in,
+    name_of_region,
+)
 
 PROVINCE, CITY, DISTRICT = Region.Kind.PROVINCE, Region.Kind.CITY, Region.Kind.DISTRICT
 
@@ -121,9 +127,35 @@ def test_an_address_in_one_string_begins_with_its_region(text: str, code: int, k
     assert (found.code, found.kind) == (code, kind)
 
 
-@pytest.mark.parametrize("text", ["", "文三路1号", "西湖区文三路1号", "Hangzhou"])
+@pytest.mark.parametrize("text", ["", "文三路1号", "西湖区文三路1号", "Hangzhou", "北京路1号", "江西中二路3号"])
 def test_an_address_that_begins_otherwise_has_no_region(text: str) -> None:
     assert find_region_of_address(text) is None
+
+
+def test_a_street_that_is_called_after_a_city_is_not_in_it() -> None:
+    found = find_region_of_address("浙江省杭州路1号")
+    assert found is not None
+    assert found.code == 330000
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("杭州市西湖区文三路1号", [330100]),
+        ("杭州西湖区文三路1号", [330100]),
+        ("杭州，文三路1号", [330100]),
+        ("杭州", [330100]),
+        ("东莞市", [441900, 441900]),
+        ("五指山市1号", [469001]),
+        ("杭州路1号", []),
+        ("杭州公园", []),
+        ("西湖区文三路1号", []),
+        ("市辖区东城区", []),
+        ("", []),
+    ],
+)
+def test_a_city_at_the_start_is_found_and_what_is_called_after_one_is_not(text: str, codes: list[int]) -> None:
+    assert [city.code for city in cities_at_the_start(text)] == codes
 
 
 def test_an_address_is_read_in_three_queries(at_most_statements) -> None:

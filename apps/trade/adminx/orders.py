@@ -16,12 +16,14 @@ from xadmin_compat.options import PartOfPage, ReadOnly
 
 from apps.common.money import to_money
 from apps.regions.services.lookup import name_of_region
+from apps.trade.adminx.fulfilment import FinishOrder, ReceiveOrder, ShipOrder, ToShip
+from apps.trade.adminx.order_notes import NotesOfOrder, WriteNote
 from apps.trade.adminx.payments import PaymentsOfOrder
 from apps.trade.adminx.prices import ChangePrice, DiscountsOfOrder, PriceChangesOfOrder
-from apps.trade.adminx.refunds import GiveRefund
-from apps.trade.adminx.shipments import FinishOrder, ReceiveOrder, ShipmentsOfOrder, ShipOrder
+from apps.trade.adminx.refund_gifts import GiveRefund, GiveRemainder
+from apps.trade.adminx.shipments import ShipmentsOfOrder
 from apps.trade.models import Order, OrderEvent, OrderLine, OrderStatus, Payment
-from apps.trade.services import closing, order_notes
+from apps.trade.services import closing, fulfilment
 
 COLOURS = {
     OrderStatus.PENDING_PAYMENT: "warning",
@@ -54,25 +56,6 @@ class CancelOrder(ServiceAction):
 
     def act(self, row: Order, **answers: Any) -> None:
         closing.cancel_order(order=row, actor_id=self.user.pk, **answers)
-
-
-class StaffNote(forms.Form):
-    """What colleagues should know; the buyer never sees it."""
-
-    note = forms.CharField(label=_("note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class WriteNote(ServiceAction):
-    """Notes something for colleagues; the log keeps who wrote what."""
-
-    action_name = "write_note"
-    description = _("Write a note")
-    icon = "fa fa-pencil"
-    right = "trade.change_order"
-    form = StaffNote
-
-    def act(self, row: Order, **answers: Any) -> None:
-        order_notes.write_staff_note(order=row, **answers)
 
 
 class LinesOfOrder(PartOfPage):
@@ -112,14 +95,13 @@ class OrderAdmin(ReadOnly):
 
     model_icon = "fa fa-file-text-o"
     list_display = ("number", "user", "status", "money", "total", "recipient_name", "recipient_mobile", "created_at")
-    list_filter = ("status", "created_at", "paid_at", "total")
+    list_filter = ("status", ToShip, "created_at", "paid_at", "total")
     search_fields = ("number", "recipient_mobile", "recipient_name", "user__username", "user__mobile", "staff_note")
-    list_bookmarks = [
-        {"title": _("To be shipped"), "query": {"status__exact": OrderStatus.PAID.value}},
-    ]
-    actions = [CancelOrder, ChangePrice, ShipOrder, ReceiveOrder, FinishOrder, GiveRefund, WriteNote]
+    list_bookmarks = [{"title": ToShip.title, "query": {ToShip.name: "1"}, "rows": fulfilment.orders_to_ship}]
+    actions = [CancelOrder, ChangePrice, ShipOrder, ReceiveOrder, FinishOrder, GiveRefund, GiveRemainder, WriteNote]
     inlines = [
         LinesOfOrder, DiscountsOfOrder, PriceChangesOfOrder, ShipmentsOfOrder, PaymentsOfOrder, EventsOfOrder,
+        NotesOfOrder,
     ]  # fmt: skip
     detail_layout = (
         Fieldset(_("Order"), "number", "status", "user", "note", "staff_note", "created_at", "expires_at", "paid_at"),

@@ -1,21 +1,19 @@
 """Reconciliation: the days that were compared, and the differences as a list of things to do."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.contrib.admin import display
 from django.utils.translation import gettext_lazy as _
 from xadmin.sites import site
 from xadmin_compat.actions import ServiceAction
 from xadmin_compat.options import ReadOnly
 
+from apps.trade.adminx.refund_gifts import PIECES, wanted_lines
+from apps.trade.adminx.todos import TO_BE_SETTLED, SettleByNote
 from apps.trade.models import Discrepancy, ReconciliationRun
-from apps.trade.services import discrepancies, past_days
-
-
-class Finding(forms.Form):
-    """What was found out."""
-
-    note = forms.CharField(label=_("note"), max_length=200)
+from apps.trade.services import discrepancies, missing_refunds, past_days
 
 
 class AskAgain(ServiceAction):
@@ -36,21 +34,47 @@ class AskAgain(ServiceAction):
         discrepancies.ask_again(discrepancy=row, actor_id=self.user.pk)
 
 
-class SettleByNote(ServiceAction):
-    """Closes what staff have looked into."""
+class Booking(forms.Form):
+    """What a refund was for that the payment service made by itself."""
 
-    action_name = "settle_by_note"
-    description = _("Mark as settled")
-    icon = "fa fa-check"
+    pieces = forms.RegexField(
+        PIECES,
+        label=_("pieces"),
+        max_length=200,
+        required=False,
+        help_text=_(
+            "Empty: all that are left if it is just their money, otherwise none. “1x2, 3x1”: two of the first line, "
+            "one of the third. “0x0”: none."
+        ),
+    )
+    with_freight = forms.BooleanField(label=_("with the freight"), required=False)
+
+
+class BookHere(ServiceAction):
+    """Writes down a refund that was made at the payment service's own desk."""
+
+    action_name = "book_here"
+    description = _("Book it here")
+    icon = "fa fa-book"
     right = "trade.change_discrepancy"
-    form = Finding
+    asks_gateway = True
+    form = Booking
+    max_rows = 1
 
     @classmethod
     def fits(cls, row: Discrepancy) -> bool:
-        return row.state == Discrepancy.State.OPEN
+        return missing_refunds.can_be_booked(discrepancy=row)
 
     def act(self, row: Discrepancy, **answers: Any) -> None:
-        discrepancies.settle_by_note(discrepancy=row, actor_id=self.user.pk, **answers)
+        pieces = answers.pop("pieces")
+        wanted = wanted_lines(row.payment.order, pieces) if pieces and row.payment else None
+        missing_refunds.book_missing(discrepancy=row, actor_id=self.user.pk, wanted=wanted, **answers)
+
+
+class SettleDiscrepancy(SettleByNote):
+    """Closes a difference that staff have looked into."""
+
+    right = "trade.change_discrepancy"
 
 
 class CompareAnew(ServiceAction):
@@ -70,13 +94,38 @@ class CompareAnew(ServiceAction):
 
 
 class ReconciliationRunAdmin(ReadOnly):
-    """Days that were compared with a bill."""
+    """Days that were compared with a bill; one whose difference is not explained stands out."""
 
     model_icon = "fa fa-check-square-o"
-    list_display = ("day", "channel", "payment_count", "payment_sum", "refund_count", "refund_sum", "finished_at")
+    list_display = (
+        "day",
+        "channel",
+        "payment_count",
+        "payment_sum",
+        "our_payment_sum",
+        "payments_differ",
+        "refund_count",
+        "refund_sum",
+        "our_refund_sum",
+        "refunds_differ",
+        "unexplained",
+        "finished_at",
+    )
     list_filter = ("channel", "day", "finished_at")
     search_fields = ("channel",)
     actions = [CompareAnew]
+
+    @display(description=_("payments differ by"))
+    def payments_differ(self, run: ReconciliationRun) -> Decimal:
+        return run.payment_difference
+
+    @display(description=_("refunds differ by"))
+    def refunds_differ(self, run: ReconciliationRun) -> Decimal:
+        return run.refund_difference
+
+    @display(description=_("not explained"))
+    def unexplained(self, run: ReconciliationRun) -> str:
+        return "-" if run.is_explained else f"{run.payments_unexplained} / {run.refunds_unexplained}"
 
 
 class DiscrepancyAdmin(ReadOnly):
@@ -86,8 +135,8 @@ class DiscrepancyAdmin(ReadOnly):
     list_display = ("reference", "run", "subject", "kind", "number", "ours", "theirs", "state", "note", "actor")
     list_filter = ("state", "kind", "subject", "run__channel", "run__day", "created_at")
     search_fields = ("reference", "number", "note")
-    list_bookmarks = [{"title": _("To be settled"), "query": {"state__exact": Discrepancy.State.OPEN.value}}]
-    actions = [AskAgain, CompareAnew, SettleByNote]
+    list_bookmarks = [TO_BE_SETTLED]
+    actions = [AskAgain, BookHere, CompareAnew, SettleDiscrepancy]
 
 
 site.register(ReconciliationRun, ReconciliationRunAdmin)

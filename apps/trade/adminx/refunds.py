@@ -1,9 +1,7 @@
-"""Refunds: what buyers ask for is answered here by actions, and what the gateway refused is tried again."""
+"""Refunds as staff read them: each with its pieces, its steps and its pictures."""
 
-import re
 from typing import Any
 
-from django import forms
 from django.contrib.admin import display
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
@@ -12,23 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from xadmin.layout import Fieldset
 from xadmin.sites import site
-from xadmin_compat.actions import ServiceAction
 from xadmin_compat.options import PartOfPage, ReadOnly
 
-from apps.common.exceptions import InvalidInput
-from apps.trade.models import (
-    Order,
-    Refund,
-    RefundEvent,
-    RefundKind,
-    RefundLine,
-    RefundPicture,
-    RefundReason,
-    RefundState,
-)
-from apps.trade.services import refund_decisions
-from apps.trade.services.refund_moves import LEGAL_MOVES, REFUNDABLE
-from apps.trade.services.refund_sums import Wanted
+from apps.trade.adminx.refund_answers import ApproveRefund, GoodsArrived, RefuseRefund, RetryRefund
+from apps.trade.models import Refund, RefundEvent, RefundLine, RefundPicture, RefundState
 
 COLOURS = {
     RefundState.REQUESTED: "warning",
@@ -39,171 +24,6 @@ COLOURS = {
     RefundState.SUCCEEDED: "success",
     RefundState.FAILED: "danger",
 }
-# 1x2, 3x1: two pieces of the first line, one of the third.
-PIECES = re.compile(r"\s*(?:[0-9]{1,3}\s*[xX×*]\s*[0-9]{1,5}\s*(?:[,，]\s*|$))+")
-ONE = re.compile(r"([0-9]+)\s*[xX×*]\s*([0-9]+)")
-
-
-class Approval(forms.Form):
-    """What goes back, and where the goods go."""
-
-    amount = forms.DecimalField(
-        label=_("amount"),
-        max_digits=12,
-        decimal_places=2,
-        min_value=0,
-        required=False,
-        help_text=_("Empty: what was asked for. It can be less, never more."),
-    )
-    note = forms.CharField(label=_("note"), max_length=200, required=False, help_text=_("The buyer reads it."))
-
-
-class Refusal(forms.Form):
-    """Why not; the buyer reads it."""
-
-    reason = forms.CharField(label=_("reason"), max_length=200)
-
-
-class Arrival(forms.Form):
-    """What came back, in which state."""
-
-    restock = forms.BooleanField(label=_("The goods go back on sale"), required=False)
-    note = forms.CharField(label=_("note"), max_length=200, required=False, help_text=_("The buyer reads it."))
-
-
-class Retry(forms.Form):
-    """What was done about it."""
-
-    note = forms.CharField(label=_("note"), max_length=200, required=False)
-
-
-class RefundAction(ServiceAction):
-    """An answer of staff to a refund."""
-
-    right = "trade.change_refund"
-    goes_to: RefundState
-
-    @classmethod
-    def fits(cls, row: Refund) -> bool:
-        return (RefundState(row.state), cls.goes_to) in LEGAL_MOVES
-
-
-class ApproveRefund(RefundAction):
-    """Agrees that the goods are sent back, or that the money goes back."""
-
-    action_name = "approve_refund"
-    description = _("Agree")
-    icon = "fa fa-check"
-    form = Approval
-
-    @classmethod
-    def fits(cls, row: Refund) -> bool:
-        return row.state in refund_decisions.AWAITS_ANSWER
-
-    def act(self, row: Refund, **answers: Any) -> None:
-        refund_decisions.approve_refund(refund=row, actor_id=self.user.pk, **answers)
-
-
-class RefuseRefund(RefundAction):
-    """Says no."""
-
-    action_name = "refuse_refund"
-    description = _("Refuse")
-    icon = "fa fa-ban"
-    form = Refusal
-    goes_to = RefundState.REFUSED
-
-    @classmethod
-    def fits(cls, row: Refund) -> bool:
-        return super().fits(row) and row.kind != RefundKind.LATE_PAYMENT
-
-    def act(self, row: Refund, **answers: Any) -> None:
-        refund_decisions.refuse_refund(refund=row, actor_id=self.user.pk, **answers)
-
-
-class GoodsArrived(RefundAction):
-    """Notes that the goods are back."""
-
-    action_name = "goods_arrived"
-    description = _("Goods have arrived")
-    icon = "fa fa-home"
-    form = Arrival
-    goes_to = RefundState.ARRIVED
-
-    def act(self, row: Refund, **answers: Any) -> None:
-        refund_decisions.confirm_arrival(refund=row, actor_id=self.user.pk, **answers)
-
-
-class RetryRefund(RefundAction):
-    """Asks the gateway again."""
-
-    action_name = "retry_refund"
-    description = _("Try again")
-    icon = "fa fa-refresh"
-    asks_gateway = True
-    form = Retry
-
-    @classmethod
-    def fits(cls, row: Refund) -> bool:
-        return row.state == RefundState.FAILED
-
-    def act(self, row: Refund, **answers: Any) -> None:
-        refund_decisions.retry_refund(refund=row, actor_id=self.user.pk, **answers)
-
-
-class Gift(forms.Form):
-    """What goes back of an order."""
-
-    pieces = forms.RegexField(
-        PIECES,
-        label=_("pieces"),
-        max_length=200,
-        required=False,
-        help_text=_("Empty: all that are left. “1x2, 3x1”: two of the first line, one of the third. “0x0”: none."),
-    )
-    amount = forms.DecimalField(
-        label=_("amount"),
-        max_digits=12,
-        decimal_places=2,
-        min_value=0,
-        required=False,
-        help_text=_("Empty: what was paid for them. It can be less, never more."),
-    )
-    with_freight = forms.BooleanField(label=_("with the freight"), required=False)
-    restock = forms.BooleanField(label=_("The goods go back on sale"), required=False)
-    reason = forms.ChoiceField(label=_("reason"), choices=RefundReason.choices, initial=RefundReason.OUT_OF_STOCK)
-    description = forms.CharField(label=_("description"), max_length=500, required=False)
-
-
-class GiveRefund(ServiceAction):
-    """Opens a refund that nobody asked for; the money is owed at once."""
-
-    action_name = "give_refund"
-    description = _("Refund")
-    icon = "fa fa-undo"
-    right = "trade.add_refund"
-    form = Gift
-    max_rows = 1
-
-    @classmethod
-    def fits(cls, row: Order) -> bool:
-        return row.status in REFUNDABLE
-
-    def act(self, row: Order, **answers: Any) -> None:
-        pieces = answers.pop("pieces")
-        wanted = wanted_lines(row, pieces) if pieces else None
-        refund_decisions.give_refund(order=row, actor_id=self.user.pk, wanted=wanted, **answers)
-
-
-def wanted_lines(order: Order, text: str) -> list[Wanted]:
-    """Read “1x2, 3x1” as pieces of the order's lines, counted as they are listed; raises InvalidInput."""
-    keys = list(order.lines.order_by("pk").values_list("pk", flat=True))
-    named = [(int(place), int(pieces)) for place, pieces in ONE.findall(text)]
-    if named == [(0, 0)]:
-        return []
-    if any(not 1 <= place <= len(keys) for place, _pieces in named):
-        raise InvalidInput(fields={"pieces": [gettext("The order has no such line.")]})
-    return [Wanted(line_id=keys[place - 1], pieces=pieces) for place, pieces in named]
 
 
 class LinesOfRefund(PartOfPage):

@@ -11,14 +11,13 @@ from datetime import datetime
 from decimal import Decimal
 from io import TextIOWrapper
 from typing import IO
-from zoneinfo import ZoneInfo
 
+from apps.common.clock import BEIJING
 from apps.trade.gateways.bill_files import starts_with, unclosed
 from apps.trade.gateways.payment import BillRow, GatewayUnavailable
 
 ZIP = b"PK"
 ENCODING = "gb18030"
-BEIJING = ZoneInfo("Asia/Shanghai")
 COLUMNS = (
     "支付宝交易号",
     "商户订单号",

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import requests
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from apps.common.clock import BEIJING
 from apps.common.exceptions import GatewayFailed
 from apps.trade.gateways.courses import Course, Parcel, Scan
 
@@ -23,7 +23,6 @@ logger = logging.getLogger(__name__)
 
 # Seconds to connect and to answer; nobody is waiting but the clock.
 TIMEOUT: Final = (3.05, 10.0)
-BEIJING = ZoneInfo("Asia/Shanghai")
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 # `state` of a parcel: its recipient has it. Four and fourteen are refusals, six is on its way back.
 SIGNED_FOR = "3"

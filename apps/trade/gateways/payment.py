@@ -35,8 +35,12 @@ class GatewayRefused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
-    """What a buyer's client needs to pay: an address to go to, a text to draw as QR code, or parameters for an app."""
+    """What a buyer's client needs to pay: an address to go to, a text to draw as QR code, or parameters for an app.
 
+    It can be paid by for as long as `valid_for`; afterwards the same `start` once more brings what can.
+    """
+
+    valid_for: timedelta
     redirect_url: str = ""
     code_url: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
@@ -132,7 +136,14 @@ class PaymentGateway(Protocol):
         """
 
     def read_notification(self, *, headers: Mapping[str, str], body: bytes) -> Notification | RefundNotification:
-        """Check and read a notification as it came over the wire; raises NotBelieved. No call is made."""
+        """Check and read a notification as it came over the wire; raises NotBelieved.
+
+        No call is made about it. One is made for the gateway's new keys, now and then, where it is signed by a key that
+        is not known; never in a transaction.
+        """
+
+    def renew_keys(self) -> None:
+        """Ask for the keys by which the gateway signs at present, where it changes them by itself."""
 
     def query(self, *, number: str) -> Trade | None:
         """Ask about a trade; none if the gateway does not know it (nobody has opened the cashier yet)."""

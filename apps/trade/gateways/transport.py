@@ -19,6 +19,7 @@ from requests.adapters import BaseAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
 from apps.common.addresses import absolute_url
+from apps.common.tasks import out_of_time
 from apps.common.transactions import inside_transaction
 from apps.trade.gateways.payment import GatewayUnavailable
 
@@ -130,6 +131,8 @@ def _answer_of(request: WSGIRequest) -> HttpResponseBase:
         answer: Any = match.func(request, *match.args, **match.kwargs)
         rendered: HttpResponseBase = answer.render() if hasattr(answer, "render") else answer
         return rendered
+    except out_of_time():  # a sweep's own, and no failure of the view
+        raise
     except Exception:  # noqa: BLE001  as a server would
         return HttpResponse(status=HTTPStatus.INTERNAL_SERVER_ERROR)
 

@@ -1,68 +1,67 @@
-"""WeChat Pay, version 3. It and `wechat_bill` alone know its field names; `wechat_calls` knows how it signs.
+"""WeChat Pay, version 3: what it is asked for. What it tells by itself is `wechat_notifications`.
 
-Source: WeChat Pay's documents of `native`, `jsapi`, `h5`, the domestic refund, and "signature verification".
+Only the modules that bear its name know its words. Source:
+WeChat Pay's documents of `native`, `jsapi`, `h5`, the domestic refund and the bill of trades.
 """
 
-import json
 import secrets
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from http import HTTPStatus
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from wechatpayv3 import WeChatPay, WeChatPayType
 
 from apps.common.addresses import absolute_url
-from apps.common.money import to_fen, to_money
+from apps.common.clock import BEIJING
+from apps.common.money import to_fen
 from apps.trade.gateways.payment import (
     BillRow,
     GatewayRefund,
     GatewayRefused,
     GatewayUnavailable,
     NoBill,
-    NotBelieved,
     Notification,
     RefundNotification,
-    RefundState,
     Start,
     Trade,
-    TradeState,
 )
 from apps.trade.gateways.transport import download
 from apps.trade.gateways.wechat_bill import check_digest, rows_of
-from apps.trade.gateways.wechat_calls import SignedCalls, WechatConfig, signed_headers
+from apps.trade.gateways.wechat_calls import SignedCalls
+from apps.trade.gateways.wechat_config import WechatConfig
+from apps.trade.gateways.wechat_notifications import read_notification
+from apps.trade.gateways.wechat_words import (
+    CHANNEL,
+    CURRENCY,
+    STATES,
+    buyer_of,
+    refund_of,
+    time_of,
+    yuan_of,
+)
 
-CHANNEL: Final = "wechat"
-CURRENCY: Final = "CNY"
 NOTIFY_PATH = "/wechatpay/notify/"
-MAX_NOTIFICATION_BYTES = 64 * 1024
-BEIJING = ZoneInfo("Asia/Shanghai")
 METHODS = {"native": WeChatPayType.NATIVE, "jsapi": WeChatPayType.JSAPI, "h5": WeChatPayType.H5}
-STATES: Mapping[str, TradeState] = {
-    "SUCCESS": "paid",
-    "REFUND": "paid",  # and went back, whole or in part
-    "NOTPAY": "open",
-    "USERPAYING": "open",
-    "PAYERROR": "open",
-    "CLOSED": "closed",
-    "REVOKED": "closed",
-}
-REFUND_STATES: Mapping[str, RefundState] = {
-    "SUCCESS": "done",
-    "PROCESSING": "pending",
-    "ABNORMAL": "pending",  # staff finish it on WeChat's own site, under the same number
-    "CLOSED": "refused",
-}
+# WeChat takes a code or prepay_id for two hours, an h5_url for five minutes; a buyer needs some of that to pay.
+VALID_FOR = {"native": timedelta(minutes=110), "jsapi": timedelta(minutes=110), "h5": timedelta(minutes=4)}
 NO_TRADE = frozenset({"ORDER_NOT_EXIST", "ORDERNOTEXIST"})
 NOTHING_TO_CLOSE = NO_TRADE | {"ORDER_CLOSED", "ORDERCLOSED", "ORDERPAID", "ORDER_PAID"}
 REFUND_REFUSALS = frozenset(
     {"INVALID_REQUEST", "PARAM_ERROR", "NOT_ENOUGH", "USER_ACCOUNT_ABNORMAL", "RESOURCE_NOT_EXISTS", "MCH_NOT_EXISTS"}
 )
 NO_BILL = "NO_STATEMENT_EXIST"
+
+
+class Sdk(WeChatPay):  # type: ignore[misc]  # it has no types
+    """wechatpayv3, which knows the addresses and bodies of calls; the calls are ours."""
+
+    def __init__(self, config: WechatConfig, calls: SignedCalls) -> None:
+        # Not the library's own way to begin: it would make calls of its own, and fetch certificates by them.
+        self._type, self._partner_mode, self._notify_url = WeChatPayType.NATIVE, False, None
+        self._mchid, self._appid, self._core = config.mch_id, config.app_id, calls
 
 
 class WechatGateway:
@@ -73,17 +72,7 @@ class WechatGateway:
     def __init__(self, config: WechatConfig) -> None:
         self._config = config
         self._calls = SignedCalls(config)
-        self._sdk = WeChatPay(
-            wechatpay_type=WeChatPayType.NATIVE,
-            mchid=config.mch_id,
-            private_key=config.private_key,
-            cert_serial_no=config.cert_serial,
-            appid=config.app_id,
-            apiv3_key=config.apiv3_key,
-            public_key=config.public_key,
-            public_key_id=config.public_key_id,
-        )
-        self._sdk._core = self._calls
+        self._sdk = Sdk(config, self._calls)
 
     def start(
         self, *, method: str, number: str, subject: str, amount: Decimal, expires_at: datetime, payer: str = ""
@@ -102,8 +91,9 @@ class WechatGateway:
         )
         _check(status, answer)
         if method == "jsapi":
-            return Start(parameters=self._bridge_parameters(str(answer["prepay_id"])))
-        return Start(code_url=str(answer.get("code_url", "")), redirect_url=str(answer.get("h5_url", "")))
+            return Start(valid_for=VALID_FOR[method], parameters=self._bridge_parameters(str(answer["prepay_id"])))
+        code_url, h5_url = (str(answer.get(name, "")) for name in ("code_url", "h5_url"))
+        return Start(valid_for=VALID_FOR[method], code_url=code_url, redirect_url=h5_url)
 
     def _bridge_parameters(self, prepay_id: str) -> dict[str, str]:
         """Return what `WeixinJSBridge` takes, signed."""
@@ -129,9 +119,9 @@ class WechatGateway:
             number=number,
             trade_no=str(answer.get("transaction_id", "")),
             state=state,
-            amount=_yuan(answer.get("amount", {}).get("total", 0)),
-            paid_at=_moment(answer) if state == "paid" else None,
-            buyer=_buyer(answer),
+            amount=yuan_of(answer.get("amount", {}).get("total", 0)),
+            paid_at=time_of(answer) if state == "paid" else None,
+            buyer=buyer_of(answer),
         )
 
     def close(self, *, number: str) -> None:
@@ -154,7 +144,7 @@ class WechatGateway:
         if answer.get("code") in REFUND_REFUSALS | NO_TRADE:
             return GatewayRefund(state="refused", amount=amount, reason=_reason(answer))
         _check(status, answer, GatewayUnavailable)
-        return _refund(answer, "status")
+        return refund_of(answer, "status")
 
     def query_refund(self, *, number: str, refund_number: str) -> GatewayRefund | None:
         """Ask about a refund."""
@@ -162,7 +152,7 @@ class WechatGateway:
         if answer.get("code") == "RESOURCE_NOT_EXISTS":
             return None
         _check(status, answer, GatewayUnavailable)
-        return _refund(answer, "status")
+        return refund_of(answer, "status")
 
     def bill(self, *, day: date) -> Iterator[BillRow]:
         """Fetch the day's bill of trades, a packed CSV file, check its digest and read it as it lies on the disk."""
@@ -176,70 +166,13 @@ class WechatGateway:
             check_digest(file, sha1=str(answer.get("hash_value", "")))
             yield from rows_of(file)
 
+    def renew_keys(self) -> None:
+        """Fetch WeChat's present certificates, if we know it by those."""
+        self._calls.renew_certificates()
+
     def read_notification(self, *, headers: Mapping[str, str], body: bytes) -> Notification | RefundNotification:
-        """Check signature, age and addressee of a notification, decrypt and read it; raises NotBelieved."""
-        if len(body) > MAX_NOTIFICATION_BYTES:
-            raise NotBelieved("it is too long")
-        signed = signed_headers(headers)
-        try:
-            text = body.decode()
-        except UnicodeDecodeError as error:
-            raise NotBelieved("it is not UTF-8") from error
-        if not self._calls.believes(signed, text):
-            raise NotBelieved("its signature is wrong, or too old")
-        content = self._opened(signed, text)
-        try:
-            return _read_refund(content) if "out_refund_no" in content else self._read_payment(content)
-        except (KeyError, TypeError, ValueError) as error:
-            raise NotBelieved("its content is malformed") from error
-
-    def _opened(self, signed: Mapping[str, str], text: str) -> dict[str, Any]:
-        """Return what WeChat encrypted for us; `mchid` in it says that it is ours."""
-        try:
-            content = self._calls.callback(signed, text)["resource"]
-        except Exception as error:  # the library lets through whatever cryptography and json raise at a forgery
-            raise NotBelieved("its content cannot be decrypted") from error
-        if not isinstance(content, dict) or content.get("mchid") != self._config.mch_id:
-            raise NotBelieved("it is meant for another merchant")
-        return content
-
-    def _read_payment(self, content: Mapping[str, Any]) -> Notification:
-        amount = content["amount"]
-        if content["appid"] != self._config.app_id:
-            raise NotBelieved("it is meant for another app")
-        if amount["currency"] != CURRENCY:
-            raise NotBelieved(f"it is not about {CURRENCY}")
-        if content["trade_state"] not in STATES:
-            raise NotBelieved("its trade_state is unknown")
-        return Notification(
-            channel=CHANNEL,
-            number=str(content["out_trade_no"]),
-            trade_no=str(content["transaction_id"]),
-            amount=_yuan(amount["total"]),
-            is_paid=content["trade_state"] == "SUCCESS",
-            paid_at=_moment(content),
-            buyer=_buyer(content),
-            fields={name: json.dumps(value, ensure_ascii=False) for name, value in content.items()},
-        )
-
-
-def _read_refund(content: Mapping[str, Any]) -> RefundNotification:
-    return RefundNotification(
-        channel=CHANNEL,
-        number=str(content["out_trade_no"]),
-        refund_number=str(content["out_refund_no"]),
-        refund=_refund(content, "refund_status"),
-    )
-
-
-def _refund(content: Mapping[str, Any], state: str) -> GatewayRefund:
-    word = str(content[state])
-    return GatewayRefund(
-        state=REFUND_STATES.get(word, "pending"),
-        amount=_yuan(content["amount"]["refund"]),
-        gateway_number=str(content.get("refund_id", "")),
-        reason="" if word in ("SUCCESS", "PROCESSING") else word,
-    )
+        """Check and read what WeChat tells of a payment or refund; raises NotBelieved."""
+        return read_notification(headers, body, config=self._config, calls=self._calls)
 
 
 def _payer(method: str, payer: str) -> dict[str, Any]:
@@ -261,17 +194,3 @@ def _check(status: int, answer: Mapping[str, Any], error: type[Exception] = Gate
 
 def _reason(answer: Mapping[str, Any]) -> str:
     return f"{answer.get('code', '')} {answer.get('message', '')}".strip()
-
-
-def _yuan(fen: object) -> Decimal:
-    if not isinstance(fen, int) or isinstance(fen, bool):
-        raise ValueError("fen are whole numbers")
-    return to_money(Decimal(fen) / 100)
-
-
-def _moment(content: Mapping[str, Any]) -> datetime:
-    return parse_datetime(str(content.get("success_time", ""))) or timezone.now()
-
-
-def _buyer(content: Mapping[str, Any]) -> str:
-    return str((content.get("payer") or {}).get("openid", ""))[:100]

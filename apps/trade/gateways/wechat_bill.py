@@ -12,13 +12,12 @@ from datetime import datetime
 from decimal import Decimal
 from io import TextIOWrapper
 from typing import IO
-from zoneinfo import ZoneInfo
 
+from apps.common.clock import BEIJING
 from apps.trade.gateways.bill_files import starts_with, unclosed
 from apps.trade.gateways.payment import BillRow, GatewayUnavailable
 
 GZIP = b"\x1f\x8b"
-BEIJING = ZoneInfo("Asia/Shanghai")
 CHUNK = 64 * 1024
 COLUMNS = (
     "交易时间",

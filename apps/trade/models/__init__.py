@@ -6,7 +6,9 @@ from apps.trade.models.idempotency import IdempotencyKey
 from apps.trade.models.invoices import InvoiceRequest
 from apps.trade.models.members import MemberLevel, MemberPrice, Membership
 from apps.trade.models.odd_payments import OddPayment
-from apps.trade.models.orders import Order, OrderEvent, OrderLine, OrderStatus
+from apps.trade.models.odd_refunds import OddRefund
+from apps.trade.models.order_notes import OrderNoteChange
+from apps.trade.models.orders import Order, OrderEvent, OrderLine
 from apps.trade.models.payments import Channel, Payment, PaymentAttempt
 from apps.trade.models.points import PointsAccount, PointsEntry
 from apps.trade.models.prices import OrderDiscount, OrderPriceChange
@@ -20,10 +22,10 @@ from apps.trade.models.refunds import (
     RefundLine,
     RefundPicture,
     RefundReason,
-    RefundState,
 )
 from apps.trade.models.sandbox import SandboxNotice, SandboxRefund, SandboxTrade
 from apps.trade.models.shipments import Carrier, Shipment, ShipmentLine, TrackingEvent
+from apps.trade.states import OrderStatus, RefundState
 
 __all__ = [
     "Carrier",
@@ -43,10 +45,12 @@ __all__ = [
     "MemberPrice",
     "Membership",
     "OddPayment",
+    "OddRefund",
     "Order",
     "OrderDiscount",
     "OrderEvent",
     "OrderLine",
+    "OrderNoteChange",
     "OrderPriceChange",
     "OrderStatus",
     "Payment",

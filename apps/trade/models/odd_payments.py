@@ -1,14 +1,14 @@
 """Money of another amount than was asked for, as gateways tell of it."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.trade.models.payments import Channel, PaymentAttempt
+from apps.trade.models.todos import ToDo
 
 
-class OddPayment(models.Model):
+class OddPayment(ToDo):
     """A gateway's signed word that a way to pay brought another amount than it was opened for; staff decide about it.
 
     Nothing is paid by it. It is `gone` when the gateway then named the amount that was asked for, and `resolved` when
@@ -21,13 +21,6 @@ class OddPayment(models.Model):
         NOTIFICATION = "notification", _("notification")
         ANSWER = "answer", _("answer to a question")
 
-    class State(models.TextChoices):
-        """What became of it."""
-
-        OPEN = "open", _("to be settled")
-        RESOLVED = "resolved", _("settled")
-        GONE = "gone", _("found no more")
-
     attempt = models.ForeignKey(
         PaymentAttempt, verbose_name=_("payment attempt"), on_delete=models.PROTECT, related_name="odd_payments"
     )
@@ -37,18 +30,6 @@ class OddPayment(models.Model):
     told = models.DecimalField(_("amount that the gateway names"), max_digits=12, decimal_places=2)
     told_by = models.CharField(_("told by"), max_length=12, choices=Source.choices)
     told_at = models.DateTimeField(_("told at"))
-    state = models.CharField(_("status"), max_length=8, choices=State.choices, default=State.OPEN)
-    note = models.CharField(_("note"), max_length=200, blank=True, default="")
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    resolved_at = models.DateTimeField(_("settled at"), null=True, blank=True)
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("payment of another amount")

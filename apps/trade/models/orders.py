@@ -9,30 +9,16 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.money import ZERO, to_money
+from apps.common.money import HALF_A_FEN, ZERO, to_money
 from apps.goods.models import Goods, Sku
 from apps.trade.querysets import OrderQuerySet
+from apps.trade.states import OrderStatus
 
 if TYPE_CHECKING:
     from apps.trade.models.payments import PaymentAttempt
     from apps.trade.models.shipments import Shipment
 
-HALF_A_FEN: Final = Decimal("0.005")
 SUM: Final = F("goods_total") - F("discount") + F("freight")
-
-
-class OrderStatus(models.TextChoices):
-    """The states of an order; `services.order_moves` moves between them."""
-
-    PENDING_PAYMENT = "pending_payment", _("to be paid")
-    PAID = "paid", _("paid")
-    SHIPPED = "shipped", _("shipped")
-    RECEIVED = "received", _("received")
-    FINISHED = "finished", _("finished")
-    CANCELLED = "cancelled", _("cancelled")
-    EXPIRED = "expired", _("expired")
-    REFUNDING = "refunding", _("being refunded")
-    REFUNDED = "refunded", _("refunded")
 
 
 class Order(models.Model):

@@ -4,10 +4,11 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.money import ZERO
-from apps.trade.models.orders import HALF_A_FEN, Order
+from apps.common.money import HALF_A_FEN, ZERO
+from apps.trade.models.orders import Order
 
 
 class Channel(models.TextChoices):
@@ -21,8 +22,9 @@ class PaymentAttempt(models.Model):
     """A way to pay an order that was opened at a gateway, which knows it by `number`, for `amount`.
 
     It is written before the gateway hears of it, and asked about until it is paid or cannot be paid any more:
-    `next_query_at` is when, none once it is settled. `instructions` is what the buyer's client was given. `odd_amount`
-    is what the gateway last said was paid, where that was another amount than `amount`; an `OddPayment` tells of it.
+    `next_query_at` is when, none once it is settled. `instructions` is what the buyer's client was given, and
+    `instructions_until` for how long the gateway takes it. `odd_amount` is what the gateway last said was paid, where
+    that was another amount than `amount`; an `OddPayment` tells of it.
     """
 
     class Method(models.TextChoices):
@@ -54,6 +56,7 @@ class PaymentAttempt(models.Model):
         _("other amount that was paid"), max_digits=12, decimal_places=2, null=True, blank=True, editable=False
     )
     instructions = models.JSONField(_("instructions"), null=True, blank=True)
+    instructions_until = models.DateTimeField(_("instructions valid until"), null=True, blank=True)
     queries = models.PositiveSmallIntegerField(_("queries"), default=0)
     next_query_at = models.DateTimeField(_("next query at"), null=True, blank=True, db_index=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -72,6 +75,10 @@ class PaymentAttempt(models.Model):
     def is_payable(self) -> bool:
         """Tell whether a buyer may be sent to pay this way: it is open, and at today's price of an unpaid order."""
         return self.state == self.State.OPEN and self.amount == self.order.total and self.order.can_be_paid()
+
+    def has_instructions(self) -> bool:
+        """Tell whether the gateway still takes what the buyer's client was given."""
+        return self.instructions_until is not None and timezone.now() < self.instructions_until
 
 
 class Payment(models.Model):

@@ -7,33 +7,25 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.money import ZERO
-from apps.trade.models.orders import HALF_A_FEN, Order, OrderLine
+from apps.common.money import HALF_A_FEN, ZERO
+from apps.trade.models.orders import Order, OrderLine
 from apps.trade.models.payments import Payment
 from apps.trade.querysets import RefundQuerySet
-
-
-class RefundState(models.TextChoices):
-    """The states of a refund; `services.refund_moves` moves between them."""
-
-    REQUESTED = "requested", _("waiting for the shop's answer")
-    APPROVED = "approved", _("waiting for the goods to be sent back")
-    RETURNING = "returning", _("goods on their way back")
-    ARRIVED = "arrived", _("goods have arrived")
-    PROCESSING = "processing", _("money on its way back")
-    SUCCEEDED = "succeeded", _("money is back")
-    REFUSED = "refused", _("refused by the shop")
-    WITHDRAWN = "withdrawn", _("withdrawn by the buyer")
-    LAPSED = "lapsed", _("closed, the goods were not sent in time")
-    FAILED = "failed", _("refused by the payment service")
+from apps.trade.states import RefundState
 
 
 class RefundKind(models.TextChoices):
-    """What is given back: money, for which goods come back or not, or by itself."""
+    """What is given back: money, for which goods come back or not, or by itself.
+
+    `AT_GATEWAY` is money alone that a gateway paid back beyond what the shop had asked of it, and `REMAINDER` what
+    staff give of an order whose pieces are all back: freight, or what was held back of them. Neither has pieces.
+    """
 
     REFUND_ONLY = "refund_only", _("money only")
     RETURN_GOODS = "return_goods", _("money for returned goods")
     LATE_PAYMENT = "late_payment", _("payment that came too late")
+    AT_GATEWAY = "at_gateway", _("paid back by the payment service unasked")
+    REMAINDER = "remainder", _("what was left of a refunded order")
 
 
 class RefundReason(models.TextChoices):
@@ -49,15 +41,8 @@ class RefundReason(models.TextChoices):
     OTHER = "other", _("other")
 
 
-# What a refund in one of these states asks for is promised to it and to nobody else.
-LIVE = (
-    RefundState.REQUESTED,
-    RefundState.APPROVED,
-    RefundState.RETURNING,
-    RefundState.ARRIVED,
-    RefundState.PROCESSING,
-    RefundState.SUCCEEDED,
-)
+# What people may give as theirs; the other one is the shop's own.
+REASONS_OF_PEOPLE = tuple(reason for reason in RefundReason if reason != RefundReason.NOT_TAKEN)
 
 
 class Refund(models.Model):
@@ -66,7 +51,8 @@ class Refund(models.Model):
     `amount` is the whole sum: that of its lines and `freight_amount`. As long as the refund is live, the sum is
     reserved on the payment, and each part of it on its order line or on the order's freight, so that no two refunds
     ever promise the same money. A row in `processing` is a promise: the gateway is owed `amount` under `number`,
-    which nobody guesses and which is given anew only after the gateway refused the old one for good.
+    which nobody guesses and which is given anew only after the gateway refused the old one for good; the event of that
+    step keeps the old one.
 
     `deadline_at` is when the present state ends by itself; `next_try_at` when the gateway is asked (again).
     Where nothing was paid for the pieces there is no `payment`: no money moves and no gateway is called, but all else
@@ -75,7 +61,7 @@ class Refund(models.Model):
     """
 
     public_id = models.UUIDField(_("public id"), unique=True, default=uuid.uuid4, editable=False)
-    number = models.CharField(_("refund number"), max_length=32, unique=True, editable=False)
+    number = models.CharField(_("refund number"), max_length=64, unique=True, editable=False)
     order = models.ForeignKey(Order, verbose_name=_("order"), on_delete=models.PROTECT, related_name="refunds")
     payment = models.ForeignKey(
         Payment, verbose_name=_("payment"), on_delete=models.PROTECT, null=True, blank=True, related_name="refunds"
@@ -156,7 +142,10 @@ class RefundLine(models.Model):
 
 
 class RefundEvent(models.Model):
-    """One step of a refund: who, when, from which state to which, and what was said to it. Append-only."""
+    """One step of a refund: who, when, from which state to which, and what was said to it. Append-only.
+
+    `old_number` is the number that the step replaced, where it did: a gateway may yet pay under it.
+    """
 
     refund = models.ForeignKey(Refund, verbose_name=_("refund"), on_delete=models.PROTECT, related_name="events")
     from_state = models.CharField(_("from"), max_length=10, choices=RefundState.choices, blank=True, default="")
@@ -170,6 +159,7 @@ class RefundEvent(models.Model):
         related_name="+",
     )
     note = models.CharField(_("note"), max_length=300, blank=True, default="")
+    old_number = models.CharField(_("number until then"), max_length=64, blank=True, default="", db_index=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:

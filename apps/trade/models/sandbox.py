@@ -30,6 +30,7 @@ class SandboxTrade(models.Model):
         WRONG_AMOUNT = "wrong_amount", _("the notification names another amount")
         FORGED = "forged", _("the notification is signed by somebody else")
         LOST = "lost", _("the notification is lost")
+        WRONG_ANSWER = "wrong_answer", _("the notification is lost, and answers name another amount")
         REFUND_REFUSED = "refund_refused", _("refunds are refused")
         SLOW = "slow", _("answers come too late")
         FAILING = "failing", _("calls are answered with an error 500")

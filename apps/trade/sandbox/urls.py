@@ -12,6 +12,7 @@ urlpatterns = [
     path("wechatpay/v3/pay/transactions/out-trade-no/<str:number>/close", wechat.CloseView.as_view()),
     path("wechatpay/v3/refund/domestic/refunds", wechat.RefundView.as_view()),
     path("wechatpay/v3/refund/domestic/refunds/<str:number>", wechat.RefundQueryView.as_view()),
+    path("wechatpay/v3/certificates", wechat.CertificatesView.as_view()),
     path("wechatpay/v3/bill/tradebill", wechat.BillView.as_view()),
     path("wechatpay/v3/billdownload/file", wechat.BillFileView.as_view()),
     path("wechatpay/pay/<str:trade_no>/", wechat.CashierView.as_view()),

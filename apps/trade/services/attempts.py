@@ -16,6 +16,7 @@ from apps.trade.exceptions import NotPayable, TooManyAttempts
 from apps.trade.gateways import payment_gateway, takes
 from apps.trade.gateways.payment import GatewayRefused, GatewayUnavailable, Start
 from apps.trade.models import Channel, Order, PaymentAttempt
+from apps.trade.services.order_moves import lock_order
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ def open_attempt(*, order: Order, channel: str, method: str, payer: str = "") ->
     if not takes(channel):
         raise InvalidInput(fields={"channel": [_("This shop cannot be paid that way.")]})
     # The row is taken, so that of two requests at once the second finds the first one's attempt.
-    order = Order.objects.select_for_update().get(pk=order.pk)
+    order = lock_order(order.pk)
     if not order.can_be_paid():
         raise NotPayable(state=order.status)
     attempts = order.attempts.all()
@@ -95,18 +96,22 @@ def _next_number(order: Order) -> str:
 
 
 def start(*, public_id: UUID) -> PaymentAttempt:
-    """Tell the gateway of an attempt, once, and keep what the buyer's client needs to pay.
+    """Tell the gateway of an attempt, and keep what the buyer's client needs to pay for as long as it is good for that.
 
-    Must not be called in a transaction. Raises GatewayFailed; to call again with the same attempt is safe.
+    What is too old is asked for anew under the attempt's number, so that nobody pays twice. Must not be called in a
+    transaction. Raises GatewayFailed; to call again with the same attempt is safe.
     """
     attempt = PaymentAttempt.objects.select_related("order").get(public_id=public_id)
-    if attempt.instructions is None and attempt.is_payable():
+    if attempt.is_payable() and not attempt.has_instructions():
+        asked_at = timezone.now()
         try:
-            attempt.instructions = asdict(_begin(attempt))
+            begun = asdict(_begin(attempt))
         except (GatewayRefused, GatewayUnavailable) as error:
             logger.warning("%s did not open %s: %s", attempt.channel, attempt.number, error)
             raise GatewayFailed from error
-        PaymentAttempt.objects.filter(pk=attempt.pk).update(instructions=attempt.instructions)
+        attempt.instructions_until = asked_at + begun.pop("valid_for")
+        attempt.instructions = begun
+        attempt.save(update_fields=["instructions", "instructions_until"])
     return attempt
 
 

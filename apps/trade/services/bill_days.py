@@ -1,11 +1,11 @@
 """Days as the gateways' bills have them, which is in China, wherever the shop and its staff are."""
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-BEIJING = ZoneInfo("Asia/Shanghai")
+from apps.common.clock import BEIJING
+
 # WeChat Pay draws its bills up until then; Alipay's are there earlier.
 BILLS_ARE_READY = time(10, 30)
 

@@ -30,11 +30,12 @@ BATCH = 200
 # So long an order waits for a gateway that does not answer.
 SILENCE_BORNE = timedelta(minutes=10)
 NOT_PAID = gettext_noop("not paid in time")
+BY_BUYER = gettext_noop("Its buyer cancelled it.")
 
 
 @atomic_with_retry
-def cancel_order(*, order: Order, actor_id: int | None, reason: str = "") -> None:
-    """Cancel an order that is not paid yet, for its buyer or by staff, and give back what it took.
+def cancel_order(*, order: Order, actor_id: int | None, reason: str = BY_BUYER) -> None:
+    """Cancel an order that is not paid yet, for its buyer or by staff, who say why, and give back what it took.
 
     Raises IllegalMove, naming the state, if it is paid or over.
     """
@@ -79,7 +80,7 @@ def close_expired_orders(
 
 def _expire(order: Order, now: datetime, silence: Silence) -> bool:
     try:
-        return _is_surely_unpaid(order, now, silence) and expire_order(order=order)
+        return _close_trades(order, now, silence) and expire_order(order=order)
     except (Busy, OutcomeUnknown):
         logger.warning("order %s is busy; the next sweep will look at it again", order.number)
         return False
@@ -92,10 +93,11 @@ def _overdue(now: datetime) -> Iterator[Order]:
         last = batch[-1].pk
 
 
-def _is_surely_unpaid(order: Order, now: datetime, silence: Silence) -> bool:
-    """Close the order's trades at their gateways and tell whether none was paid; outside of any transaction.
+def _close_trades(order: Order, now: datetime, silence: Silence) -> bool:
+    """Close the order's trades at their gateways, outside of any transaction; tell whether it may be closed, too.
 
-    A gateway that does not answer puts the order off, but not for ever: money that comes later goes back.
+    It may not if one was paid. A gateway that does not answer puts it off, but not for ever: then nobody knows, and
+    money that comes later goes back.
     """
     for attempt in order.attempts.filter(state=PaymentAttempt.State.OPEN).select_related("order"):
         try:

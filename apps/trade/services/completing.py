@@ -10,7 +10,6 @@ from django.utils.translation import gettext_noop
 
 from apps.common.exceptions import Busy
 from apps.common.tasks import on_its_own
-from apps.common.transactions import atomic_with_retry
 from apps.trade.exceptions import IllegalMove
 from apps.trade.models import Order
 from apps.trade.querysets import OrderQuerySet
@@ -48,22 +47,15 @@ def finish_orders(*, now: datetime | None = None, on_moved: Report = lambda orde
     return _move_each(orders_to_finish(now=now), _finish, on_moved)
 
 
-@atomic_with_retry
-def _receive(order: Order) -> bool:
-    # Pieces that stayed behind, since their refund was refused, have to leave first.
-    if fulfilment.unshipped(order):
-        return False
+def _receive(order: Order) -> None:
     fulfilment.receive_order(order=order, note=NOT_RECEIVED)
-    return True
 
 
-@atomic_with_retry
-def _finish(order: Order) -> bool:
+def _finish(order: Order) -> None:
     fulfilment.finish_order(order=order, note=NOTHING_ASKED)
-    return True
 
 
-def _move_each(orders: OrderQuerySet, move: Callable[[Order], bool], on_moved: Report) -> int:
+def _move_each(orders: OrderQuerySet, move: Callable[[Order], None], on_moved: Report) -> int:
     moved = 0
     for order in _in_batches(orders):
         with on_its_own(order):
@@ -73,14 +65,15 @@ def _move_each(orders: OrderQuerySet, move: Callable[[Order], bool], on_moved: R
     return moved
 
 
-def _was_moved(order: Order, move: Callable[[Order], bool]) -> bool:
+def _was_moved(order: Order, move: Callable[[Order], None]) -> bool:
     try:
-        return move(order)
+        move(order)
     except IllegalMove:
-        return False  # somebody else moved it since it was read
+        return False  # somebody else moved it since it was read, or pieces of it have to leave first
     except Busy:
         logger.warning("order %s is busy; the next sweep will take it", order.number)
         return False
+    return True
 
 
 def _in_batches(orders: OrderQuerySet) -> Iterator[Order]:

@@ -1,22 +1,32 @@
-"""What staff do about a difference between a bill and the shop: ask the gateway again, or note what they found."""
+"""What staff do about a difference between a bill and the shop: they have the gateway asked again."""
 
-from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.common.exceptions import GatewayFailed
-from apps.common.transactions import atomic_with_retry
-from apps.trade.exceptions import DiscrepancyRemains, DiscrepancySettled, NotificationRefused
+from apps.trade.exceptions import DiscrepancyRemains, NotificationRefused
 from apps.trade.gateways.payment import GatewayUnavailable
-from apps.trade.models import Discrepancy, Payment, PaymentAttempt, RefundState
-from apps.trade.services import questions, refund_execution
+from apps.trade.models import Discrepancy, OddRefund, Payment, PaymentAttempt, Refund, RefundState
+from apps.trade.services import questions, refund_execution, todos
 
 Kind, State, Subject = Discrepancy.Kind, Discrepancy.State, Discrepancy.Subject
 
 
 def can_be_asked_about(*, discrepancy: Discrepancy) -> bool:
-    """Tell whether the gateway's answer may settle it: money that is not recorded here, or a refund's state."""
-    is_payment = discrepancy.subject == Subject.PAYMENT and discrepancy.kind == Kind.MISSING_HERE
-    is_refund = discrepancy.subject == Subject.REFUND and discrepancy.kind == Kind.STATE
-    return discrepancy.state == State.OPEN and (is_payment or is_refund)
+    """Tell whether the gateway's answer may settle it: money that is not recorded here, or a refund that we know."""
+    if discrepancy.state != State.OPEN:
+        return False
+    match discrepancy.subject, discrepancy.kind:
+        case (Subject.PAYMENT, Kind.MISSING_HERE) | (Subject.REFUND, Kind.STATE):
+            return True
+        case (Subject.REFUND, Kind.MISSING_HERE):
+            return _our_refund(discrepancy) is not None
+        case _:
+            return False
+
+
+def _our_refund(discrepancy: Discrepancy) -> Refund | None:
+    """Return the refund that the gateway knows under the number, or knew under it before a retry gave a new one."""
+    return refund_execution.refund_with_number(channel=discrepancy.run.channel, number=discrepancy.reference)
 
 
 def ask_again(*, discrepancy: Discrepancy, actor_id: int) -> None:
@@ -25,12 +35,13 @@ def ask_again(*, discrepancy: Discrepancy, actor_id: int) -> None:
     Money that its order cannot take any more goes back, as any other. Raises GatewayFailed without an answer, and
     DiscrepancyRemains when the answer changes nothing; then it stays open. Must not be called in a transaction.
     """
+    todos.check_open(todo=discrepancy)
     if not can_be_asked_about(discrepancy=discrepancy):
-        raise DiscrepancySettled(state=discrepancy.state)
+        raise DiscrepancyRemains
     is_over = _take_payment(discrepancy) if discrepancy.subject == Subject.PAYMENT else _take_refund(discrepancy)
     if not is_over:
         raise DiscrepancyRemains
-    _settle(discrepancy, actor_id, note="")
+    todos.settle(todo=discrepancy, actor_id=actor_id)
 
 
 def _take_payment(discrepancy: Discrepancy) -> bool:
@@ -47,33 +58,18 @@ def _take_payment(discrepancy: Discrepancy) -> bool:
 
 
 def _take_refund(discrepancy: Discrepancy) -> bool:
-    # Not by its number: after a refusal for good it may have got a new one.
-    refund = discrepancy.refund
+    refund = _our_refund(discrepancy)
     if refund is None or refund.payment is None:
         return False
-    channel = refund.payment.channel
+    channel, number = discrepancy.run.channel, discrepancy.reference
     try:
-        result = refund_execution.ask_what_became_of(refund=refund, payment=refund.payment)
+        result = refund_execution.ask_what_became_of(payment=refund.payment, number=number)
         if result is not None:
-            refund_execution.take_refund_result(channel=channel, refund_number=refund.number, result=result)
+            refund_execution.take_refund_result(channel=channel, refund_number=number, result=result)
     except GatewayUnavailable as error:
         raise GatewayFailed from error
     except NotificationRefused as refusal:
         raise DiscrepancyRemains(str(refusal)) from refusal
-    refund.refresh_from_db(fields=["state", "number"])
-    # Paid back under an old number and under the new one: that is no agreement.
-    return refund.state == RefundState.SUCCEEDED and refund.number == discrepancy.reference
-
-
-def settle_by_note(*, discrepancy: Discrepancy, actor_id: int, note: str) -> None:
-    """Close a difference that staff have looked into, with what they found; raises DiscrepancySettled."""
-    _settle(discrepancy, actor_id, note=note)
-
-
-@atomic_with_retry
-def _settle(discrepancy: Discrepancy, actor_id: int, *, note: str) -> None:
-    # Of two clerks at once the first one's word stands.
-    still_open = Discrepancy.objects.filter(pk=discrepancy.pk, state=State.OPEN)
-    if not still_open.update(state=State.RESOLVED, note=note, actor_id=actor_id, resolved_at=timezone.now()):
-        discrepancy.refresh_from_db(fields=["state"])
-        raise DiscrepancySettled(state=discrepancy.state)
+    if OddRefund.objects.filter(number=number, state=OddRefund.State.OPEN).exists():
+        raise DiscrepancyRemains(_("It was paid, but does not fit as it is: see the refunds paid after all."))
+    return Refund.objects.filter(number=number, state=RefundState.SUCCEEDED).exists()

@@ -3,41 +3,40 @@
 from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from apps.common.transactions import atomic_with_retry
-from apps.trade.events import LinesRefunded
+from apps.trade.events import LinesRefunded, OrderMoved
 from apps.trade.exceptions import IllegalMove, NothingToShip, ParcelKnown
 from apps.trade.models import Carrier, Order, OrderLine, OrderStatus, Shipment, ShipmentLine
-from apps.trade.services.order_moves import move
+from apps.trade.querysets import OrderQuerySet
+from apps.trade.services.order_moves import illegal, lock_order, move
 from apps.trade.services.order_notices import tell_of_parcel
+from apps.trade.services.pieces import TAKEN, THERE_WAS, all_is_done, lines_with_pieces_to_ship, unshipped
 
-# A shipped order can have pieces left: those of a refund that was asked for meanwhile and then refused. Its buyer may
-# have said by then that what was sent has arrived.
-SHIPPABLE = frozenset({OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.RECEIVED})
+# No piece of an order that is `shipped` is left. Those that were counted as shipped too early, before that was so, and
+# that `shop_doctor` names, are completed from where they are.
+SHIPPABLE = frozenset({OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.RECEIVED, OrderStatus.FINISHED})
+HAS_ARRIVED = gettext_noop("Its buyer says that it has arrived.")
+BY_HAND = gettext_noop("noted by hand")
+ALL_DONE = gettext_noop("All of it has left or was paid back.")
 
 
-def unshipped(order: Order) -> dict[int, int]:
-    """Return how many pieces of which lines still have to leave, by the line's id.
-
-    Pieces whose money goes back do not wait for a parcel. As long as a line has pieces in the house, a refund is of
-    those: whoever is owed money for a piece is not sent it first.
-    """
-    # Subtracted here: the columns are unsigned, and MariaDB refuses a difference below zero.
-    columns = order.lines.order_by("pk").values_list("pk", "quantity", "refunded_quantity", "shipped_quantity")
-    pieces = {pk: quantity - refunded - shipped for pk, quantity, refunded, shipped in columns}
-    return {pk: count for pk, count in pieces.items() if count > 0}
+def orders_to_ship() -> OrderQuerySet:
+    """Return the orders of which pieces may leave now."""
+    return Order.objects.filter(Exists(lines_with_pieces_to_ship().filter(order=OuterRef("pk"))), status__in=SHIPPABLE)
 
 
 @atomic_with_retry
 def ship_order(*, order: Order, carrier: Carrier, tracking_number: str, actor_id: int | None = None) -> Shipment:
-    """Send all that is left of a paid order as one parcel; the order is shipped then.
+    """Send all that may leave of a paid order as one parcel.
 
     Raises IllegalMove, naming the state, for an order that is not paid or is over; NothingToShip; ParcelKnown.
     """
-    _lock(order)
+    order = lock_order(order.pk)
     return ship_parcel(
         order=order, carrier=carrier, tracking_number=tracking_number, pieces=unshipped(order), actor_id=actor_id
     )
@@ -49,10 +48,11 @@ def ship_parcel(
 ) -> Shipment:
     """Send some pieces of a paid order: `pieces` maps the ids of its lines to how many are in the parcel.
 
-    The order is shipped when nothing of it is left. Raises as `ship_order` does; NothingToShip if any of the pieces
-    has left already, is being refunded or is of another order, and then no parcel is written.
+    The order is shipped when each of its pieces has left or has been paid back. Raises as `ship_order` does;
+    NothingToShip if any of the pieces has left already, is being refunded or is of another order, and then no parcel
+    is written.
     """
-    _lock(order)
+    order = lock_order(order.pk)
     _demand(order, *SHIPPABLE)
     _take_out_of_the_house(order, pieces)
     shipment = _write_parcel(order, carrier, tracking_number, pieces)
@@ -62,55 +62,65 @@ def ship_parcel(
 
 
 @atomic_with_retry
-def receive_order(*, order: Order, actor_id: int | None = None, note: str = "") -> None:
-    """Note that a shipped order has arrived, as its buyer, staff or the clock says.
+def receive_order(*, order: Order, actor_id: int | None = None, note: str = "") -> Order:
+    """Note that a shipped order has arrived, as its buyer, staff or the clock says, and return it as it is now.
 
-    Raises IllegalMove, naming the state, for an order that is not shipped.
+    Raises IllegalMove, naming the state, for an order that is not shipped, or of which pieces have not left.
     """
-    _lock(order)
+    order = lock_order(order.pk)
     _demand(order, OrderStatus.SHIPPED)
-    move(order=order, to=OrderStatus.RECEIVED, actor_id=actor_id, reason=note, received_at=timezone.now())
+    _demand_all_done(order)
+    move(order=order, to=OrderStatus.RECEIVED, actor_id=actor_id, reason=note or BY_HAND, received_at=timezone.now())
+    return order
 
 
 @atomic_with_retry
-def confirm_receipt(*, order: Order, actor_id: int) -> None:
-    """Note what the buyer says: the order has arrived. Said once more, it changes nothing.
+def confirm_receipt(*, order: Order, actor_id: int) -> Order:
+    """Note what the buyer says, that all of the order has arrived, and return it. Said once more, it changes nothing.
 
     Raises IllegalMove, naming the state, for an order that is neither shipped nor received.
     """
-    _lock(order)
-    if order.status != OrderStatus.RECEIVED:
-        receive_order(order=order, actor_id=actor_id)
+    order = lock_order(order.pk)
+    if order.status == OrderStatus.RECEIVED:
+        return order
+    return receive_order(order=order, actor_id=actor_id, note=HAS_ARRIVED)
 
 
 @atomic_with_retry
 def finish_order(*, order: Order, actor_id: int | None = None, note: str = "") -> None:
-    """Close an order that its buyer has received. Raises IllegalMove, naming the state, for any other."""
-    _lock(order)
+    """Close an order that its buyer has received.
+
+    Raises IllegalMove, naming the state, for any other, and for one of which pieces have not left.
+    """
+    order = lock_order(order.pk)
     _demand(order, OrderStatus.RECEIVED)
-    move(order=order, to=OrderStatus.FINISHED, actor_id=actor_id, reason=note)
+    _demand_all_done(order)
+    move(order=order, to=OrderStatus.FINISHED, actor_id=actor_id, reason=note or BY_HAND)
 
 
 def close_what_was_refunded(event: LinesRefunded) -> None:
     """Mark an order as shipped whose last pieces in the house went back as money (subscribed to the event)."""
-    order = Order.objects.get(pk=event.order_id)
-    if order.status == OrderStatus.PAID and order.shipments.exists():
-        _lock(order)
-        _close_if_complete(order, actor_id=None, reason=event.refund_number)
+    _close_if_complete(lock_order(event.order_id), actor_id=None, reason=event.refund_number)
 
 
-def _lock(order: Order) -> None:
-    """Read the order again and hold it: of two parcels at once, the second must see that it is the last one."""
-    order.refresh_from_db(from_queryset=Order.objects.select_for_update())
+def close_what_came_back(event: OrderMoved) -> None:
+    """Mark an order as shipped that was to be refunded whole and is not, if nothing of it waits for a parcel any more.
+
+    Part of its refunds may have succeeded meanwhile (subscribed to the event).
+    """
+    if (event.before, event.after) == (OrderStatus.REFUNDING, OrderStatus.PAID):
+        _close_if_complete(lock_order(event.order_id), actor_id=None, reason=ALL_DONE)
 
 
 def _demand(order: Order, *states: OrderStatus) -> None:
     """Refuse an order in another state; the table of moves alone would also let one leave that is being refunded."""
     if order.status not in states:
-        raise IllegalMove(
-            _("This order is %(state)s; that cannot be done any more.") % {"state": order.get_status_display()},
-            state=order.status,
-        )
+        raise illegal(order)
+
+
+def _demand_all_done(order: Order) -> None:
+    if not all_is_done(order):
+        raise IllegalMove(_("Some pieces of this order have not left yet."), state=order.status)
 
 
 def _take_out_of_the_house(order: Order, pieces: Mapping[int, int]) -> None:
@@ -118,8 +128,8 @@ def _take_out_of_the_house(order: Order, pieces: Mapping[int, int]) -> None:
         raise NothingToShip
     for line_id in sorted(pieces):
         # The condition stands in the UPDATE itself: two clerks with the same pieces send them once.
-        gone = F("shipped_quantity") + F("refunded_quantity") + pieces[line_id]
-        in_the_house = OrderLine.objects.filter(pk=line_id, order=order, quantity__gte=gone)
+        line = OrderLine.objects.annotate(there_was=THERE_WAS).filter(pk=line_id, order=order)
+        in_the_house = line.filter(there_was__gte=TAKEN + pieces[line_id])
         if not in_the_house.update(shipped_quantity=F("shipped_quantity") + pieces[line_id]):
             raise NothingToShip(line=line_id)
 
@@ -140,5 +150,5 @@ def _write_parcel(order: Order, carrier: Carrier, tracking_number: str, pieces: 
 
 
 def _close_if_complete(order: Order, *, actor_id: int | None, reason: str) -> None:
-    if order.status == OrderStatus.PAID and not unshipped(order):
+    if order.status == OrderStatus.PAID and all_is_done(order):
         move(order=order, to=OrderStatus.SHIPPED, actor_id=actor_id, reason=reason, shipped_at=timezone.now())

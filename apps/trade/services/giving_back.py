@@ -16,14 +16,16 @@ def give_back_everything(*, order: Order, reason: StockMovement.Reason) -> None:
     purchases.uncount_purchases(order=order, lines=lines)
 
 
-def settle_refunded_lines(event: LinesRefunded) -> None:
-    """Settle points for pieces that went back (subscriber).
+def give_back_for_refund(event: LinesRefunded) -> None:
+    """Return the points that pieces were paid with, and take back what they earned (subscriber).
 
     Coupon and purchase counts return only if all of the order is refunded before any of it was shipped: then it
     is as if it had never been placed. Otherwise the buyer had the use of them.
     """
     order = Order.objects.get(pk=event.order_id)
-    points.settle_refund(order=order, refund_number=event.refund_number, pieces=event.pieces, is_last=event.is_last)
+    points.return_and_take_back(
+        order=order, refund_number=event.refund_number, pieces=event.pieces, is_last=event.is_last
+    )
     if event.is_last and not _was_shipped(order):
         coupons.return_coupon(order=order)
         purchases.uncount_purchases(order=order, lines=order.lines.all())

@@ -11,6 +11,7 @@ from apps.common.transactions import atomic_with_retry
 from apps.trade.events import OrderMoved
 from apps.trade.exceptions import IllegalMove, InvoiceIssued
 from apps.trade.models import InvoiceRequest, Order, OrderStatus
+from apps.trade.services.order_moves import lock_order
 
 TAX_NUMBER: Final = re.compile(r"[0-9A-Z]{15,20}")
 # GB 32100: the characters of a unified social credit code, in the order of their values. I, O, S, V and Z are left out.
@@ -28,7 +29,8 @@ def request_invoice(*, order: Order, kind: str, heading: str, tax_number: str, e
     for a company without a right tax number and for a person with one.
     """
     _check(kind, tax_number)
-    _lock(order)
+    # Two requests at once would both find none, and a refund would slip by.
+    order = lock_order(order.pk)
     if order.status in WITHOUT_INVOICE:
         raise IllegalMove(state=order.status)
     request = InvoiceRequest.objects.filter(order=order).first() or InvoiceRequest(order=order)
@@ -41,7 +43,7 @@ def request_invoice(*, order: Order, kind: str, heading: str, tax_number: str, e
 @atomic_with_retry
 def withdraw_request(*, order: Order) -> None:
     """Forget what was asked for. Raises InvoiceIssued once there is an invoice; without a request nothing happens."""
-    _lock(order)
+    order = lock_order(order.pk)
     request = InvoiceRequest.objects.filter(order=order).first()
     if request:
         _refuse_issued(request)
@@ -54,7 +56,7 @@ def mark_issued(*, request: InvoiceRequest, invoice_number: str) -> None:
 
     Raises Conflict for a request that is issued or void, and for an order that is not paid (yet).
     """
-    order = Order.objects.select_for_update().get(pk=request.order_id)
+    order = lock_order(request.order_id)
     if order.status == OrderStatus.PENDING_PAYMENT or order.status in WITHOUT_INVOICE:
         raise IllegalMove(state=order.status)
     asked_for = InvoiceRequest.objects.filter(pk=request.pk, state=InvoiceRequest.State.REQUESTED)
@@ -92,11 +94,6 @@ def _check(kind: str, tax_number: str) -> None:
         raise InvalidInput(fields={"tax_number": [_("This is not the tax number of a company.")]})
     if kind == InvoiceRequest.Kind.PERSONAL and tax_number:
         raise InvalidInput(fields={"tax_number": [_("An invoice to a person has no tax number.")]})
-
-
-def _lock(order: Order) -> None:
-    """Read the order again and hold it: two requests at once would both find none, and a refund would slip by."""
-    order.refresh_from_db(from_queryset=Order.objects.select_for_update())
 
 
 def _refuse_issued(request: InvoiceRequest) -> None:

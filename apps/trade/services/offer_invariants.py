@@ -1,23 +1,22 @@
-"""What must always be true of coupons, points and purchase limits."""
+"""What must always be true of coupons and purchase limits."""
 
 from collections.abc import Iterator
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from apps.common.invariants import Finding, count_of, invariant, rewrite, sum_of
+from apps.common.invariants import Finding, count_of, invariant, rewrite
 from apps.trade.models import (
     Coupon,
     CouponGrant,
     GoodsPurchase,
     Order,
+    OrderDiscount,
     OrderLine,
     OrderStatus,
-    PointsAccount,
-    PointsEntry,
     Shipment,
 )
-from apps.trade.services.order_invariants import CLOSED
+from apps.trade.states import CLOSED
 
 CLAIMED = count_of(CouponGrant.objects.filter(coupon=OuterRef("pk")), by="coupon")
 
@@ -35,50 +34,43 @@ def find_miscounted_coupons() -> Iterator[Finding]:
         yield Finding(coupon.pk, f"coupon {coupon.pk}", detail)
 
 
+def _never_placed(order: str) -> Q:
+    """Return the condition that an order, so many steps away, is as if it had never been placed.
+
+    It ended before anything of it had left, so that coupon and purchase counts are free again.
+    """
+    shipped = Shipment.objects.filter(order=OuterRef(f"{order}pk"))
+    status = f"{order}status"
+    return Q(**{f"{status}__in": CLOSED}) | Q(~Exists(shipped), **{status: OrderStatus.REFUNDED})
+
+
+def _counted_orders() -> QuerySet[Order]:
+    """Return the orders that count for coupons and limits."""
+    return Order._base_manager.exclude(_never_placed(""))
+
+
 @invariant("used_coupon_has_its_order")
 def find_coupons_lost_with_an_order() -> Iterator[Finding]:
-    """A coupon that is used belongs to the buyer of its order, which was not closed unpaid."""
+    """A coupon that is used belongs to the buyer of an order that counts, and lets it off; no other one does."""
     used = CouponGrant.objects.filter(state=CouponGrant.State.USED)
-    right = ~Q(order=None) & ~Q(order__status__in=CLOSED) & Q(order__user=F("user"))
+    discount = OrderDiscount.objects.filter(order=OuterRef("order"), kind=OrderDiscount.Kind.COUPON)
+    other = used.filter(order=OuterRef("order")).exclude(pk=OuterRef("pk"))
+    right = Q(Exists(discount), ~Exists(other), order__user=F("user")) & ~_never_placed("order__")
     for grant in used.exclude(right).select_related("order").order_by("pk").iterator():
         order = f"{grant.order.number}, which is {grant.order.status}" if grant.order else "no order"
         yield Finding(grant.pk, f"coupon {grant.public_id} of user {grant.user_id}", f"is used for {order}")
 
 
-@invariant("points_are_their_ledger")
-def find_points_off_their_ledger() -> Iterator[Finding]:
-    """The points of a buyer are the sum of their entries."""
-    booked = sum_of(PointsEntry.objects.filter(account=OuterRef("pk")), by="account", column="delta")
-    accounts = PointsAccount.objects.annotate(booked=booked).exclude(balance=F("booked"))
-    for account in accounts.order_by("pk").iterator():
-        detail = f"has {account.balance} points, the ledger says {account.booked}"
-        yield Finding(account.pk, f"points of user {account.user_id}", detail)
-
-
-@invariant("order_spent_its_points")
-def find_orders_off_their_points() -> Iterator[Finding]:
-    """An order took the points that its lines were paid with, and gave them back if it was closed unpaid."""
-    moves = (PointsEntry.Reason.SPENT, PointsEntry.Reason.CLOSED)
-    entries = PointsEntry.objects.filter(order=OuterRef("pk"), reason__in=moves)
-    on_lines = sum_of(OrderLine.objects.filter(order=OuterRef("pk")), by="order", column="points_spent")
-    orders = Order._base_manager.annotate(
-        booked=sum_of(entries, by="order", column="delta"),
-        on_lines=Case(
-            When(status__in=CLOSED, then=0),
-            default=on_lines,
-            output_field=IntegerField(),
-        ),
-    ).annotate(spent=-F("booked"))
-    for order in orders.exclude(spent=F("on_lines")).order_by("pk").iterator():
-        detail = f"is {order.status} and holds {order.on_lines} points, the ledger took {order.spent}"
-        yield Finding(order.pk, f"order {order.number}", detail)
-
-
-def _counted_orders() -> QuerySet[Order]:
-    """Return the orders that count for limits: not those that ended before anything of them had left."""
-    shipped = Shipment.objects.filter(order=OuterRef("pk"))
-    as_if_never_placed = Q(status__in=CLOSED) | (Q(status=OrderStatus.REFUNDED) & ~Exists(shipped))
-    return Order._base_manager.exclude(as_if_never_placed)
+@invariant("coupon_discount_has_its_coupon")
+def find_discounts_without_coupons() -> Iterator[Finding]:
+    """An order that counts and is let off for a coupon has used one, once."""
+    used = CouponGrant.objects.filter(order=OuterRef("order"), state=CouponGrant.State.USED)
+    discounts = OrderDiscount.objects.filter(kind=OrderDiscount.Kind.COUPON)
+    other = discounts.filter(order=OuterRef("order")).exclude(pk=OuterRef("pk"))
+    wrong = discounts.exclude(_never_placed("order__")).filter(~Exists(used) | Exists(other))
+    for discount in wrong.select_related("order").order_by("pk").iterator():
+        detail = f"is {discount.order.status} and let off {discount.amount} for a coupon that is used for no such order"
+        yield Finding(discount.order_id, f"order {discount.order.number}", detail)
 
 
 def _bought() -> Coalesce:

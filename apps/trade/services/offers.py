@@ -15,12 +15,11 @@ from apps.common.prepared import Prepared
 from apps.goods.exceptions import NotOnSale
 from apps.goods.models import Sku
 from apps.goods.services import freight
-from apps.regions.models import Region
-from apps.regions.services.lookup import find_region_of_address, lies_in
 from apps.trade.exceptions import CouponNotUsable
 from apps.trade.models import Coupon, CouponGrant, FullReduction, MemberPrice, Membership
 from apps.trade.models.scopes import Scoped
 from apps.trade.services import points
+from apps.trade.services.destinations import Destination, find_destination
 from apps.trade.services.pricing import CouponTerms, Item, PointsTerms, Price, Reduction, Scope, Terms, price_items
 from apps.users.models import UserProfile
 
@@ -44,12 +43,12 @@ class Wishes:
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """What the shop offers a buyer at this moment: the SKUs, and at what price."""
+    """What the shop offers a buyer at this moment: the SKUs, at what price, and brought to where."""
 
     skus: Mapping[int, Sku]
     price: Price
     grant: CouponGrant | None
-    region_code: int | None
+    destination: Destination
 
 
 def make_offer(*, user: UserProfile, quantities: Mapping[int, int], wishes: Wishes) -> Offer:
@@ -62,17 +61,21 @@ def make_offer(*, user: UserProfile, quantities: Mapping[int, int], wishes: Wish
     templates = freight.load_templates(
         template_ids={item.freight_template_id for item in items if item.freight_template_id is not None}
     )
-    region_code = _region_code(wishes, needed=any(template.asks_for_region for template in templates.values()))
+    destination = find_destination(
+        address=wishes.address,
+        region_code=wishes.region_code,
+        needed=any(template.asks_for_region for template in templates.values()),
+    )
     grant = None if wishes.coupon is None else _usable_grant(user, wishes.coupon)
     terms = Terms(
         reductions=_reductions(),
         coupon=None if grant is None else _coupon_terms(grant.coupon),
         points=_points_terms(user, wishes.points),
         templates=templates,
-        region_code=region_code,
+        region_code=destination.region_code,
     )
     price = price_items(items=items, terms=terms)
-    return Offer(skus={sku.pk: sku for sku in skus}, price=price, grant=grant, region_code=region_code)
+    return Offer(skus={sku.pk: sku for sku in skus}, price=price, grant=grant, destination=destination)
 
 
 def _skus_on_sale(quantities: Mapping[int, int]) -> list[Sku]:
@@ -148,22 +151,3 @@ def _points_terms(user: UserProfile, wanted: int) -> PointsTerms:
     if wanted:
         points.check_balance(user=user, wanted=wanted)
     return PointsTerms(wanted=wanted, per_yuan=settings.POINTS_PER_YUAN, most_percent=settings.POINTS_MOST_PERCENT)
-
-
-def _region_code(wishes: Wishes, *, needed: bool) -> int | None:
-    """Return where it goes, as far as freight depends on it: what was sent, and what the address says.
-
-    The narrower of the two counts. Two that contradict each other are refused: nobody pays for a place that the parcel
-    does not go to.
-    """
-    sent = wishes.region_code
-    if sent is not None and not Region.objects.filter(code=sent).exists():
-        raise InvalidInput(fields={"region_code": [_("There is no region of this code.")]})
-    found = find_region_of_address(wishes.address) if needed else None
-    if found is None or sent is None:
-        return sent if found is None else found.code
-    if lies_in(found.code, sent):
-        return found.code
-    if lies_in(sent, found.code):
-        return sent
-    raise InvalidInput(fields={"region_code": [_("The address lies in another region.")]})

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, When
 
 from apps.common.invariants import Finding, count_of, differs, invariant, rewrite, sum_of
 from apps.common.money import ZERO
@@ -11,18 +10,14 @@ from apps.common.transactions import atomic_with_retry
 from apps.goods.models import Goods, StockMovement
 from apps.trade.models import (
     Order,
-    OrderDiscount,
-    OrderEvent,
     OrderLine,
-    OrderStatus,
     Payment,
-    ShipmentLine,
 )
-from apps.trade.services.personal_data import GONE, UNDER_WAY, cut_down
+from apps.trade.services.personal_data import GONE, cut_down
+from apps.trade.services.pieces import lines_not_done
+from apps.trade.states import CLOSED, UNDER_WAY, UNPAID, OrderStatus
 
-CLOSED = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
-# In these states no money counts for an order; in all others it has been paid.
-UNPAID = (OrderStatus.PENDING_PAYMENT, *CLOSED)
+SENT = (OrderStatus.SHIPPED, OrderStatus.RECEIVED, OrderStatus.FINISHED)
 OF_UNPAID_ORDERS = (StockMovement.Reason.ORDER, StockMovement.Reason.CANCELLED, StockMovement.Reason.EXPIRED)
 
 
@@ -48,35 +43,6 @@ def find_orders_off_their_lines() -> Iterator[Finding]:
     for order in orders.filter(off).order_by("pk").iterator():
         says, lines_say = f"{order.goods_total} - {order.discount}", f"{order.line_goods} - {order.line_discount}"
         yield Finding(order.pk, f"order {order.number}", f"says {says}, its {order.line_count} lines say {lines_say}")
-
-
-@invariant("order_discount_has_its_reasons")
-def find_unexplained_discounts() -> Iterator[Finding]:
-    """The reasons for an order's discount sum to it."""
-    reasons = sum_of(OrderDiscount.objects.filter(order=OuterRef("pk")), by="order", column="amount", zero=ZERO)
-    orders = Order._base_manager.annotate(explained=reasons).filter(differs("explained", F("discount")))
-    for order in orders.order_by("pk").iterator():
-        detail = f"has a discount of {order.discount}, its reasons sum to {order.explained}"
-        yield Finding(order.pk, f"order {order.number}", detail)
-
-
-@invariant("order_state_is_its_last_move")
-def find_orders_off_their_history() -> Iterator[Finding]:
-    """The state of an order is where its last move led."""
-    last = OrderEvent.objects.filter(order=OuterRef("pk")).order_by("-pk").values("to_status")[:1]
-    orders = Order._base_manager.annotate(last=Coalesce(Subquery(last), Value(""))).exclude(status=F("last"))
-    for order in orders.order_by("pk").iterator():
-        yield Finding(order.pk, f"order {order.number}", f"is {order.status}, its last move led to {order.last!r}")
-
-
-@invariant("order_moves_are_a_chain")
-def find_broken_histories() -> Iterator[Finding]:
-    """Each move of an order begins in the state to which the one before it led."""
-    before = OrderEvent.objects.filter(order=OuterRef("order"), pk__lt=OuterRef("pk")).order_by("-pk")
-    events = OrderEvent.objects.annotate(came=Coalesce(Subquery(before.values("to_status")[:1]), Value("")))
-    for event in events.exclude(from_status=F("came")).select_related("order").order_by("pk").iterator():
-        detail = f"has a move from {event.from_status!r} after one to {event.came!r}"
-        yield Finding(event.order_id, f"order {event.order.number}", detail)
 
 
 @invariant("paid_order_has_its_money")
@@ -120,20 +86,14 @@ def find_stock_taken_for_nothing() -> Iterator[Finding]:
         )
 
 
-SHIPPED = sum_of(ShipmentLine.objects.filter(order_line=OuterRef("pk")), by="order_line", column="quantity")
-
-
-def _recount_shipped(keys: list[int]) -> None:
-    rewrite(OrderLine.objects.filter(pk__in=keys), shipped_quantity=SHIPPED)
-
-
-@invariant("shipped_pieces_are_in_parcels", fix=_recount_shipped)
-def find_lines_off_their_parcels() -> Iterator[Finding]:
-    """The pieces of a line that have left are those in its parcels."""
-    lines = OrderLine.objects.annotate(packed=SHIPPED).exclude(shipped_quantity=F("packed"))
-    for line in lines.select_related("order").order_by("pk").iterator():
-        detail = f"line {line.pk} counts {line.shipped_quantity} pieces shipped, its parcels hold {line.packed}"
-        yield Finding(line.pk, f"order {line.order.number}", detail)
+@invariant("shipped_order_is_all_away")
+def find_orders_off_their_pieces() -> Iterator[Finding]:
+    """An order is shipped once each of its pieces has left or has been paid back, and waits for parcels until then."""
+    waits = Exists(lines_not_done().filter(order=OuterRef("pk")))
+    wrong = Q(status=OrderStatus.PAID, waits=False) | Q(status__in=SENT, waits=True)
+    for order in Order._base_manager.annotate(waits=waits).filter(wrong).order_by("pk").iterator():
+        says = "with pieces that neither left nor were paid back" if order.waits else "with nothing left to send"
+        yield Finding(order.pk, f"order {order.number}", f"is {order.status} {says}")
 
 
 SOLD = sum_of(

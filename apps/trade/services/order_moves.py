@@ -46,7 +46,7 @@ def lock_order(order_id: int) -> Order:
     return Order.objects.select_for_update().get(pk=order_id)
 
 
-def move(*, order: Order, to: OrderStatus, actor_id: int | None = None, reason: str = "", **facts: Any) -> None:
+def move(*, order: Order, to: OrderStatus, reason: str, actor_id: int | None = None, **facts: Any) -> None:
     """Move the order and record who moved it and why; `facts` are columns that change with the state.
 
     Joins the caller's transaction. Raises IllegalMove if the table forbids the move, and also if another
@@ -54,13 +54,16 @@ def move(*, order: Order, to: OrderStatus, actor_id: int | None = None, reason: 
     """
     if not try_move(order=order, to=to, actor_id=actor_id, reason=reason, **facts):
         order.refresh_from_db(fields=["status"])
-        raise IllegalMove(
-            _("This order is %(state)s; that cannot be done any more.") % {"state": order.get_status_display()},
-            state=order.status,
-        )
+        raise illegal(order)
 
 
-def try_move(*, order: Order, to: OrderStatus, actor_id: int | None = None, reason: str = "", **facts: Any) -> bool:
+def illegal(order: Order) -> IllegalMove:
+    """Return the error that says where the order is, and that what was wanted of it cannot be done there."""
+    words = _("This order is %(state)s; that cannot be done any more.")
+    return IllegalMove(words % {"state": order.get_status_display()}, state=order.status)
+
+
+def try_move(*, order: Order, to: OrderStatus, reason: str, actor_id: int | None = None, **facts: Any) -> bool:
     """Move the order as `move` does, but tell by the result whether it was possible."""
     before = OrderStatus(order.status)
     if (before, to) not in LEGAL_MOVES:

@@ -1,6 +1,7 @@
 """Place an order: a cart, or goods bought at once, become a promise at a price, and take all that it needs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from operator import or_
 
@@ -32,6 +33,7 @@ _delete_lines = PreparedDelete(
         reduce(or_, (Q(pk=key, quantity=quantity) for key, quantity in zip(keys, quantities, strict=True)))
     )
 )
+PLACED = gettext_noop("Its buyer placed it.")
 NOTHING_TO_PAY = gettext_noop("There was nothing to pay.")
 
 
@@ -51,15 +53,15 @@ def place_order(
 
     All or nothing: raises EmptyCart, CartChanged, InsufficientStock, NotOnSale, PurchaseLimitReached, whatever
     `make_offer` raises of coupon, points and freight, and QuoteChanged if the price or the stock is not what the
-    quote said; then everything is as before. The address is kept by value, prices are those of this moment. An
-    order that costs nothing is paid at once.
+    quote said; then everything is as before. The address is kept by value, as `find_destination` completes it; prices
+    are those of this moment. An order that costs nothing is paid at once.
     """
     promise = quotes.read_quote(token=quote, user=user) if quote else None
     quantities = _empty_cart(user) if items is None else dict(items)
     number = new_number()
     _take_stock(quantities, number, promise)
     # Prices are read after the stock is taken: from then on the SKUs' rows are ours, and no price can change.
-    offer = make_offer(user=user, quantities=quantities, wishes=wishes or Wishes(address=address))
+    offer = make_offer(user=user, quantities=quantities, wishes=replace(wishes or Wishes(), address=address))
     if promise is not None:
         quotes.confirm_price(promise=promise, price=offer.price)
     price = offer.price
@@ -73,15 +75,15 @@ def place_order(
         note=note,
         recipient_name=recipient_name,
         recipient_mobile=recipient_mobile,
-        address=address,
-        region_code=offer.region_code,
+        address=offer.destination.address,
+        region_code=offer.destination.region_code,
         expires_at=timezone.now() + settings.ORDER_PAYMENT_WINDOW,
     )
     insert(order)
     lines = [_line_of(order, line, offer.skus[line.item.sku_id]) for line in price.lines]
     insert(*lines)
     remember_related(order, "lines", lines)
-    insert(OrderEvent(order=order, to_status=OrderStatus.PENDING_PAYMENT, actor_id=user.pk))
+    insert(OrderEvent(order=order, to_status=OrderStatus.PENDING_PAYMENT, actor_id=user.pk, reason=PLACED))
     _take_the_rest(order, offer)
     if order.total:
         attempts.open_first(order=order)

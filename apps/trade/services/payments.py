@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from apps.common.events import publish
 from apps.common.transactions import atomic_with_retry
 from apps.trade.events import RefundDue
-from apps.trade.exceptions import NotificationRefused
+from apps.trade.exceptions import NotificationRefused, OtherAmount
 from apps.trade.gateways.payment import Notification
 from apps.trade.models import OddPayment, Order, OrderStatus, Payment, PaymentAttempt
 from apps.trade.services import odd_payments
@@ -51,7 +51,7 @@ def _refuse_amount(attempt: PaymentAttempt, notification: Notification, source: 
         return known
     if notification.is_paid:
         odd_payments.keep(attempt=attempt, notification=notification, source=source)
-    raise NotificationRefused(f"{attempt.number} asked for {attempt.amount}, not {notification.amount}")
+    raise OtherAmount(f"{attempt.number} asked for {attempt.amount}, not {notification.amount}")
 
 
 @atomic_with_retry

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from django.db import transaction
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Concat, Left, Right
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.exceptions import Conflict
 from apps.common.personal_data import Holding, Record, hold, masked, record_of
+from apps.common.tasks import after_commit
+from apps.trade import gateways
 from apps.trade.models import (
     CartLine,
     CouponGrant,
@@ -22,40 +23,34 @@ from apps.trade.models import (
     IdempotencyKey,
     InvoiceRequest,
     Membership,
+    OddPayment,
     Order,
-    OrderStatus,
+    OrderNoteChange,
     Payment,
+    PaymentAttempt,
     PointsAccount,
     PointsEntry,
     Refund,
     RefundEvent,
     RefundPicture,
-    RefundState,
 )
 from apps.trade.querysets import OrderQuerySet
+from apps.trade.states import NOT_OVER, UNDER_WAY
 
-# Orders that are not over: somebody still waits for money or goods.
-UNDER_WAY = (OrderStatus.PENDING_PAYMENT, OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.REFUNDING)
-REFUND_UNDER_WAY = (
-    RefundState.REQUESTED,
-    RefundState.APPROVED,
-    RefundState.RETURNING,
-    RefundState.ARRIVED,
-    RefundState.PROCESSING,
-)
 GONE = "***"
 ORDER = (
     "number", "status", "goods_total", "discount", "freight", "total", "note", "recipient_name", "recipient_mobile",
     "address", "created_at", "paid_at", "shipped_at", "received_at",
 )  # fmt: skip
 LINE = ("goods_name", "specification", "unit_price", "quantity", "discount")
+ATTEMPT = ("channel", "method", "amount", "payer", "created_at")
 PAYMENT = ("channel", "trade_no", "amount", "buyer", "paid_at")
 INVOICE = ("kind", "heading", "tax_number", "email", "state", "invoice_number", "created_at")
 REFUND = ("number", "kind", "state", "amount", "reason", "description", "carrier", "tracking_number", "created_at")
 
 
 class OrdersUnderWay(Conflict):
-    """A user with orders or refunds that are not over cannot be erased: goods or money would find nobody."""
+    """A user who waits for goods, or whom the shop owes money, cannot be erased: they would find nobody."""
 
     type = "orders_under_way"
     title = _("Some orders or refunds are not finished yet")
@@ -63,10 +58,11 @@ class OrdersUnderWay(Conflict):
 
 def _read_orders(user_id: int) -> Iterator[Record]:
     orders = Order.objects.filter(user_id=user_id).select_related("invoice_request")
-    for order in orders.prefetch_related("lines", "payments", "shipments__carrier", "refunds__pictures"):
+    for order in orders.prefetch_related("lines", "attempts", "payments", "shipments__carrier", "refunds__pictures"):
         yield {
             **record_of(order, *ORDER),
             "lines": [record_of(line, *LINE) for line in order.lines.all()],
+            "ways_to_pay": [record_of(attempt, *ATTEMPT) for attempt in order.attempts.all()],
             "payments": [record_of(payment, *PAYMENT) for payment in order.payments.all()],
             "parcels": [
                 {"carrier": parcel.carrier.name, **record_of(parcel, "tracking_number", "shipped_at")}
@@ -83,13 +79,28 @@ def _read_orders(user_id: int) -> Iterator[Record]:
 def _erase_orders(user_id: int) -> None:
     """Raise OrdersUnderWay, or cut the orders down."""
     orders = Order.objects.filter(user_id=user_id)
-    waiting = orders.filter(status__in=UNDER_WAY).exists()
-    if waiting or Refund.objects.filter(order__user=user_id, state__in=REFUND_UNDER_WAY).exists():
+    if any(rows.exists() for rows in _under_way(user_id)):
         raise OrdersUnderWay
     cut_down(orders)
-    Payment.objects.filter(order__user=user_id).update(buyer="")
+    forget_payers(Payment.objects.filter(order__user=user_id))
+    PaymentAttempt.objects.filter(order__user=user_id).update(payer="")
     _erase_refunds(user_id)
     _erase_invoices(user_id)
+
+
+def _under_way(user_id: int) -> Iterator[QuerySet[Any]]:
+    """Return what the buyer waits for, or money of theirs that the shop has: erased, they could not ask for it."""
+    yield Order.objects.filter(user_id=user_id, status__in=UNDER_WAY)
+    yield Refund.objects.filter(order__user=user_id, state__in=NOT_OVER)
+    yield Payment.objects.filter(order__user=user_id, status=Payment.Status.REFUND_DUE)
+    yield OddPayment.objects.filter(attempt__order__user=user_id, state=OddPayment.State.OPEN)
+
+
+def forget_payers(payments: QuerySet[Payment]) -> None:
+    """Leave of payments, and of the gateways' own words about them, only what does not name who paid."""
+    for payment in payments.only("channel", "notification"):
+        words = gateways.without_payer(channel=payment.channel, fields=payment.notification)
+        Payment.objects.filter(pk=payment.pk).update(buyer="", notification=words)
 
 
 def cut_down(orders: OrderQuerySet) -> None:
@@ -101,6 +112,8 @@ def cut_down(orders: OrderQuerySet) -> None:
         note="",
         staff_note="",
     )
+    # What staff noted may name anybody; without it nothing is left to be kept of the change.
+    OrderNoteChange.objects.filter(order__in=orders).delete()
 
 
 def _joined(*parts: Any) -> Concat:
@@ -113,7 +126,7 @@ def _erase_refunds(user_id: int) -> None:
     Refund.objects.filter(order__user=user_id).update(description="")
     RefundEvent.objects.filter(refund__order__user=user_id, actor=user_id).update(note="")
     for picture in RefundPicture.objects.filter(refund__order__user=user_id):
-        transaction.on_commit(partial(picture.image.storage.delete, str(picture.image.name)), robust=True)
+        after_commit(partial(picture.image.storage.delete, str(picture.image.name)))
         picture.delete()
 
 

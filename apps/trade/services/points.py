@@ -72,7 +72,7 @@ def earn_for_order(*, order: Order) -> None:
         _credit(order.user_id, earned, Reason.EARNED, order=order, reference=order.number)
 
 
-def settle_refund(*, order: Order, refund_number: str, pieces: Mapping[int, int], is_last: bool) -> None:
+def return_and_take_back(*, order: Order, refund_number: str, pieces: Mapping[int, int], is_last: bool) -> None:
     """Return points spent, and take back points earned, for pieces that went back: `pieces` maps lines to pieces.
 
     Joins the transaction that completes the refund. The rules stand above.
@@ -81,14 +81,14 @@ def settle_refund(*, order: Order, refund_number: str, pieces: Mapping[int, int]
     returned = 0
     for line in lines:
         gone = line.quantity - line.settled_quantity if is_last else pieces.get(line.pk, 0)
-        returned += _settle_line(line, min(gone, line.quantity - line.settled_quantity))
+        returned += _mark_back(line, min(gone, line.quantity - line.settled_quantity))
     if returned:
         _credit(order.user_id, returned, Reason.REFUND_RETURNED, order=order, reference=refund_number)
     _take_back_earned(order, lines, refund_number)
 
 
-def _settle_line(line: OrderLine, gone: int) -> int:
-    """Mark pieces of a line as settled; return the points that they were paid with."""
+def _mark_back(line: OrderLine, gone: int) -> int:
+    """Mark pieces of a line as back; return the points that they were paid with."""
     if not gone:
         return 0
     before = _points_of(line)

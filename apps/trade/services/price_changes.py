@@ -13,6 +13,7 @@ from apps.trade.events import OrderRepriced
 from apps.trade.exceptions import IllegalMove
 from apps.trade.models import Order, OrderDiscount, OrderLine, OrderPriceChange, OrderStatus
 from apps.trade.services.allocation import allocate
+from apps.trade.services.order_moves import lock_order
 from apps.trade.services.orders import settle_if_free
 
 
@@ -26,7 +27,7 @@ def change_price(
     nothing now is paid. Raises InvalidInput for a negative sum, for more than the goods cost without any discount,
     and for no change; IllegalMove, naming the state, once the order is paid or over. Then nothing is written.
     """
-    seen = Order.objects.select_for_update().get(pk=order.pk)
+    seen = lock_order(order.pk)
     if seen.status != OrderStatus.PENDING_PAYMENT:
         words = _("This order is %(state)s; its price cannot be changed any more.")
         raise IllegalMove(words % {"state": seen.get_status_display()}, state=seen.status)

@@ -9,19 +9,17 @@ from django.utils import timezone
 from apps.common.exceptions import Busy
 from apps.common.tasks import enqueue, on_its_own
 from apps.trade.events import OrderMoved
-from apps.trade.exceptions import NotificationRefused
+from apps.trade.exceptions import NotificationRefused, OtherAmount
 from apps.trade.gateways import payment_gateway, takes
 from apps.trade.gateways.payment import GatewayUnavailable, Notification, Trade
 from apps.trade.models import OddPayment, OrderStatus, PaymentAttempt
 from apps.trade.services import odd_payments, payments
 from apps.trade.services.attempts import FIRST_QUESTION
-from apps.trade.services.silence import Silence
+from apps.trade.services.silence import Silence, in_turn
 
 logger = logging.getLogger(__name__)
 
 State = PaymentAttempt.State
-# So many are asked about in one go; the rest is still due when the clock comes round.
-BATCH = 200
 # The pauses between questions about an open attempt: a lost notification is repaired within minutes.
 PAUSES = (FIRST_QUESTION, *(timedelta(minutes=minutes) for minutes in (2, 5, 10, 30, 60)))
 # An attempt that the gateway never heard of can still be opened with the address that was signed, until then.
@@ -29,13 +27,13 @@ AFTERWARDS = timedelta(minutes=1)
 
 
 def ask_about_due_attempts() -> int:
-    """Ask about every open attempt whose time has come; returns how many turned out to be settled."""
+    """Ask about open attempts whose time has come, in turn; returns how many turned out to be settled."""
     due = PaymentAttempt.objects.filter(state=State.OPEN, next_query_at__lte=timezone.now())
     settled, silence = 0, Silence()
-    for attempt in due.select_related("order").order_by("next_query_at", "pk")[:BATCH]:
-        with on_its_own(attempt):
-            # One that is not asked about now stays due.
-            if attempt.channel not in silence and _claim(attempt):
+    for attempt_id in in_turn(due.order_by("next_query_at", "pk").values_list("pk", "channel"), silence=silence):
+        with on_its_own(f"attempt {attempt_id}"):
+            attempt = PaymentAttempt.objects.select_related("order").get(pk=attempt_id)
+            if _claim(attempt):
                 settled += ask_about(attempt=attempt, silence=silence) != State.OPEN
     return settled
 
@@ -110,6 +108,8 @@ def take_answer(*, attempt: PaymentAttempt, trade: Trade) -> None:
     """Handle the answer that a trade is paid like the notification that did not come; what does not fit is kept."""
     try:
         payments.handle_notification(notification=as_notification(attempt, trade), source=OddPayment.Source.ANSWER)
+    except OtherAmount as refusal:
+        logger.warning("what %s answers is for staff to look into: %s", attempt.channel, refusal)
     except NotificationRefused as refusal:
         logger.error("what %s answers about %s does not fit: %s", attempt.channel, attempt.number, refusal)
 

@@ -4,7 +4,7 @@ The bill is read in batches, so that its length costs no memory. What it lists i
 the other direction finds what it does not list. Nothing but a day's differences is written, once each.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,8 +21,9 @@ from apps.trade.gateways import payment_gateway
 from apps.trade.gateways.bills import rows_of_file
 from apps.trade.gateways.payment import BillRow, GatewayUnavailable, NoBill
 from apps.trade.models import Discrepancy, Payment, ReconciliationRun, Refund, RefundState
-from apps.trade.services.bill_days import day_of, last_day_with_bills, span_of, yesterday
+from apps.trade.services.bill_days import day_of, last_day_with_bills, yesterday
 from apps.trade.services.bill_numbers import Listed
+from apps.trade.services.bill_sums import our_sums, payments_on, unbilled_refunds
 
 BATCH = 1000
 
@@ -47,13 +48,15 @@ class _Totals:
 
 @dataclass(kw_only=True)
 class _Batch:
-    """Rows of a bill that are matched in one go, and which of these payments it had listed before."""
+    """Rows of a bill that are matched in one go, and those that it had listed before."""
 
     rows: list[BillRow]
     listed_again: list[BillRow]
 
-    def of(self, kind: str) -> list[BillRow]:
-        return [row for row in self.rows if row.kind == kind]
+    def of(self, kind: str) -> tuple[list[BillRow], list[BillRow]]:
+        """Return the rows of a kind that are new, and those that are listed again."""
+        again = [row for row in self.listed_again if row.kind == kind]
+        return [row for row in self.rows if row.kind == kind], again
 
 
 def reconcile(*, channel: str, day: date, file: IO[bytes] | None = None) -> ReconciliationRun:
@@ -81,7 +84,7 @@ def _bill_of(channel: str, day: date) -> Iterator[BillRow]:
     except NoBill as error:
         if day > last_day_with_bills():
             raise GatewayUnavailable(f"its bill of {day} is not drawn up yet") from error
-        if _payments_on(channel, day).exists() or _unbilled_refunds(channel, day).exists():
+        if payments_on(channel, day).exists() or unbilled_refunds(channel, day).exists():
             raise GatewayUnavailable(f"it has no bill of {day}, on which money moved") from error
 
 
@@ -109,62 +112,89 @@ def _counted(rows: Iterable[BillRow], day: date, totals: _Totals) -> Iterator[Bi
 def _batches(rows: Iterator[BillRow]) -> Iterator[_Batch]:
     with closing(Listed()) as listed:
         while batch := list(islice(rows, BATCH)):
-            payments = (row for row in batch if row.kind == "payment")
-            yield _Batch(rows=batch, listed_again=[row for row in payments if listed.is_again(row.trade_no)])
+            again = [listed.is_again(f"{row.kind} {_reference(row)}") for row in batch]
+            yield _Batch(
+                rows=[row for row, is_again in zip(batch, again, strict=True) if not is_again],
+                listed_again=[row for row, is_again in zip(batch, again, strict=True) if is_again],
+            )
+
+
+def _reference(row: BillRow) -> str:
+    """Return the number that tells rows of a kind apart."""
+    # A refund that was made at the gateway's own desk may have no number of ours.
+    return row.trade_no if row.kind == "payment" else row.refund_number or row.trade_no
 
 
 # -- Theirs against ours ---------------------------------------------------------------------------
 @atomic_with_retry
 def _match(run: ReconciliationRun, batch: _Batch) -> None:
-    payments = _match_payments(run, batch.of("payment"), batch.listed_again)
-    refunds = _match_refunds(run, batch.of("refund"))
+    payments = _match_payments(run, *batch.of("payment"))
+    refunds = _match_refunds(run, *batch.of("refund"))
     _note(run, [*payments, *refunds])
 
 
-def _match_payments(run: ReconciliationRun, rows: list[BillRow], listed_again: list[BillRow]) -> list[Discrepancy]:
-    if not rows:
+def _match_payments(run: ReconciliationRun, rows: list[BillRow], again: list[BillRow]) -> list[Discrepancy]:
+    if not rows and not again:
         return []
-    found = Payment.objects.filter(channel=run.channel, trade_no__in=[row.trade_no for row in rows])
+    found = Payment.objects.filter(channel=run.channel, trade_no__in={row.trade_no for row in [*rows, *again]})
     known = {payment.trade_no: payment for payment in found.only("trade_no", "amount", "billed_on")}
     Payment.objects.filter(pk__in=sorted(row.pk for row in known.values()), billed_on=None).update(billed_on=run.day)
-    differences: list[Discrepancy] = []
-    for row in rows:
-        ours = known.get(row.trade_no)
-        if ours is None or ours.amount != row.amount:
-            differences.append(_payment_differs(run, Kind.AMOUNT if ours else Kind.MISSING_HERE, row, ours))
-        # It stands in another day's bill as well.
-        if ours is not None and ours.billed_on not in (None, run.day):
-            differences.append(_payment_differs(run, Kind.TWICE, row, ours))
-    again = [_payment_differs(run, Kind.TWICE, row, known.get(row.trade_no)) for row in listed_again]
-    return [*differences, *again]
+    told = [(kind, row) for row in rows if (kind := _payment_differs(run, known.get(row.trade_no), row))]
+    told += [(Kind.TWICE, row) for row in again]
+    return [_payment_difference(run, kind, row, known.get(row.trade_no)) for kind, row in told]
 
 
-def _payment_differs(run: ReconciliationRun, kind: Kind, row: BillRow, payment: Payment | None) -> Discrepancy:
-    return _difference(run, kind, row, payment=payment, ours=payment.amount if payment else None)
-
-
-def _match_refunds(run: ReconciliationRun, rows: list[BillRow]) -> list[Discrepancy]:
-    if not rows:
-        return []
-    found = Refund.objects.filter(payment__channel=run.channel, number__in=[row.refund_number for row in rows])
-    known = {refund.number: refund for refund in found.only("number", "amount", "state")}
-    Refund.objects.filter(pk__in=sorted(row.pk for row in known.values()), billed_on=None).update(billed_on=run.day)
-    differences: list[Discrepancy] = []
-    for row in rows:
-        refund = known.get(row.refund_number)
-        kind = _refund_differs(refund, row)
-        if kind:
-            ours = refund.amount if refund else None
-            differences.append(_difference(run, kind, row, refund_id=refund and refund.pk, ours=ours))
-    return differences
-
-
-def _refund_differs(refund: Refund | None, row: BillRow) -> Kind | None:
-    if refund is None:
+def _payment_differs(run: ReconciliationRun, ours: Payment | None, row: BillRow) -> Kind | None:
+    if ours is None:
         return Kind.MISSING_HERE
-    if refund.amount != row.amount:
-        return Kind.AMOUNT
-    return None if refund.state == RefundState.SUCCEEDED else Kind.STATE
+    if ours.billed_on not in (None, run.day):
+        return Kind.TWICE  # it stands in another day's bill as well
+    return None if ours.amount == row.amount else Kind.AMOUNT
+
+
+def _payment_difference(run: ReconciliationRun, kind: Kind, row: BillRow, ours: Payment | None) -> Discrepancy:
+    return _difference(run, kind, row, payment=ours, ours=ours.amount if ours else None)
+
+
+def _match_refunds(run: ReconciliationRun, rows: list[BillRow], again: list[BillRow]) -> list[Discrepancy]:
+    if not rows and not again:
+        return []
+    numbers = {_reference(row) for row in [*rows, *again]}
+    found = Refund.objects.filter(payment__channel=run.channel, number__in=numbers)
+    known = {refund.number: refund for refund in found.only("number", "amount", "state", "billed_on")}
+    Refund.objects.filter(pk__in=sorted(row.pk for row in known.values()), billed_on=None).update(billed_on=run.day)
+    told = [(kind, row) for row in rows for kind in _refund_differs(run, known.get(_reference(row)), row)]
+    told += [(Kind.TWICE, row) for row in again]
+    paid = _paid_back(run, [row for _kind, row in told if _reference(row) not in known])
+    return [_refund_difference(run, kind, row, known.get(_reference(row)), paid) for kind, row in told]
+
+
+def _refund_differs(run: ReconciliationRun, ours: Refund | None, row: BillRow) -> Iterator[Kind]:
+    if ours is None:
+        yield Kind.MISSING_HERE
+    elif ours.billed_on not in (None, run.day):
+        yield Kind.TWICE  # it stands in another day's bill as well
+    else:
+        if ours.amount != row.amount:
+            yield Kind.AMOUNT
+        if ours.state != RefundState.SUCCEEDED:
+            yield Kind.STATE
+
+
+def _paid_back(run: ReconciliationRun, rows: list[BillRow]) -> dict[str, int]:
+    """Return the payments that were paid back by refunds which are missing here, by the gateway's numbers."""
+    if not rows:
+        return {}
+    payments = Payment.objects.filter(channel=run.channel, trade_no__in={row.trade_no for row in rows})
+    return dict(payments.values_list("trade_no", "pk"))
+
+
+def _refund_difference(
+    run: ReconciliationRun, kind: Kind, row: BillRow, ours: Refund | None, paid: Mapping[str, int]
+) -> Discrepancy:
+    if ours is None:
+        return _difference(run, kind, row, payment_id=paid.get(row.trade_no))
+    return _difference(run, kind, row, refund_id=ours.pk, ours=ours.amount)
 
 
 def _difference(run: ReconciliationRun, kind: Kind, row: BillRow, **ours: Any) -> Discrepancy:
@@ -172,8 +202,7 @@ def _difference(run: ReconciliationRun, kind: Kind, row: BillRow, **ours: Any) -
         run=run,
         subject=row.kind,
         kind=kind,
-        # A refund that was made at the gateway's own desk has no number of ours.
-        reference=row.trade_no if row.kind == "payment" else row.refund_number or row.trade_no,
+        reference=_reference(row),
         number=row.number,
         theirs=row.amount,
         seen_in=run.passes,
@@ -184,34 +213,17 @@ def _difference(run: ReconciliationRun, kind: Kind, row: BillRow, **ours: Any) -
 # -- Ours against theirs ---------------------------------------------------------------------------
 def _note_unbilled_payments(run: ReconciliationRun) -> None:
     """List payments of the day that no bill lists; the whole bill must have been read."""
-    payments = _payments_on(run.channel, run.day).filter(billed_on=None)
+    payments = payments_on(run.channel, run.day).filter(billed_on=None)
     for page in _pages(payments.select_related("attempt", "order")):
         _note(run, [_missing(run, Subject.PAYMENT, row.trade_no, row, row.amount, payment_id=row.pk) for row in page])
 
 
 def _note_unbilled_refunds(run: ReconciliationRun) -> None:
     """List refunds that the shop heard of that day, and that neither this bill lists nor one before."""
-    refunds = _unbilled_refunds(run.channel, run.day)
+    refunds = unbilled_refunds(run.channel, run.day)
     for page in _pages(refunds.select_related("payment__attempt", "payment__order")):
         paid = ((row, row.payment) for row in page if row.payment)
         _note(run, [_missing(run, Subject.REFUND, row.number, of, row.amount, refund_id=row.pk) for row, of in paid])
-
-
-def _payments_on(channel: str, day: date) -> QuerySet[Payment]:
-    begin, end = span_of(day)
-    return Payment.objects.filter(channel=channel, paid_at__gte=begin, paid_at__lt=end)
-
-
-def _unbilled_refunds(channel: str, day: date) -> QuerySet[Refund]:
-    begin, end = span_of(day)
-    return Refund.objects.filter(
-        state=RefundState.SUCCEEDED,
-        billed_on=None,
-        payment__channel=channel,
-        events__to_state=RefundState.SUCCEEDED,
-        events__created_at__gte=begin,
-        events__created_at__lt=end,
-    )
 
 
 def _pages(rows: QuerySet[Row]) -> Iterator[list[Row]]:
@@ -255,6 +267,20 @@ def _note(run: ReconciliationRun, differences: list[Discrepancy]) -> None:
     seen.filter(state=State.GONE).update(state=State.OPEN)
     # Never back: a pass that began later may have been here.
     seen.filter(seen_in__lt=run.passes).update(seen_in=run.passes)
+    for key, row in known.items():
+        if key in found:
+            _bring_up_to_date(row, found[key])
+
+
+def _bring_up_to_date(row: Discrepancy, found: Discrepancy) -> None:
+    """Let a difference that was found before say what it is now; one that staff settled at other sums is open again."""
+    has_moved = (row.ours, row.theirs) != (found.ours, found.theirs)
+    if not has_moved and row.payment_id == found.payment_id:
+        return
+    this = Discrepancy.objects.filter(pk=row.pk)
+    this.update(ours=found.ours, theirs=found.theirs, payment_id=found.payment_id)
+    if has_moved:
+        this.filter(state=State.RESOLVED).update(state=State.OPEN)
 
 
 @atomic_with_retry
@@ -267,6 +293,7 @@ def _finish(run: ReconciliationRun, totals: _Totals) -> ReconciliationRun:
         refund_count=totals.counts["refund"],
         refund_sum=totals.sums["refund"],
         finished_at=timezone.now() if run.day <= yesterday() else None,
+        **our_sums(run=run),
     ):
         run.discrepancies.filter(state=State.OPEN, seen_in__lt=run.passes).update(state=State.GONE)
     run.refresh_from_db()

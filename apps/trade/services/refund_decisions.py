@@ -24,9 +24,7 @@ from apps.trade.services.numbers import new_number
 from apps.trade.services.order_moves import lock_order
 from apps.trade.services.refund_moves import locked_refund
 from apps.trade.services.refund_sums import Wanted
-
-# Where staff may say yes.
-AWAITS_ANSWER = frozenset({RefundState.REQUESTED, RefundState.ARRIVED})
+from apps.trade.states import AWAITS_ANSWER
 
 
 @atomic_with_retry
@@ -156,19 +154,19 @@ def _what_became_of(refund: Refund) -> GatewayRefund | None:
     if refund.state != RefundState.FAILED or refund.payment is None:
         return None
     try:
-        return refund_execution.ask_what_became_of(refund=refund, payment=refund.payment)
+        return refund_execution.ask_what_became_of(payment=refund.payment, number=refund.number)
     except GatewayUnavailable as error:
         raise GatewayFailed from error
 
 
 def _take_success(refund: Refund, *, channel: str, result: GatewayRefund) -> None:
+    words = _("The payment service has paid this back, but it does not fit: see the refunds paid after all.")
     try:
-        refund_execution.take_refund_result(channel=channel, refund_number=refund.number, result=result)
+        taken = refund_execution.take_refund_result(channel=channel, refund_number=refund.number, result=result)
     except NotificationRefused as error:
-        words = _(
-            "The payment service has paid this back, but it does not fit: see what other refunds of the order have."
-        )
         raise NotRefundable(words) from error
+    if taken.state != RefundState.SUCCEEDED:
+        raise NotRefundable(words)
 
 
 @atomic_with_retry
@@ -187,7 +185,7 @@ def _try_again(*, refund: Refund, known: GatewayRefund | None, actor_id: int, no
         refund=refund,
         to=RefundState.PROCESSING,
         actor_id=actor_id,
-        note=" ".join(filter(None, [asked_about if is_dead else "", note])),
+        note=note,
         last_error="",
         amount=refund.amount,
         freight_amount=refund.freight_amount,
@@ -206,9 +204,10 @@ def _parts_to_send(refund: Refund, *, is_under_way: bool) -> list[RefundLine]:
 def _parts_as_of_now(refund: Refund) -> list[RefundLine]:
     """Bring the lines and sums of a refund that failed to what is left; the freight may be with another refund.
 
-    Its order must be locked. The refund itself is saved by who moves it. Money that came too late stays what it is.
+    Its order must be locked. The refund itself is saved by who moves it. Money without lines of its own, which came too
+    late or was left, stays what it is.
     """
-    if refund.kind == RefundKind.LATE_PAYMENT:
+    if refund.kind in (RefundKind.LATE_PAYMENT, RefundKind.REMAINDER):
         return []
     parts = refund_sums.shared_anew(refund=refund)
     RefundLine.objects.bulk_update(parts, ["share", "amount"])

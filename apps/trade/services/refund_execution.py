@@ -9,32 +9,27 @@ yes and our writing leaves it there, and the next one asks the gateway what it k
 import logging
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from apps.common.events import publish
 from apps.common.exceptions import Busy
 from apps.common.tasks import on_its_own
 from apps.common.transactions import atomic_with_retry
-from apps.goods.models import StockMovement
-from apps.goods.services import stock
-from apps.trade.events import LinesRefunded, RefundReported
+from apps.trade.events import RefundReported
 from apps.trade.exceptions import NotificationRefused, NotRefundable
 from apps.trade.gateways import payment_gateway
 from apps.trade.gateways.payment import GatewayRefund, GatewayUnavailable
-from apps.trade.models import Payment, Refund, RefundKind, RefundState
-from apps.trade.services import refund_moves, refund_reserves, refund_revival
+from apps.trade.models import Payment, Refund, RefundState
+from apps.trade.services import odd_refunds, refund_completion, refund_moves, refund_revival
 from apps.trade.services.refund_moves import locked_refund
-from apps.trade.services.refund_sums import pieces_of
-from apps.trade.services.silence import Silence
+from apps.trade.services.silence import Silence, in_turn
 
 logger = logging.getLogger(__name__)
 
 # So long a refund belongs to whoever asks the gateway about it; longer than any call takes.
 LEASE = timedelta(minutes=1)
-# So many are asked about in one go; the rest is still due when the clock comes round.
-BATCH = 200
 # Between one question and the next; the last pause is repeated until the gateway has an answer.
 NOT_PAID_BACK = gettext_noop("The payment service did not pay it back; the shop is looking into it.")
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 300, 900, 3600, 4 * 3600))
@@ -43,18 +38,11 @@ PAUSES = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 300, 900, 3600
 def settle_due_refunds() -> tuple[int, int]:
     """Ask the gateways about refunds that are due; returns how many are over now, and how many of these are not.
 
-    At most `BATCH` are asked about in one go, and none of a channel that has stopped answering; they stay due.
+    What has no turn in this pass stays due.
     """
     due = Refund.objects.owed(timezone.now()).order_by("next_try_at", "pk").values_list("pk", "payment__channel")
-    over = asked = 0
-    silence = Silence()
-    for refund_id, channel in due:
-        if asked == BATCH:
-            break
-        # One that is not asked takes no place from those of other channels.
-        if channel in silence:
-            continue
-        asked += 1
+    over, silence = 0, Silence()
+    for refund_id in in_turn(due, silence=silence):
         with on_its_own(f"refund {refund_id}"):
             over += settle_refund(refund_id=refund_id, silence=silence)
     return over, len(due) - over
@@ -94,7 +82,7 @@ def _claim(refund: Refund) -> bool:
 
 def _ask(refund: Refund, payment: Payment) -> GatewayRefund:
     """Ask first what is known when this is not the first attempt: the last one may have got through."""
-    if refund.attempts and (known := ask_what_became_of(refund=refund, payment=payment)):
+    if refund.attempts and (known := ask_what_became_of(payment=payment, number=refund.number)):
         return known
     return payment_gateway(payment.channel).refund(
         number=payment.number,
@@ -107,15 +95,15 @@ def _ask(refund: Refund, payment: Payment) -> GatewayRefund:
     )
 
 
-def ask_what_became_of(*, refund: Refund, payment: Payment) -> GatewayRefund | None:
-    """Ask the gateway what it knows under the refund's number, and send nothing; raises GatewayUnavailable."""
-    return payment_gateway(payment.channel).query_refund(number=payment.number, refund_number=refund.number)
+def ask_what_became_of(*, payment: Payment, number: str) -> GatewayRefund | None:
+    """Ask the gateway what it knows under a number of a refund, and send nothing; raises GatewayUnavailable."""
+    return payment_gateway(payment.channel).query_refund(number=payment.number, refund_number=number)
 
 
 @atomic_with_retry
 def _complete_without_money(*, refund_id: int) -> Refund:
     refund = locked_refund(Refund.objects.get(pk=refund_id))
-    _complete(refund, gateway_number="")
+    refund_completion.complete(refund=refund, gateway_number="")
     return refund
 
 
@@ -141,64 +129,54 @@ def hear_of_refund(event: RefundReported) -> None:
 def take_refund_result(*, channel: str, refund_number: str, result: GatewayRefund) -> Refund:
     """Write down what a gateway said of a refund, in answer to us or by itself; the same again changes nothing.
 
-    One that had failed here succeeds when it was paid back all the same. Raises NotificationRefused for an unknown
-    number, when another amount was paid back than is owed, and when other refunds have the pieces of one that had
-    failed; then nothing is written.
+    One that had failed here succeeds when it was paid back all the same, also where staff have closed it since, or
+    where it got a new number. When other refunds have its pieces, or it was paid under two numbers, an `OddRefund`
+    waits for staff. Raises NotificationRefused for an unknown number, and when another amount was paid back than is
+    owed; then nothing is written.
     """
-    found = Refund.objects.filter(number=refund_number, payment__channel=channel).first()
+    found = refund_with_number(channel=channel, number=refund_number)
     if found is None:
         raise NotificationRefused(f"there is no refund {refund_number} through {channel}")
     refund = locked_refund(found)
-    if result.state == "done" and result.amount != refund.amount:
+    is_present = refund.number == refund_number
+    if result.state == "done" and is_present and result.amount != refund.amount:
         raise NotificationRefused(f"refund {refund_number} is for {refund.amount}, not {result.amount}")
     match result.state:
         case "done":
-            _take_success(refund, result)
-        case "refused":
+            _take_success(refund, refund_number, result)
+        case "refused" if is_present:
             _fail(refund, result)
-        case "pending":
+        case "pending" if is_present:
             _wait(refund, result)
     return refund
 
 
-def _take_success(refund: Refund, result: GatewayRefund) -> None:
+def refund_with_number(*, channel: str, number: str) -> Refund | None:
+    """Return the refund that a gateway knows under this number, or knew under it until it got a new one."""
+    refunds = Refund.objects.filter(payment__channel=channel)
+    return refunds.filter(number=number).first() or refunds.filter(events__old_number=number).first()
+
+
+def _take_success(refund: Refund, number: str, result: GatewayRefund) -> None:
+    if refund.number == number and not refund_revival.had_failed(refund=refund):
+        if not refund_completion.complete(refund=refund, gateway_number=result.gateway_number):
+            _warn_unless(refund, RefundState.SUCCEEDED)
+    elif not _take_after_all(refund, number, result):
+        odd_refunds.keep(refund=refund, number=number, result=result)
+
+
+def _take_after_all(refund: Refund, number: str, result: GatewayRefund) -> bool:
+    """Take in what was paid of a refund that had failed, under whichever of its numbers; tell whether it fits."""
+    if result.amount != refund.amount:
+        return False
     try:
-        _complete(refund, gateway_number=result.gateway_number)
-    except NotRefundable as error:
-        detail = f"refund {refund.number} had failed and was paid back, but its pieces are with others"
-        raise NotificationRefused(detail) from error
-
-
-def _complete(refund: Refund, *, gateway_number: str) -> None:
-    had_failed = refund.state == RefundState.FAILED
-    # Before the move: once it is live, its old shares count as promised.
-    parts = refund_revival.parts_as_they_were(refund=refund) if had_failed else []
-    if not refund_moves.try_move(refund=refund, to=RefundState.SUCCEEDED, gateway_number=gateway_number, last_error=""):
-        _warn_unless(refund, RefundState.SUCCEEDED)
-        return
-    if had_failed:
-        refund_reserves.reserve(refund=refund, parts=parts)
-    if refund.kind == RefundKind.LATE_PAYMENT:
-        Payment.objects.filter(refunds=refund).update(status=Payment.Status.REFUNDED)
-        return
-    if refund.restock:
-        _restock(refund)
-    publish(
-        LinesRefunded(
-            order_id=refund.order_id,
-            refund_number=refund.number,
-            pieces=pieces_of(refund),
-            amount=refund.amount,
-            is_last=refund_moves.is_covered(refund.order, RefundState.SUCCEEDED),
-        )
-    )
-
-
-def _restock(refund: Refund) -> None:
-    """Put the pieces on sale again; the move to `succeeded`, which happens once, is what makes this happen once."""
-    quantities = dict(refund.lines.values_list("line__sku_id", "quantity"))
-    if quantities:
-        stock.give_back(quantities=quantities, reason=StockMovement.Reason.REFUNDED, reference=refund.number)
+        with transaction.atomic():  # what others have is seen halfway
+            return refund_completion.complete_after_all(
+                refund=refund, number=number, gateway_number=result.gateway_number
+            )
+    except NotRefundable:
+        refund.refresh_from_db()
+        return False
 
 
 def _fail(refund: Refund, result: GatewayRefund) -> None:

@@ -2,23 +2,41 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, When
 
-from apps.common.invariants import HALF_A_FEN, Finding, differs, invariant, sum_of
-from apps.common.money import ZERO
+from apps.common.invariants import Finding, differs, invariant, rewrite, sum_of
+from apps.common.money import HALF_A_FEN, ZERO
 from apps.goods.models import StockMovement
-from apps.trade.models import Order, OrderLine, OrderStatus, Payment, Refund, RefundEvent, RefundKind, RefundLine
+from apps.trade.models import (
+    OddRefund,
+    Order,
+    OrderLine,
+    OrderStatus,
+    Payment,
+    Refund,
+    RefundKind,
+    RefundLine,
+)
 from apps.trade.models import RefundState as State
-from apps.trade.models.refunds import LIVE
+from apps.trade.states import LIVE
 
 
 @invariant("refund_is_its_parts")
 def find_refunds_off_their_parts() -> Iterator[Finding]:
-    """The amount of a refund is its lines' and its freight's; of a late payment the whole payment's."""
+    """The amount of a refund is its lines' and its freight's; of a late payment the whole payment's.
+
+    Money that a gateway paid back unasked has neither lines nor freight, and is what the gateway says. What was left of
+    a refunded order has no lines, and may be more than freight.
+    """
     lines = sum_of(RefundLine.objects.filter(refund=OuterRef("pk")), by="refund", column="amount", zero=ZERO)
     is_late = Q(kind=RefundKind.LATE_PAYMENT)
-    parts = Case(When(is_late, then=F("payment__amount")), default=F("line_sum") + F("freight_amount"))
+    is_money_alone = Q(kind=RefundKind.AT_GATEWAY, freight_amount=0, lines=None)
+    is_remainder = Q(kind=RefundKind.REMAINDER, lines=None)
+    parts = Case(
+        When(is_late, then=F("payment__amount")),
+        When(is_money_alone | is_remainder, then=F("amount")),
+        default=F("line_sum") + F("freight_amount"),
+    )
     refunds = Refund._base_manager.annotate(line_sum=lines).annotate(parts=parts).filter(differs("amount", F("parts")))
     for refund in refunds.order_by("pk").iterator():
         yield Finding(refund.pk, f"refund {refund.number}", f"is for {refund.amount}, its parts sum to {refund.parts}")
@@ -74,6 +92,34 @@ def find_refunds_of_other_orders() -> Iterator[Finding]:
         yield Finding(refund.pk, f"refund {refund.number}", f"is of order {refund.order_id}, but takes of another one")
 
 
+@invariant("refund_takes_of_what_counts")
+def find_refunds_of_late_payments() -> Iterator[Finding]:
+    """A refund of pieces or freight takes of the payment that paid the order, never of one that came too late."""
+    of_goods = Refund._base_manager.filter(kind__in=(RefundKind.REFUND_ONLY, RefundKind.RETURN_GOODS))
+    wrong = of_goods.filter(payment__isnull=False).exclude(payment__status=Payment.Status.ACCEPTED)
+    for refund in wrong.select_related("payment").order_by("pk").iterator():
+        trade = refund.payment and refund.payment.trade_no
+        yield Finding(refund.pk, f"refund {refund.number}", f"takes of payment {trade}, which does not count")
+
+
+BACK = sum_of(
+    RefundLine.objects.filter(line=OuterRef("pk"), refund__state=State.SUCCEEDED), by="line", column="quantity"
+)
+
+
+def _recount_settled(keys: list[int]) -> None:
+    rewrite(OrderLine.objects.filter(pk__in=keys), settled_quantity=BACK)
+
+
+@invariant("settled_pieces_are_back", fix=_recount_settled)
+def find_lines_off_their_settled_pieces() -> Iterator[Finding]:
+    """The settled pieces of a line are those of refunds whose money is back."""
+    lines = OrderLine.objects.annotate(back=BACK).exclude(settled_quantity=F("back"))
+    for line in lines.select_related("order").order_by("pk").iterator():
+        detail = f"line {line.pk} counts {line.settled_quantity} settled pieces, its refunds have {line.back} back"
+        yield Finding(line.pk, f"order {line.order.number}", detail)
+
+
 @invariant("freight_reserves_its_refunds")
 def find_freight_off_its_refunds() -> Iterator[Finding]:
     """What is reserved of an order's freight is the freight of its live refunds."""
@@ -82,15 +128,6 @@ def find_freight_off_its_refunds() -> Iterator[Finding]:
     for order in orders.filter(differs("refunded_freight", F("live"))).order_by("pk").iterator():
         detail = f"reserves {order.refunded_freight} of its freight, its live refunds are for {order.live}"
         yield Finding(order.pk, f"order {order.number}", detail)
-
-
-@invariant("refund_state_is_its_last_move")
-def find_refunds_off_their_history() -> Iterator[Finding]:
-    """The state of a refund is where its last move led."""
-    last = RefundEvent.objects.filter(refund=OuterRef("pk")).order_by("-pk").values("to_state")[:1]
-    refunds = Refund._base_manager.annotate(last=Coalesce(Subquery(last), Value(""))).exclude(state=F("last"))
-    for refund in refunds.order_by("pk").iterator():
-        yield Finding(refund.pk, f"refund {refund.number}", f"is {refund.state}, its last move led to {refund.last!r}")
 
 
 @invariant("refunded_pieces_are_back_in_stock")
@@ -132,6 +169,14 @@ def find_late_payments_that_stay() -> Iterator[Finding]:
     for payment in payments.exclude(right).order_by("pk").iterator():
         detail = f"of {payment.amount} is {payment.status}; owed: {payment.is_owed}, back: {payment.is_back}"
         yield Finding(payment.pk, f"payment {payment.trade_no}", detail)
+
+
+@invariant("money_paid_back_is_booked")
+def find_money_that_is_not_booked() -> Iterator[Finding]:
+    """What a gateway said it paid back after all is in the books, or staff have settled it."""
+    waiting = OddRefund.objects.filter(state=OddRefund.State.OPEN)
+    for odd in waiting.order_by("pk").iterator():
+        yield Finding(odd.pk, f"refund {odd.number}", f"of {odd.amount} was paid after all, and is in no books")
 
 
 @invariant("order_follows_its_refunds")

@@ -14,8 +14,8 @@ from apps.common.tasks import enqueue
 from apps.trade.events import RefundMoved
 from apps.trade.exceptions import IllegalRefundMove
 from apps.trade.models import Order, OrderStatus, Refund, RefundEvent, RefundState
-from apps.trade.models.refunds import LIVE
 from apps.trade.services import order_moves, refund_reserves
+from apps.trade.states import LIVE, REFUNDABLE
 
 _REQUESTED, _APPROVED, _RETURNING = RefundState.REQUESTED, RefundState.APPROVED, RefundState.RETURNING
 _ARRIVED, _PROCESSING, _FAILED = RefundState.ARRIVED, RefundState.PROCESSING, RefundState.FAILED
@@ -43,10 +43,10 @@ LEGAL_MOVES: frozenset[tuple[RefundState, RefundState]] = frozenset(
         (_FAILED, RefundState.SUCCEEDED),
         # Settled otherwise, or another refund has its pieces by now.
         (_FAILED, RefundState.REFUSED),
+        # Staff had closed what failed, and the gateway paid it back after all; who says so sees to it that it was sent.
+        (RefundState.REFUSED, RefundState.SUCCEEDED),
     }
 )
-# Orders in these states can lose what they were paid for; `refunding` is where they wait for it.
-REFUNDABLE = frozenset({OrderStatus.PAID, OrderStatus.SHIPPED, OrderStatus.RECEIVED, OrderStatus.FINISHED})
 
 
 def locked_refund(refund: Refund) -> Refund:
@@ -62,6 +62,8 @@ def begin(*, refund: Refund, actor_id: int | None, note: str = "") -> None:
 
 def move(*, refund: Refund, to: RefundState, actor_id: int | None = None, note: str = "", **facts: Any) -> None:
     """Move the refund, record who moved it, and let order and reservation follow; `facts` are columns that change.
+
+    A number that changes is kept with the move, for a gateway may yet tell of the old one.
 
     Joins the caller's transaction. Raises IllegalRefundMove if the table forbids the move, and also if another
     request moved the refund since it was read: of two at once, one wins.
@@ -79,7 +81,7 @@ def illegal(refund: Refund) -> IllegalRefundMove:
 
 def try_move(*, refund: Refund, to: RefundState, actor_id: int | None = None, note: str = "", **facts: Any) -> bool:
     """Move the refund as `move` does, but tell by the result whether it was possible."""
-    before = RefundState(refund.state)
+    before, old_number = RefundState(refund.state), refund.number
     if (before, to) not in LEGAL_MOVES:
         return False
     order_moves.lock_order(refund.order_id)
@@ -91,7 +93,7 @@ def try_move(*, refund: Refund, to: RefundState, actor_id: int | None = None, no
         setattr(refund, name, value)
     if before in LIVE and to not in LIVE:
         refund_reserves.release(refund=refund)
-    _after_move(refund, before, actor_id, note)
+    _after_move(refund, before, actor_id, note, old_number="" if refund.number == old_number else old_number)
     return True
 
 
@@ -109,9 +111,14 @@ def clock_of(state: RefundState, now: datetime) -> dict[str, datetime | None]:
     }
 
 
-def _after_move(refund: Refund, before: str, actor_id: int | None, note: str) -> None:
+def _after_move(refund: Refund, before: str, actor_id: int | None, note: str, *, old_number: str = "") -> None:
     RefundEvent.objects.create(
-        refund=refund, from_state=before, to_state=refund.state, actor_id=actor_id, note=note[:300]
+        refund=refund,
+        from_state=before,
+        to_state=refund.state,
+        actor_id=actor_id,
+        note=note[:300],
+        old_number=old_number,
     )
     publish(RefundMoved(refund_id=refund.pk, before=str(before), after=str(refund.state)))
     if refund.state == RefundState.PROCESSING:

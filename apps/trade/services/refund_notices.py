@@ -31,6 +31,10 @@ STEPS_WITHOUT_MONEY: Final[Mapping[str, Promise]] = {
     RefundState.LAPSED: _("The goods of order %(order)s were not sent back in time; the request was closed."),
 }
 
+# Of what the shop had refused in the end, and its gateway paid back all the same.
+AFTER_ALL: Final = _("¥%(amount)s of order %(order)s were paid back to you after all.")
+
+notices.word({"refund.after_all": AFTER_ALL})
 notices.word({f"refund.{state}": text for state, text in STEPS.items()})
 notices.word({f"refund.free.{state}": text for state, text in STEPS_WITHOUT_MONEY.items()})
 
@@ -38,12 +42,19 @@ notices.word({f"refund.free.{state}": text for state, text in STEPS_WITHOUT_MONE
 def tell_of_refund(event: RefundMoved) -> None:
     """Tell the buyer how far their refund is (subscribed to the event); of what they did themselves, nothing."""
     refund = Refund.objects.select_related("order").get(pk=event.refund_id)
-    words, topic = (STEPS, "refund") if refund.amount else (STEPS_WITHOUT_MONEY, "refund.free")
-    if event.after not in words:
+    topic = _topic_of(event, moves_money=bool(refund.amount))
+    if topic is None:
         return
     notices.tell(
         user_id=refund.order.user_id,
-        topic=f"{topic}.{event.after}",
+        topic=topic,
         params={"order": refund.order.number, "amount": str(refund.amount)},
         reference=refund.order.number,
     )
+
+
+def _topic_of(event: RefundMoved, *, moves_money: bool) -> str | None:
+    if (event.before, event.after) == (RefundState.REFUSED, RefundState.SUCCEEDED):
+        return "refund.after_all"
+    words, topic = (STEPS, "refund") if moves_money else (STEPS_WITHOUT_MONEY, "refund.free")
+    return f"{topic}.{event.after}" if event.after in words else None

@@ -11,10 +11,9 @@ from django.db.models import F
 from django.db.models.functions import Round
 from django.utils.translation import gettext as _
 
-from apps.common.money import ZERO
+from apps.common.money import HALF_A_FEN, ZERO
 from apps.trade.exceptions import NotRefundable
 from apps.trade.models import Order, OrderLine, Payment, Refund, RefundLine
-from apps.trade.models.orders import HALF_A_FEN
 
 
 def reserve(*, refund: Refund, parts: Sequence[RefundLine]) -> None:

@@ -2,12 +2,22 @@
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from apps.common.money import ZERO
 from apps.trade.exceptions import NotRefundable
-from apps.trade.models import Refund, RefundKind, RefundLine
-from apps.trade.models.refunds import LIVE
+from apps.trade.models import Refund, RefundKind, RefundLine, RefundState
 from apps.trade.services import refund_sums
+from apps.trade.states import LIVE
+
+AFTER_ALL = gettext_noop("The payment service paid it back after all.")
+
+
+def had_failed(*, refund: Refund) -> bool:
+    """Tell whether a gateway had been sent the refund and refused it; staff may have closed it since."""
+    if refund.state == RefundState.REFUSED:
+        return refund.events.filter(to_state=RefundState.FAILED).exists()
+    return refund.state == RefundState.FAILED
 
 
 def parts_as_they_were(*, refund: Refund) -> list[RefundLine]:

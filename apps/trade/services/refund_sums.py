@@ -11,8 +11,8 @@ from apps.common.exceptions import InvalidInput
 from apps.common.money import ZERO, to_money
 from apps.trade.exceptions import NotRefundable
 from apps.trade.models import Order, OrderLine, Refund, RefundLine
-from apps.trade.models.refunds import LIVE
 from apps.trade.services.allocation import allocate, part_of
+from apps.trade.states import LIVE
 
 
 @dataclass(frozen=True, kw_only=True)

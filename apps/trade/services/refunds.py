@@ -27,17 +27,15 @@ from apps.trade.models import (
     RefundState,
 )
 from apps.trade.services import refund_moves, refund_reserves, refund_sums
-from apps.trade.services.fulfilment import unshipped
 from apps.trade.services.numbers import new_number
 from apps.trade.services.order_moves import lock_order
-from apps.trade.services.refund_moves import REFUNDABLE
+from apps.trade.services.pieces import unshipped
 from apps.trade.services.refund_sums import Wanted
+from apps.trade.states import REFUNDABLE, UNDECIDED
 from apps.users.models import UserProfile
 
 MAX_PICTURES = 9
 PREFIX = "R"  # of the numbers of refunds
-# Until the money is on its way, pictures may still convince somebody.
-OPEN = frozenset({RefundState.REQUESTED, RefundState.APPROVED, RefundState.RETURNING, RefundState.ARRIVED})
 BY_ITSELF = gettext_noop("The payment goes back by itself.")
 
 
@@ -82,8 +80,8 @@ def apply_for_refund(
     )
 
 
-def _check_state(order: Order) -> None:
-    if order.status not in REFUNDABLE:
+def _check_state(order: Order, states: Collection[OrderStatus] = REFUNDABLE) -> None:
+    if order.status not in states:
         words = _("This order is %(state)s; there is nothing to refund.")
         raise IllegalMove(words % {"state": order.get_status_display()}, state=order.status)
 
@@ -109,22 +107,26 @@ def open_refund(
     order: Order,
     parts: list[RefundLine],
     freight: Decimal,
+    beside: Decimal = ZERO,
     actor_id: int | None,
     kind: str,
     state: RefundState,
     reason: str,
     description: str = "",
     restock: bool = False,
+    number: str = "",
 ) -> Refund:
     """Write a refund with its lines and reserve what it is for. Joins the caller's transaction, which has the order.
 
-    Raises IllegalMove for an order that is not paid, NotRefundable for what is gone, and for nothing at all.
+    Without a `number` it gets a new one. `beside` is money that belongs neither to pieces nor to freight. Raises
+    IllegalMove for an order that is not paid, or of which a remainder is to be given and that is not refunded,
+    NotRefundable for what is gone, and for nothing at all.
     """
-    _check_state(order)
-    amount = sum((part.amount for part in parts), ZERO) + freight
+    _check_state(order, {OrderStatus.REFUNDED} if kind == RefundKind.REMAINDER else REFUNDABLE)
+    amount = sum((part.amount for part in parts), ZERO) + freight + beside
     check_sense(parts, amount)
     refund = Refund.objects.create(
-        number=new_number(PREFIX),
+        number=number or new_number(PREFIX),
         order=order,
         payment=payment_for(order=order, amount=amount),
         kind=kind,
@@ -227,7 +229,7 @@ def _keep_picture(*, refund: Refund, picture: "ContentFile[bytes]") -> RefundPic
 
 def _check_room(refund: Refund) -> None:
     refund.refresh_from_db(fields=["state"])
-    if refund.state not in OPEN:
+    if refund.state not in UNDECIDED:
         raise IllegalRefundMove(_("This refund is decided; it takes no more pictures."), state=refund.state)
     if refund.pictures.count() >= MAX_PICTURES:
         raise NotRefundable(_("A refund takes at most %(most)s pictures.") % {"most": MAX_PICTURES})

@@ -21,6 +21,9 @@ Chaos = SandboxTrade.Chaos
 State = SandboxTrade.State
 # So late is a late notification: after an order's grace, in most shops.
 LATE = timedelta(minutes=5)
+# Nothing is told of these by itself. An answer can lie only about what nobody has told the truth about before.
+UNTOLD = frozenset({Chaos.LOST, Chaos.WRONG_ANSWER})
+FEN = Decimal("0.01")
 
 
 @atomic_with_retry
@@ -84,7 +87,7 @@ def _owe_notices(trade: SandboxTrade) -> None:
     """Owe what the shop is told of the payment; chaos decides how often, when, and whether it is true."""
     owe = sandbox_notices.owe
     match trade.chaos:
-        case Chaos.LOST:
+        case chaos if chaos in UNTOLD:
             pass
         case Chaos.LATE:
             owe(trade=trade, delay=LATE)
@@ -149,7 +152,7 @@ def refund(
         state=SandboxRefund.State.DONE if at_once else SandboxRefund.State.PENDING,
         done_at=timezone.now() if at_once else None,
     )
-    if not at_once and notify_url and trade.chaos != Chaos.LOST:
+    if not at_once and notify_url and trade.chaos not in UNTOLD:
         sandbox_notices.owe(trade=trade, refund=made, delay=LATE if trade.chaos == Chaos.LATE else timedelta())
     return made, True
 
@@ -158,6 +161,11 @@ def refunded(*, trade: SandboxTrade) -> Decimal:
     """Return what went back of a trade or is on its way."""
     given = trade.refunds.exclude(state=SandboxRefund.State.REFUSED).aggregate(sum=Sum("amount"))["sum"]
     return Decimal(given or ZERO)
+
+
+def told(*, trade: SandboxTrade, amount: Decimal) -> Decimal:
+    """Return what an answer about a trade says instead of this amount: the truth, unless chaos adds a fen."""
+    return amount + FEN if trade.chaos == Chaos.WRONG_ANSWER else amount
 
 
 def _new_number() -> str:

@@ -11,9 +11,9 @@ STATES = {"open": "NOTPAY", "paid": "SUCCESS", "closed": "CLOSED"}
 REFUND_STATES = {"pending": "PROCESSING", "done": "SUCCESS", "refused": "CLOSED"}
 
 
-def trade_words(trade: SandboxTrade, *, amount: Decimal | None = None, state: str = "") -> dict[str, Any]:
+def trade_words(trade: SandboxTrade, *, amount: Decimal, state: str = "") -> dict[str, Any]:
     """Return what WeChat answers about a trade, and what it encrypts into a notification."""
-    config, fen = sandbox_wechat(), to_fen(trade.total_amount if amount is None else amount)
+    config, fen = sandbox_wechat(), to_fen(amount)
     words: dict[str, Any] = {
         "appid": config.app_id,
         "mchid": config.mch_id,
@@ -30,7 +30,7 @@ def trade_words(trade: SandboxTrade, *, amount: Decimal | None = None, state: st
     return words
 
 
-def refund_words(refund: SandboxRefund, *, state: str = "status") -> dict[str, Any]:
+def refund_words(refund: SandboxRefund, *, amount: Decimal, state: str = "status") -> dict[str, Any]:
     """Return what WeChat answers about a refund; in a notification the state has another name."""
     trade = refund.trade
     words: dict[str, Any] = {
@@ -42,7 +42,7 @@ def refund_words(refund: SandboxRefund, *, state: str = "status") -> dict[str, A
         state: REFUND_STATES[refund.state],
         "user_received_account": "play money",
         "create_time": wechat_text(refund.created_at),
-        "amount": {"total": to_fen(trade.total_amount), "refund": to_fen(refund.amount), "currency": "CNY"},
+        "amount": {"total": to_fen(trade.total_amount), "refund": to_fen(amount), "currency": "CNY"},
     }
     if refund.done_at:
         words["success_time"] = wechat_text(refund.done_at)
@@ -59,5 +59,5 @@ def payment_notice(
 
 def refund_notice(refund: SandboxRefund) -> tuple[dict[str, str], bytes]:
     """Return headers and body of a notification about a refund."""
-    words = refund_words(refund, state="refund_status")
+    words = refund_words(refund, amount=refund.amount, state="refund_status")
     return notification(words, event=f"REFUND.{words['refund_status']}", original="refund")

@@ -94,7 +94,7 @@ def a_paid_order(user: UserProfile, *quantities: int) -> Order:
         CartLineFactory(user=user, sku=SkuFactory(), quantity=quantity)
     order = place_order(user=user, **RECIPIENT)
     with transaction.atomic():
-        move(order=order, to=OrderStatus.PAID, paid_at=timezone.now())
+        move(order=order, to=OrderStatus.PAID, reason="test", paid_at=timezone.now())
     return order
 
 

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from io import BytesIO, TextIOWrapper
 from typing import IO, Any
 
+from apps.common.clock import BEIJING
 from apps.trade.gateways import alipay_bill
 from apps.trade.models import Order, Payment
-from apps.trade.services.bill_days import BEIJING
 from apps.trade.services.reconciliation import reconcile
 
 DAY = date(2026, 11, 23)

@@ -36,7 +36,7 @@ def a_refundable_order(
     _reprice(order, Decimal(freight), [Decimal(discount) for discount in discounts])
     PaymentFactory(order=order, amount=order.total, trade_no=f"trade-{order.pk}")
     for station in STATIONS[: STATIONS.index(OrderStatus(until)) + 1]:
-        move(order=order, to=station)
+        move(order=order, to=station, reason="test")
         if station == OrderStatus.SHIPPED:
             order.lines.update(shipped_quantity=F("quantity"))
     return order

@@ -257,6 +257,6 @@ def test_a_day_without_trades_is_an_empty_bill(alipay: PaymentGateway) -> None:
 def test_a_bill_that_is_not_there_is_not_an_empty_one(monkeypatch: pytest.MonkeyPatch) -> None:
     gateway = AlipayGateway(sandbox_alipay())
     answer = {"code": "40004", "sub_code": "isp.bill_not_exist"}
-    monkeypatch.setattr(gateway._sdk, "server_api", lambda *_call: answer)
+    monkeypatch.setattr(gateway._calls, "server_api", lambda *_call: answer)
     with pytest.raises(NoBill):
         list(gateway.bill(day=date(2026, 11, 23)))

@@ -17,7 +17,7 @@ from apps.trade.gateways.alipay import AlipayGateway
 from apps.trade.gateways.payment import GatewayUnavailable
 from apps.trade.gateways.sandbox.alipay import read_page_order
 from apps.trade.models import Order, OrderEvent, OrderStatus, Payment, PaymentAttempt, SandboxTrade
-from apps.trade.services import attempts, closing, payments, questions, sandbox, sandbox_notices
+from apps.trade.services import attempts, closing, payments, questions, sandbox, sandbox_notices, silence
 from apps.trade.services.price_changes import change_price
 from apps.trade.services.silence import MOST
 from apps.trade.tests.alipay import fields_for, notify, signed
@@ -98,6 +98,44 @@ def test_the_same_key_opens_one_way_and_another_body_none(shopper: APIClient, or
     again = pay_by(shopper, order, "alipay", "wap", key="k")
     assert (again.status_code, again.json(), again["Idempotent-Replay"]) == (201, first.json(), "true")
     assert pay_by(shopper, order, "alipay", "app", key="k").status_code == 422
+    assert PaymentAttempt.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("channel", "method", "minutes", "asked"),
+    [("wechat", "native", 110, 2), ("wechat", "jsapi", 110, 2), ("wechat", "h5", 4, 2), ("alipay", "wap", 60, 0)],
+)
+def test_what_the_gateway_takes_no_more_is_not_handed_out_again(
+    shopper: APIClient,
+    order: Order,
+    monkeypatch: pytest.MonkeyPatch,
+    channel: str,
+    method: str,
+    minutes: int,
+    asked: int,
+) -> None:
+    """The order waits for a day: what was handed out first lies unpaid for longer than its gateway takes it."""
+    calls: list[str] = []
+    open_trade = sandbox.open_trade
+    monkeypatch.setattr(sandbox, "open_trade", lambda *, order: calls.append(order.number) or open_trade(order=order))
+    Order.objects.update(expires_at=timezone.now() + timedelta(days=1))
+    more = {"openid": "o-alice"} if method == "jsapi" else {}
+
+    def handed_out(answer: dict[str, object]) -> object:
+        return answer["redirect_url"] or answer["code_url"] or answer["parameters"]
+
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        first = pay_by(shopper, order, channel, method, **more).json()
+        clock.shift(timedelta(minutes=minutes, seconds=-1))
+        assert pay_by(shopper, order, channel, method, **more).json() == first
+        clock.shift(timedelta(seconds=1))
+        assert not handed_out(shopper.get(f"/orders/{order.pk}/payments/").json()[0])
+        fresh = pay_by(shopper, order, channel, method, **more).json()
+        assert fresh["number"] == first["number"], "under one number nobody pays twice"
+        assert handed_out(shopper.get(f"/orders/{order.pk}/payments/").json()[0]) == handed_out(fresh) != {}
+        if channel == "alipay" or method == "jsapi":
+            assert handed_out(fresh) != handed_out(first), "it bears the moment"
+    assert calls == [first["number"]] * asked
     assert PaymentAttempt.objects.count() == 2
 
 
@@ -291,6 +329,37 @@ def test_a_gateway_that_hangs_is_soon_left_alone(alice: UserProfile, monkeypatch
         assert len(calls) == MOST
         assert sweep() == 0
         assert len(calls) > MOST, "asked again in the next pass"
+
+
+def test_a_gateway_that_hangs_takes_no_turn_from_another_one(
+    alice: UserProfile, shopper: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More of its attempts are due, and longer, than one pass asks about."""
+    asked: list[str] = []
+
+    def hang(_gateway: AlipayGateway, *, number: str) -> None:
+        asked.append(number)
+        raise GatewayUnavailable("it did not answer")
+
+    monkeypatch.setattr(AlipayGateway, "query", hang)
+    monkeypatch.setattr(silence, "BATCH", MOST + 1)
+    orders = [an_order(alice) for _ in range(MOST + 3)]
+    assert pay_by(shopper, orders[-1], "wechat", "native").status_code == 201
+    sandbox.pay(trade=SandboxTrade.objects.get(channel="wechat"), chaos="lost")
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        assert questions.ask_about_due_attempts() == 1
+
+    assert len(asked) == MOST
+    assert state_of(orders[-1]) == "paid"
+
+
+def test_one_pass_asks_about_a_batch(alice: UserProfile, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        paid_but_lost(an_order(alice))
+    monkeypatch.setattr(silence, "BATCH", 2)
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        assert [questions.ask_about_due_attempts(), questions.ask_about_due_attempts()] == [2, 1]
 
 
 # -- Closed ----------------------------------------------------------------------------------------

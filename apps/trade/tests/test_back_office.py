@@ -18,6 +18,7 @@ from apps.trade.models import (
     IdempotencyKey,
     Order,
     OrderEvent,
+    OrderNoteChange,
     OrderStatus,
     Payment,
     PaymentAttempt,
@@ -29,6 +30,8 @@ from apps.trade.models import (
 )
 from apps.trade.services import closing
 from apps.trade.services.order_notes import write_staff_note
+from apps.trade.services.refund_sums import Wanted
+from apps.trade.services.refunds import apply_for_refund
 from apps.trade.tests.factories import (
     CarrierFactory,
     CartLineFactory,
@@ -37,6 +40,7 @@ from apps.trade.tests.factories import (
     a_shipment,
     an_order,
 )
+from apps.trade.tests.refunding import a_refundable_order
 from apps.users.models import UserProfile
 from apps.users.tests.factories import UserFactory
 
@@ -141,7 +145,7 @@ def test_staff_cancel_an_unpaid_order(alice: UserProfile) -> None:
     assert (event.actor.username, event.reason) == ("clerk", "地址不可达")
     sku = order.lines.get().sku
     assert (sku.stock, sku.movements.get(reason=StockMovement.Reason.CANCELLED).delta) == (10, 3)
-    assert Log.objects.get().message == "取消订单: 地址不可达"
+    assert Log.objects.get().message == "取消订单; 原因: 地址不可达"
     assert "取消订单：已完成 1 项。" in page(client, ORDERS)
 
 
@@ -172,8 +176,7 @@ def test_a_paid_order_is_not_cancelled(alice: UserProfile) -> None:
     ],
 )
 def test_staff_move_an_order_along(alice: UserProfile, action: str, before: OrderStatus, after: OrderStatus) -> None:
-    order = an_order(alice)
-    Order.objects.filter(pk=order.pk).update(status=before)
+    order = a_refundable_order(alice, until=before)
     client = clerk("trade.change_order", username="clerk")
     for _click in range(2):
         act(client, ORDERS, action, order, note="本人签收")
@@ -199,7 +202,7 @@ def test_staff_send_an_order_as_one_parcel(alice: UserProfile) -> None:
     assert sorted(shipment.lines.values_list("quantity", flat=True)) == [2, 3]
     event = OrderEvent.objects.get(to_status="shipped")
     assert (state_of(order), event.actor.username, event.reason) == ("shipped", "clerk", "顺丰速运 SF123456")
-    assert Log.objects.get().message.startswith("发货: 顺丰速运: SF123456")
+    assert Log.objects.get().message == "发货; 快递公司: 顺丰速运; 运单号: SF123456"
     assert "这些商品已发货或已退款" in page(client, ORDERS)
 
 
@@ -279,11 +282,15 @@ def test_staff_write_notes_that_the_buyer_never_sees(alice: UserProfile, shopper
         order.refresh_from_db()
         assert order.staff_note == note
         shown = page(client, f"{ORDERS}{order.pk}/detail/")
-        assert ("多送一个袋子" in shown) == bool(note)
+        assert "多送一个袋子" in shown  # also once it is taken away, for the page tells what stood there
         for address in ("/orders/", f"/orders/{order.pk}/"):
             assert "多送一个袋子" not in shopper.get(address).content.decode()
+    assert list(OrderNoteChange.objects.values_list("old_note", "new_note", "actor__username")) == [
+        ("", "老客户，多送一个袋子", "clerk"),
+        ("老客户，多送一个袋子", "", "clerk"),
+    ]
     assert list(Log.objects.order_by("pk").values_list("message", "user__username")) == [
-        ("写备注: 老客户，多送一个袋子", "clerk"),
+        ("写备注; 备注: 老客户，多送一个袋子", "clerk"),
         ("写备注", "clerk"),
     ]
 
@@ -291,7 +298,7 @@ def test_staff_write_notes_that_the_buyer_never_sees(alice: UserProfile, shopper
 def test_a_note_undoes_no_move(alice: UserProfile) -> None:
     order = an_order(alice)
     closing.cancel_order(order=Order.objects.get(), actor_id=alice.pk)
-    write_staff_note(order=order, note="电话已核实")
+    write_staff_note(order=order, note="电话已核实", actor_id=None)
     assert (state_of(order), Order.objects.get().staff_note) == (OrderStatus.CANCELLED, "电话已核实")
 
 
@@ -431,7 +438,7 @@ def test_the_page_of_an_order_costs_the_same_however_long(
     for _line in range(20):
         CartLineFactory(user=alice)
     order = an_order(alice)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         assert page(office, f"{ORDERS}{order.pk}/detail/").count('class="formset-row"') == 22
 
 
@@ -447,3 +454,19 @@ def test_what_happened_to_an_order_is_told_in_the_readers_language(alice: UserPr
 def test_moves_of_refunds_and_points_are_named_in_the_readers_language() -> None:
     assert str(RefundEvent(from_state="requested", to_state="withdrawn")) == "待商家处理 > 买家已撤销"
     assert str(PointsEntry(delta=68, reason="earned")) == "+68 (订单获得)"
+
+
+def test_staff_find_what_can_be_shipped_and_nothing_else(alice: UserProfile, office: Client) -> None:
+    waiting, wanted_back, partly, away = (a_refundable_order(alice, ("10.00", 2)) for _ in range(4))
+    for order, pieces in ((wanted_back, 2), (partly, 1)):
+        wanted = [Wanted(line_id=order.lines.get().pk, pieces=pieces)]
+        apply_for_refund(order=order, user=alice, kind="refund_only", reason="other", wanted=wanted)
+    a_shipment(away)
+    orders = (waiting, wanted_back, partly, away)
+
+    to_ship, every = page(office, f"{ORDERS}?_p_to_ship=1"), page(office, ORDERS)
+
+    assert [order for order in orders if order.number in to_ship] == [waiting, partly]
+    assert [order for order in orders if order.number in every] == list(orders)
+    assert every.count("?_p_to_ship=1") == 2  # the bookmark, and the filter
+    assert f'href="{ORDERS}?_p_to_ship=1"><span class="badge">2</span>' in page(office, "/xadmin/")

@@ -1,6 +1,7 @@
 """What goes wrong at gateways, chosen at the cashier or by `manage.py sandbox`, ends right by both channels."""
 
 from datetime import timedelta
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -9,8 +10,18 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from apps.trade.models import Order, OrderEvent, Payment, PaymentAttempt, SandboxNotice, SandboxTrade
-from apps.trade.services import attempts, closing, questions, sandbox_notices
+from apps.trade.models import (
+    OddPayment,
+    Order,
+    OrderEvent,
+    Payment,
+    PaymentAttempt,
+    Refund,
+    SandboxNotice,
+    SandboxTrade,
+)
+from apps.trade.services import attempts, closing, questions, refund_decisions, sandbox_notices
+from apps.trade.services.refund_execution import settle_due_refunds
 from apps.trade.tests.factories import an_order
 from apps.users.models import UserProfile
 
@@ -139,6 +150,48 @@ def test_a_gateway_without_answers_is_asked_again(attempt: PaymentAttempt, chaos
     run("chaos", attempt.number, "none")
     assert ask(attempt) == "paid"
     assert_paid_once(attempt)
+
+
+@pytest.mark.parametrize("is_by_hand", [True, False], ids=["command", "cashier"])
+def test_d4_an_answer_that_lies_pays_nothing_and_is_kept_for_staff(
+    attempt: PaymentAttempt, client: Client, is_by_hand: bool
+) -> None:
+    if is_by_hand:
+        assert "0 of 0 notifications taken" in pay(attempt, "wrong_answer")
+    else:
+        way = attempts.start(public_id=attempt.public_id).instructions or {}
+        client.post(way["redirect_url"] or way["code_url"], {"chaos": "wrong_answer"})
+
+    assert ask(attempt) == "open"
+
+    assert_unpaid(attempt)
+    odd = OddPayment.objects.get()
+    assert (odd.told, odd.asked, odd.told_by, odd.state) == (Decimal("20.01"), Decimal("20.00"), "answer", "open")
+    run("chaos", attempt.number, "none")
+    assert ask(attempt) == "paid"
+    assert_paid_once(attempt)
+    odd.refresh_from_db()
+    assert odd.state == "gone"
+
+
+def test_a_refund_of_which_the_answer_lies_is_not_taken_for_done(attempt: PaymentAttempt) -> None:
+    """The gateway pays back what it was asked for, and says otherwise when the shop asks what became of it."""
+    run("pay", attempt.number)
+    refund = refund_decisions.give_refund(order=order_of(attempt), actor_id=None, reason="other")
+    run("chaos", attempt.number, "slow")
+    settle_due_refunds()
+    run("chaos", attempt.number, "wrong_answer")
+    Refund.objects.update(next_try_at=timezone.now())
+
+    assert settle_due_refunds() == (0, 1)
+
+    refund.refresh_from_db()
+    assert (refund.state, "not 20.01" in refund.last_error) == ("processing", True)
+    run("chaos", attempt.number, "none")
+    Refund.objects.update(next_try_at=timezone.now())
+    assert settle_due_refunds() == (1, 0)
+    refund.refresh_from_db()
+    assert (refund.state, refund.amount) == ("succeeded", Decimal("20.00"))
 
 
 # -- The cashier and the command -------------------------------------------------------------------

@@ -80,11 +80,13 @@ def test_the_days_are_those_of_the_settings(alice: UserProfile, settings) -> Non
     assert state_of(order) == "finished"
 
 
-def test_an_order_with_pieces_left_is_not_received_by_itself(alice: UserProfile) -> None:
-    order = shipped(alice, days_ago=11)
+def test_an_order_with_pieces_left_neither_arrives_nor_ends_by_itself(alice: UserProfile) -> None:
+    on_its_way, arrived = shipped(alice, days_ago=11), received(alice, days_ago=8)
     OrderLine.objects.update(shipped_quantity=0)
-    assert completing.receive_orders() == 0
-    assert state_of(order) == "shipped"
+
+    assert (completing.receive_orders(), completing.finish_orders()) == (0, 0)
+
+    assert (state_of(on_its_way), state_of(arrived)) == ("shipped", "received")
 
 
 @pytest.mark.parametrize("state", ["refunding", "refunded", "received"])

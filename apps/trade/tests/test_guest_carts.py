@@ -113,6 +113,13 @@ def test_to_know_one_uuid_is_to_know_one_cart(visitor: APIClient, cart: GuestCar
     assert guests(cart) == {}
 
 
+def test_a_uuid_may_be_written_in_capitals(visitor: APIClient, cart: GuestCart) -> None:
+    sku, address = SkuFactory(), f"/guest-carts/{str(cart.public_id).upper()}/"
+    assert visitor.post(f"{address}lines/", {"goods": sku.goods_id, "nums": 1}).status_code == 201
+    assert visitor.get(address).json()["public_id"] == str(cart.public_id)
+    assert visitor.delete(address).status_code == 204
+
+
 def test_a_token_that_has_ended_keeps_no_guest_out(cart: GuestCart) -> None:
     assert APIClient(headers={"authorization": "JWT x.y.z"}).get(path_of(cart)).status_code == 200
 

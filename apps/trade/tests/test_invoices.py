@@ -152,8 +152,8 @@ def test_what_is_wholly_refunded_has_a_void_invoice(shopper: APIClient, order: O
     shopper.post(address(order), COMPANY)
     invoices.mark_issued(request=InvoiceRequest.objects.get(), invoice_number="25332000000012345678")
     with transaction.atomic():
-        move(order=order, to=OrderStatus.REFUNDING)
-        move(order=order, to=OrderStatus.REFUNDED)
+        move(order=order, to=OrderStatus.REFUNDING, reason="test")
+        move(order=order, to=OrderStatus.REFUNDED, reason="test")
     request = InvoiceRequest.objects.get()
     assert (request.state, request.invoice_number) == ("void", "25332000000012345678")
 

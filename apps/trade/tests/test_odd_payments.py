@@ -14,7 +14,7 @@ from xadmin.models import Log
 
 from apps.common.exceptions import GatewayFailed
 from apps.common.tests.back_office import act, clerk, page
-from apps.trade.exceptions import OddPaymentRemains, OddPaymentSettled
+from apps.trade.exceptions import OddPaymentRemains, ToDoSettled
 from apps.trade.models import OddPayment, Order, Payment, PaymentAttempt, Refund, SandboxTrade
 from apps.trade.services import (
     attempts,
@@ -25,6 +25,7 @@ from apps.trade.services import (
     reconciliation,
     sandbox,
     sandbox_notices,
+    todos,
 )
 from apps.trade.services.bill_days import day_of
 from apps.trade.services.refund_execution import settle_due_refunds
@@ -225,7 +226,7 @@ def test_nothing_goes_back_that_the_gateway_does_not_have(
 # -- Looked into -------------------------------------------------------------------------------------
 def test_staff_note_what_they_found_and_it_is_asked_about_no_more(attempt: PaymentAttempt) -> None:
     row = told(attempt)
-    act(clerk("trade.change_oddpayment", "trade.view_oddpayment"), ODD, "settle_odd_payment", row, note="线下处理")
+    act(clerk("trade.change_oddpayment", "trade.view_oddpayment"), ODD, "settle_by_note", row, note="线下处理")
     row.refresh_from_db()
     assert (row.state, row.note) == ("resolved", "线下处理")
     assert ask(attempt) == "open", "its order still waits for money"
@@ -240,7 +241,7 @@ def test_staff_note_what_they_found_and_it_is_asked_about_no_more(attempt: Payme
     "decide",
     [
         lambda row, by: odd_payment_decisions.pay_back(odd=row, actor_id=by),
-        lambda row, by: odd_payment_decisions.settle_by_note(odd=row, actor_id=by, note="x"),
+        lambda row, by: todos.settle(todo=row, actor_id=by, note="x"),
     ],
     ids=["pay back", "note"],
 )
@@ -248,8 +249,8 @@ def test_what_is_settled_is_settled_once(
     alice: UserProfile, attempt: PaymentAttempt, decide: Callable[[OddPayment, int], None]
 ) -> None:
     row = told(attempt)
-    odd_payment_decisions.settle_by_note(odd=row, actor_id=alice.pk, note="线下处理")
-    with pytest.raises(OddPaymentSettled):
+    todos.settle(todo=row, actor_id=alice.pk, note="线下处理")
+    with pytest.raises(ToDoSettled):
         decide(OddPayment.objects.get(), alice.pk)
     assert not Payment.objects.exists()
 

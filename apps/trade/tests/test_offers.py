@@ -12,6 +12,7 @@ from apps.goods.exceptions import RegionNeeded, Unreachable
 from apps.goods.models import Sku
 from apps.goods.tests.factories import FreightZoneFactory, SkuFactory
 from apps.regions.models import Region
+from apps.regions.services.lookup import find_region_of_address
 from apps.trade.exceptions import CouponNotApplicable, CouponNotUsable, NotEnoughPoints, PurchaseLimitReached
 from apps.trade.models import (
     CartLine,
@@ -219,7 +220,19 @@ def charged(db: None) -> Sku:
     top = Region.objects.create(code=330000, name="浙江省", kind="province")
     city = Region.objects.create(code=330100, name="杭州市", kind="city", parent=top)
     Region.objects.create(code=330106, name="西湖区", kind="district", parent=city)
-    Region.objects.create(code=540000, name="西藏自治区", kind="province")
+    Region.objects.create(
+        code=330782,
+        name="义乌市",
+        kind="district",
+        parent=Region.objects.create(code=330700, name="金华市", kind="city", parent=top),
+    )
+    tibet = Region.objects.create(code=540000, name="西藏自治区", kind="province")
+    lhasa = Region.objects.create(code=540100, name="拉萨市", kind="city", parent=tibet)
+    Region.objects.create(code=540102, name="城关区", kind="district", parent=lhasa)
+    capital = Region.objects.create(code=110000, name="北京市", kind="province")
+    holder = Region.objects.create(code=110100, name="市辖区", kind="city", parent=capital)
+    Region.objects.create(code=110101, name="东城区", kind="district", parent=holder)
+    FreightZoneFactory(template=template, regions=[110000, 330000], first_fee=6)
     return sku
 
 
@@ -236,15 +249,77 @@ def test_the_region_is_read_from_the_address_where_freight_needs_it(alice: UserP
         (ADDRESS, 330000, 330106),
         ("浙江省杭州市某处", 330106, 330106),
         ("文三路1号", 330100, 330100),
+        ("西湖区文三路1号", 330100, 330106),
     ],
 )
 def test_of_address_and_code_the_narrower_region_counts(
     alice: UserProfile, charged: Sku, address: str, sent: int, region: int
 ) -> None:
-    order = place_order(
-        user=alice, items={charged.pk: 1}, wishes=Wishes(address=address, region_code=sent), **RECIPIENT
-    )
+    order = to(alice, charged, address, sent)
     assert order.region_code == region
+
+
+def to(user: UserProfile, sku: Sku, address: str, sent: int | None) -> Order:
+    recipient = {**RECIPIENT, "address": address}
+    return place_order(user=user, items={sku.pk: 1}, wishes=Wishes(region_code=sent), **recipient)
+
+
+@pytest.mark.parametrize(
+    ("written", "sent", "kept"),
+    [
+        (ADDRESS, 330106, ADDRESS),
+        ("浙江杭州西湖文三路1号", 330106, "浙江杭州西湖文三路1号"),
+        ("文三路1号", 330106, "浙江省杭州市西湖区文三路1号"),
+        ("西湖区文三路1号", 330106, "浙江省杭州市西湖区文三路1号"),
+        ("杭州市西湖区文三路1号", 330106, "浙江省杭州市西湖区文三路1号"),
+        ("杭州西湖区文三路1号", 330106, "浙江省杭州西湖区文三路1号"),
+        ("浙江省文三路1号", 330106, "浙江省杭州市西湖区文三路1号"),
+        ("北京路1号", 330106, "浙江省杭州市西湖区北京路1号"),
+        ("拉萨东二路1号", 330106, "浙江省杭州市西湖区拉萨东二路1号"),
+        ("拉萨公园", 330106, "浙江省杭州市西湖区拉萨公园"),
+        # Nobody here knows where Taipei is, so the label says where the parcel goes.
+        ("台北市信义区1号", 330106, "浙江省杭州市西湖区台北市信义区1号"),
+        ("浙江省杭州市西湖区 转 西藏拉萨市", 330106, "浙江省杭州市西湖区 转 西藏拉萨市"),
+        ("东城区长安街1号", 110101, "北京市东城区长安街1号"),
+        ("北京东城区长安街1号", 110101, "北京东城区长安街1号"),
+        ("浙江省杭州市西湖区文三路1号", None, "浙江省杭州市西湖区文三路1号"),
+        ("浙江西湖", None, "浙江西湖"),
+    ],
+)
+def test_the_address_that_is_kept_begins_with_the_region_that_was_charged_for(
+    alice: UserProfile, charged: Sku, written: str, sent: int | None, kept: str
+) -> None:
+    order = to(alice, charged, written, sent)
+    assert Order.objects.get(pk=order.pk).address == kept
+    read = find_region_of_address(kept)
+    assert read is not None
+    assert read.code == order.region_code
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "拉萨市城关区北京路1号",
+        "拉萨城关区北京路1号",
+        "拉萨 北京路1号",
+        "西藏自治区拉萨市",
+        "西藏拉萨",
+        "北京市东城区长安街1号",
+        "北京东城长安街1号",
+        "义乌市稠州路1号",
+    ],
+)
+def test_an_address_that_begins_elsewhere_is_refused(alice: UserProfile, charged: Sku, written: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        to(alice, charged, written, 330106)
+    assert set(refusal.value.fields) == {"region_code"}
+    assert_nothing_was_written(charged)
+
+
+def test_an_address_that_grows_too_long_is_refused(alice: UserProfile, charged: Sku) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        to(alice, charged, "文三路" * 100, 330106)
+    assert set(refusal.value.fields) == {"address"}
 
 
 @pytest.mark.parametrize(
@@ -262,7 +337,7 @@ def test_where_it_cannot_go_it_is_not_sold(
     alice: UserProfile, charged: Sku, wishes: Wishes, refusal: type[ShopError]
 ) -> None:
     with pytest.raises(refusal):
-        place_order(user=alice, items={charged.pk: 1}, wishes=wishes, **RECIPIENT)
+        to(alice, charged, wishes.address, wishes.region_code)
     assert_nothing_was_written(charged)
 
 

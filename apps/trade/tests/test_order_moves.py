@@ -1,17 +1,19 @@
 """The life of an order: legal moves, illegal ones, and what comes back."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db.models import Sum
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from apps.goods.models import StockMovement
 from apps.trade.exceptions import IllegalMove
 from apps.trade.models import Order, OrderEvent, OrderStatus
-from apps.trade.services import closing
+from apps.trade.services import closing, fulfilment
 from apps.trade.services.order_moves import LEGAL_MOVES, move, try_move
-from apps.trade.tests.factories import an_order
+from apps.trade.tests.factories import a_paid_order, a_shipment, an_order
 from apps.users.models import UserProfile
 
 
@@ -40,7 +42,7 @@ def test_c23_only_moves_of_the_table_happen(alice: UserProfile, state: OrderStat
         assert (event.from_status, event.to_status, event.actor_id, event.reason) == (state, to, alice.pk, "test")
     else:
         with pytest.raises(IllegalMove) as refusal:
-            move(order=order, to=to)
+            move(order=order, to=to, reason="test")
         assert refusal.value.members == {"state": state}
         assert OrderEvent.objects.count() == 1
     order.refresh_from_db()
@@ -58,7 +60,7 @@ def test_of_two_that_read_the_same_state_one_moves(alice: UserProfile) -> None:
     order = an_order(alice)
     mine, theirs = Order.objects.get(pk=order.pk), Order.objects.get(pk=order.pk)
 
-    assert try_move(order=theirs, to=OrderStatus.PAID)
+    assert try_move(order=theirs, to=OrderStatus.PAID, reason="test")
     with pytest.raises(IllegalMove) as refusal:
         closing.cancel_order(order=mine, actor_id=alice.pk)
 
@@ -136,7 +138,23 @@ def test_more_orders_than_one_batch_are_all_closed(alice: UserProfile, monkeypat
 def test_c18_a_payment_between_reading_and_closing_wins(alice: UserProfile) -> None:
     order = overdue(an_order(alice))
     stale = Order.objects.get(pk=order.pk)
-    try_move(order=order, to=OrderStatus.PAID)
+    try_move(order=order, to=OrderStatus.PAID, reason="test")
 
     assert closing.expire_order(order=stale) is False
     assert stock_of(order) == 9
+
+
+def test_every_move_says_why(shopper: APIClient, alice: UserProfile) -> None:
+    """Also where nobody was asked for a reason."""
+    shopper.delete(f"/orders/{an_order(alice).pk}/")
+    closing.expire_order(order=an_order(alice))
+    an_order(alice, price="0.00")
+    for receive in (fulfilment.receive_order, partial(fulfilment.confirm_receipt, actor_id=alice.pk)):
+        order = a_paid_order(alice)
+        a_shipment(order)
+        receive(order=order)
+        fulfilment.finish_order(order=order)
+
+    silent = OrderEvent.objects.filter(reason="").values_list("from_status", "to_status")
+    assert list(silent) == []
+    assert OrderEvent.objects.get(to_status="cancelled").reason == closing.BY_BUYER

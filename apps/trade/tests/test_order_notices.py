@@ -7,7 +7,7 @@ from apps.notifications.models import Notice
 from apps.trade.models import Order, OrderStatus
 from apps.trade.services import closing, fulfilment
 from apps.trade.services.order_moves import LEGAL_MOVES, move
-from apps.trade.services.order_notices import MOVES
+from apps.trade.services.order_notices import MONEY, MOVES
 from apps.trade.tests.factories import CarrierFactory, a_paid_order, a_shipment, an_order
 from apps.users.models import UserProfile
 
@@ -50,11 +50,11 @@ def test_every_legal_move_has_its_words(alice: UserProfile, before: OrderStatus,
     order.refresh_from_db()
 
     with transaction.atomic():
-        move(order=order, to=after)
+        move(order=order, to=after, reason="test")
 
     failed = before == OrderStatus.REFUNDING and after != OrderStatus.REFUNDED
-    told = "back" if failed else after.value
-    assert topics(alice) == ([f"order.{told}"] if failed or after in MOVES else [])
+    told = "back" if failed else f"money.{after}" if after in MONEY else after.value
+    assert topics(alice) == ([f"order.{told}"] if failed or after in {**MOVES, **MONEY} else [])
 
 
 def test_what_did_not_happen_is_not_told(alice: UserProfile) -> None:

@@ -69,6 +69,10 @@ def test_placing_an_order_answers_with_everything_and_the_way_to_pay(shopper: AP
             },
             "sku": line.sku_id,
             "specification": "",
+            "list_price": "94.00",
+            "price": "94.00",
+            "discount": "0.00",
+            "amount": "188.00",
         }
     ]
     assert shopper.get("/shopcarts/").json() == []

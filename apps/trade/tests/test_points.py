@@ -43,7 +43,7 @@ def an_order(user: UserProfile, *, spent: int = 0, quantity: int = 3, **more: ob
 @transaction.atomic
 def go(order: Order, *stations: OrderStatus) -> Order:
     for station in stations:
-        move(order=order, to=station)
+        move(order=order, to=station, reason="test")
     return order
 
 

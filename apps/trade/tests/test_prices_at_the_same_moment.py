@@ -172,7 +172,7 @@ def test_money_for_a_price_that_was_changed_pays_nothing(alice: UserProfile) -> 
     change_price(order=order, goods=Decimal("5.00"), reason="x", actor_id=None)
 
     with transaction.atomic():
-        assert not try_move(order=as_read, to=OrderStatus.PAID)
+        assert not try_move(order=as_read, to=OrderStatus.PAID, reason="test")
 
     order.refresh_from_db()
     assert (order.status, order.total) == (OrderStatus.PENDING_PAYMENT, 5)

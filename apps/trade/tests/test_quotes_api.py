@@ -43,6 +43,28 @@ def test_a_goods_is_enough_where_there_is_one_sku(shopper: APIClient, sku: Sku) 
     assert [(line["sku"], line["goods_num"]) for line in placed.json()["goods"]] == [(sku.pk, 2)]
 
 
+def test_each_line_of_an_order_says_what_the_quote_said(shopper: APIClient, alice: UserProfile, sku: Sku) -> None:
+    """Also later, and where the discount does not go into the lines evenly."""
+    FullReductionFactory(name="满百减十", tiers={"100": "10"})
+    grant = CouponGrantFactory(user=alice, coupon=CouponFactory(name="五元券"))
+    skus = [sku, SkuFactory(price=Decimal("33.33")), SkuFactory(price=Decimal("19.99"))]
+    wishes = {
+        "items": [{"sku": one.pk, "nums": 1 + place} for place, one in enumerate(skus)],
+        "coupon": str(grant.public_id),
+    }
+    told = ("sku", "list_price", "price", "discount", "amount")
+    quote = shopper.post("/quotes/", wishes).json()
+
+    placed = shopper.post("/orders/", {**BODY, **wishes, "quote": quote["quote"]}).json()
+
+    shown = shopper.get(f"/orders/{placed['id']}/").json()
+    lines = [{name: line[name] for name in told} for line in quote["lines"]]
+    for page in (placed, shown):
+        assert [{name: line[name] for name in told} for line in page["goods"]] == lines
+        assert sum(Decimal(line["discount"]) for line in page["goods"]) == Decimal(page["discount"]) == 15
+        assert sum(Decimal(line["amount"]) for line in page["goods"]) == Decimal(page["order_mount"])
+
+
 def test_of_several_skus_it_is_the_cheapest_in_stock(shopper: APIClient, sku: Sku) -> None:
     cheaper = SkuFactory(goods=sku.goods, price=Decimal("50.00"))
     SkuFactory(goods=sku.goods, price=Decimal("40.00"), stock=0)

@@ -46,6 +46,7 @@ NEXT_DAY = NOON + timedelta(days=1)
 METHODS = {"alipay": "page", "wechat": "native"}
 DISCREPANCIES = "/xadmin/trade/discrepancy/"
 RUNS = "/xadmin/trade/reconciliationrun/"
+ONE_OF_TEN = "1 payments of 10.00 (here 1 of 10.00), 0 refunds of 0.00 (here 0 of 0.00); 0 differences\n"
 
 
 @pytest.fixture(params=sorted(METHODS))
@@ -76,8 +77,11 @@ def pay_back(attempt: PaymentAttempt) -> Refund:
 
 
 def compare(channel: str, day: date = DAY) -> ReconciliationRun:
+    """Compare a day; whatever differs, both sides' sums differ by just that."""
     with time_machine.travel(NEXT_DAY, tick=False):
-        return reconciliation.reconcile(channel=channel, day=day)
+        run = reconciliation.reconcile(channel=channel, day=day)
+    assert (run.payments_unexplained, run.refunds_unexplained) == (0, 0)
+    return run
 
 
 def found() -> list[tuple[Any, ...]]:
@@ -283,6 +287,85 @@ def test_days_are_chinas(alice: UserProfile, channel: str, moment: str, day: int
     assert Discrepancy.objects.get().run.day == date(2026, 11, day)
 
 
+# -- Sums of both sides ----------------------------------------------------------------------------
+def test_every_difference_explains_its_part_of_the_sums(alice: UserProfile, channel: str) -> None:
+    """All at once: nobody told of one payment, the bill lacks one, others have other sums, one refund is not done."""
+    pay(alice, channel, chaos="lost")
+    absent, other, dearer = pay(alice, channel), pay(alice, channel), pay(alice, channel)
+    undone, cheaper = pay_back(pay(alice, channel)), pay_back(pay(alice, channel))
+    pay_back(dearer)
+    SandboxTrade.objects.filter(out_trade_no=absent.number).update(paid_at=NEXT_DAY)
+    SandboxTrade.objects.filter(out_trade_no=other.number).update(total_amount="10.01")
+    SandboxRefund.objects.filter(out_refund_no__in=(undone.number, cheaper.number)).update(amount="9.98")
+    Refund.objects.filter(pk=undone.pk).update(state="processing")
+    Payment.objects.filter(trade_no=trade_no(dearer)).update(amount="17.00")
+    run = compare(channel)
+    assert (run.payment_count, run.payment_sum) == (5, Decimal("50.01"))
+    assert (run.our_payment_count, run.our_payment_sum) == (5, Decimal("57.00"))
+    assert run.payment_difference == Decimal("-6.99")
+    assert (run.refund_count, run.refund_sum) == (3, Decimal("29.96"))
+    assert (run.our_refund_count, run.our_refund_sum) == (2, Decimal("20.00"))
+    assert run.refund_difference == Decimal("9.96")
+    kinds = Discrepancy.objects.order_by("subject", "kind").values_list("subject", "kind")
+    assert list(kinds) == [
+        ("payment", "amount"),
+        ("payment", "amount"),
+        ("payment", "missing_here"),
+        ("payment", "missing_there"),
+        ("refund", "amount"),
+        ("refund", "amount"),
+        ("refund", "state"),
+    ]
+
+
+@pytest.mark.parametrize("batch", [1, 1000])
+def test_a_refund_that_stands_twice_in_a_bill(
+    alice: UserProfile, monkeypatch: pytest.MonkeyPatch, channel: str, batch: int
+) -> None:
+    refund = pay_back(pay(alice, channel))
+    listed = sandbox_bills.refunds_of
+    monkeypatch.setattr(sandbox_bills, "refunds_of", lambda **of: [*listed(**of), *listed(**of)])
+    monkeypatch.setattr(reconciliation, "BATCH", batch)
+    assert compare(channel).refund_difference == Decimal("10.00")
+    assert found() == [("refund", "twice", refund.number, Decimal("10.00"), Decimal("10.00"), "open")]
+
+
+def test_a_refund_that_stands_in_the_bills_of_two_days(alice: UserProfile, channel: str) -> None:
+    refund = pay_back(pay(alice, channel))
+    compare(channel)
+    SandboxRefund.objects.update(done_at=NEXT_DAY)
+    with time_machine.travel(NEXT_DAY + timedelta(days=1), tick=False):
+        run = reconciliation.reconcile(channel=channel, day=DAY + timedelta(days=1))
+    assert found() == [("refund", "twice", refund.number, Decimal("10.00"), Decimal("10.00"), "open")]
+    assert run.is_explained
+
+
+def test_what_no_difference_explains_stands_out(alice: UserProfile, channel: str) -> None:
+    """A payment that the bill listed once, and lists no more: its mark keeps it from being called missing."""
+    pay(alice, channel)
+    compare(channel)
+    SandboxTrade.objects.update(paid_at=NEXT_DAY)
+    out = StringIO()
+    with time_machine.travel(NEXT_DAY, tick=False), pytest.raises(CommandError) as failure:
+        call_command("reconcile", "--channel", channel, "--date", DAY.isoformat(), stdout=out)
+    assert failure.value.returncode == 1
+    assert "of payments -10.00, of refunds 0.00 that nothing explains" in out.getvalue()
+    shown = page(clerk("trade.view_reconciliationrun"), RUNS)
+    assert "-10.00 / 0.00" in shown
+
+
+def test_a_difference_at_other_sums_is_told_anew(alice: UserProfile, channel: str) -> None:
+    pay(alice, channel)
+    SandboxTrade.objects.update(total_amount="11.00")
+    compare(channel)
+    Discrepancy.objects.update(state="resolved")
+    compare(channel)
+    assert found()[0][-1] == "resolved"
+    SandboxTrade.objects.update(total_amount="12.00")
+    compare(channel)
+    assert found()[0][3:] == (Decimal("10.00"), Decimal("12.00"), "open")
+
+
 # -- Again -----------------------------------------------------------------------------------------
 def test_a_second_run_changes_nothing(alice: UserProfile, channel: str) -> None:
     pay(alice, channel, chaos="lost")
@@ -398,7 +481,7 @@ def test_the_sandbox_has_a_bill_of_a_day_under_way_and_the_clock_another_when_it
     with time_machine.travel(NOON + timedelta(hours=1), tick=False):
         out = StringIO()
         call_command("reconcile", "--channel", channel, "--date", DAY.isoformat(), stdout=out)
-    assert out.getvalue() == f"{channel} {DAY}: 1 payments of 10.00, 0 refunds of 0.00; 0 differences\n"
+    assert out.getvalue() == f"{channel} {DAY}: {ONE_OF_TEN}"
     assert ReconciliationRun.objects.get().finished_at is None
     pay(alice, channel, chaos="lost")
     with time_machine.travel(NEXT_DAY):
@@ -438,8 +521,8 @@ def test_a_batch_costs_two_statements(
     rows = 3 * reconciliation.BATCH
     paid_as_billed(an_order(alice), rows)
     file = a_long_bill(rows)
-    # Besides: the run is looked for, written, counted and read; the two looks at what is not billed; and the end.
-    with at_most_statements(3 * 2 + 9):
+    # Besides: the run is looked for, written, counted and read; what is not billed, twice; three sums; and the end.
+    with at_most_statements(3 * 2 + 12):
         reconciliation.reconcile(channel="alipay", day=DAY, file=file)
 
 
@@ -454,8 +537,8 @@ def run_command(*arguments: str) -> str:
 def test_the_command_takes_yesterday_and_every_channel(alice: UserProfile) -> None:
     pay(alice, "wechat")
     assert run_command() == (
-        "alipay 2026-11-23: 0 payments of 0.00, 0 refunds of 0.00; 0 differences\n"
-        "wechat 2026-11-23: 1 payments of 10.00, 0 refunds of 0.00; 0 differences\n"
+        "alipay 2026-11-23: 0 payments of 0.00 (here 0 of 0.00), 0 refunds of 0.00 (here 0 of 0.00); 0 differences\n"
+        f"wechat 2026-11-23: {ONE_OF_TEN}"
     )
 
 
@@ -469,8 +552,22 @@ def test_the_command_fails_while_differences_are_open(alice: UserProfile) -> Non
         {
             "channel": "alipay",
             "date": "2026-11-23",
-            "payments": {"count": 1, "sum": "10.00"},
-            "refunds": {"count": 0, "sum": "0.00"},
+            "payments": {
+                "count": 1,
+                "sum": "10.00",
+                "count_here": 0,
+                "sum_here": "0.00",
+                "difference": "10.00",
+                "unexplained": "0.00",
+            },
+            "refunds": {
+                "count": 0,
+                "sum": "0.00",
+                "count_here": 0,
+                "sum_here": "0.00",
+                "difference": "0.00",
+                "unexplained": "0.00",
+            },
             "differences": [
                 {
                     "about": "payment",

@@ -17,7 +17,7 @@ from apps.goods.models import StockMovement
 from apps.trade.exceptions import IllegalRefundMove, NotificationRefused, NotRefundable
 from apps.trade.gateways.payment import GatewayRefund, RefundNotification
 from apps.trade.models import Order, Payment, Refund, RefundEvent, RefundKind, SandboxRefund
-from apps.trade.services import attempts, callbacks, refund_decisions, refund_execution, refunds, sandbox
+from apps.trade.services import attempts, callbacks, refund_decisions, refund_execution, refunds, sandbox, silence
 from apps.trade.services.closing import cancel_order
 from apps.trade.services.refund_execution import settle_due_refunds, settle_refund, take_refund_result
 from apps.trade.services.silence import MOST
@@ -117,7 +117,7 @@ def test_a_gateway_that_hangs_does_not_hold_up_the_clock(
     waiting = [_owed_refund(alice) for _order in range(6)]
     last = _owed_refund(alice)
     Payment.objects.filter(pk=last.payment_id).update(channel="wechat")
-    monkeypatch.setattr(refund_execution, "BATCH", 4)
+    monkeypatch.setattr(silence, "BATCH", 4)
     assert settle_due_refunds() == (1, 6)
     assert (dead.calls, alive.calls, state_of(last)) == (["refund"] * MOST, ["refund"], "succeeded")
     assert Refund.objects.filter(state="processing", attempts=0).count() == len(waiting) - MOST
@@ -127,7 +127,7 @@ def test_a_gateway_that_hangs_does_not_hold_up_the_clock(
 def test_one_pass_asks_about_a_batch(alice: UserProfile, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
     for _order in range(3):
         _owed_refund(alice)
-    monkeypatch.setattr(refund_execution, "BATCH", 2)
+    monkeypatch.setattr(silence, "BATCH", 2)
     assert [settle_due_refunds(), settle_due_refunds()] == [(2, 1), (1, 0)]
 
 

@@ -1,6 +1,7 @@
 """Refunds at the same moment: pieces and money are promised once, paid back once, and the order ends in one state."""
 
 from collections import Counter
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -8,8 +9,10 @@ import pytest
 from apps.common.exceptions import ShopError
 from apps.common.tests.racing import run_together
 from apps.goods.models import StockMovement
-from apps.trade.models import Order, Refund, RefundEvent
-from apps.trade.services import refund_decisions, refund_execution, refunds
+from apps.trade.exceptions import ToDoSettled
+from apps.trade.gateways.payment import GatewayRefund
+from apps.trade.models import OddRefund, Order, Refund, RefundEvent
+from apps.trade.services import odd_refund_decisions, refund_decisions, refund_execution, refunds
 from apps.trade.services.refund_deadlines import end_overdue_refunds
 from apps.trade.services.refund_sums import Wanted
 from apps.trade.tests.refunding import (
@@ -156,3 +159,63 @@ def test_sweeps_at_once_grant_each_request_once(alice: UserProfile) -> None:
 
     assert sum(run_together(4, lambda _: end_overdue_refunds())) == 3
     assert RefundEvent.objects.filter(to_state="processing").count() == 3
+
+
+def test_a_late_success_told_by_many_while_staff_close_it_is_booked_once(
+    alice: UserProfile, staff: UserProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the clerk or the gateway comes first: the money left the shop, and ends in the books."""
+    bank = open_bank(monkeypatch, answers="refused")
+    order = a_refundable_order(alice)
+    refund = refund_decisions.give_refund(order=order, actor_id=staff.pk, reason="other", restock=True)
+    refund_execution.settle_refund(refund_id=refund.pk)
+    told = GatewayRefund(state="done", amount=refund.amount, gateway_number="G1")
+    bank.books[refund.number] = told
+
+    def act(number: int) -> None:
+        if number % 2:
+            refund_execution.take_refund_result(channel="alipay", refund_number=refund.number, result=told)
+            return
+        with suppress(ShopError):
+            refund_decisions.refuse_refund(refund=Refund.objects.get(), actor_id=staff.pk, reason="x")
+
+    run_together(8, act)
+
+    order.refresh_from_db()
+    assert (Refund.objects.get().state, order.status) == ("succeeded", "refunded")
+    assert StockMovement.objects.filter(reason="refunded").count() == 1
+    assert_reserves_match(order)
+
+
+def test_clerks_who_book_while_the_gateway_tells_again_book_once(
+    alice: UserProfile, staff: UserProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank = open_bank(monkeypatch, answers="refused")
+    order = a_refundable_order(alice)
+    refund = refund_decisions.give_refund(order=order, actor_id=staff.pk, reason="other", restock=True)
+    refund_execution.settle_refund(refund_id=refund.pk)
+    told = GatewayRefund(state="done", amount=refund.amount, gateway_number="G1")
+    bank.books[refund.number] = told
+    other = refunds.apply_for_refund(order=order, user=alice, kind="refund_only", reason="other")
+
+    def hear() -> None:
+        refund_execution.take_refund_result(channel="alipay", refund_number=refund.number, result=told)
+
+    run_together(4, lambda _number: hear())
+    refund_decisions.refuse_refund(refund=other, actor_id=staff.pk, reason="x")
+
+    def act(number: int) -> None:
+        if number % 2:
+            hear()
+            return
+        with suppress(ToDoSettled):
+            odd_refund_decisions.book(odd=OddRefund.objects.get(), actor_id=staff.pk)
+
+    run_together(8, act)
+
+    order.refresh_from_db()
+    assert (Refund.objects.get(pk=refund.pk).state, order.status) == ("succeeded", "refunded")
+    assert RefundEvent.objects.filter(refund=refund, to_state="succeeded").count() == 1
+    assert StockMovement.objects.filter(reason="refunded").count() == 1
+    assert OddRefund.objects.get().state in ("resolved", "gone")
+    assert_reserves_match(order)

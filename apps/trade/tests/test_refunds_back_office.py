@@ -7,7 +7,8 @@ from django.test import Client
 from xadmin.models import Log
 
 from apps.common.tests.back_office import act, browser_of, clerk, listed, page, send
-from apps.trade.models import Payment, Refund, RefundEvent, RefundState
+from apps.trade.adminx.refund_gifts import Gift
+from apps.trade.models import Payment, Refund, RefundEvent, RefundReason, RefundState
 from apps.trade.services import refund_decisions, refunds
 from apps.trade.tests.factories import PaymentFactory, an_order
 from apps.trade.tests.refunding import a_refund, a_refundable_order, assert_reserves_match
@@ -57,7 +58,7 @@ def test_a_refusal_says_why(alice: UserProfile) -> None:
         act(client, REFUNDS, "refuse_refund", refund, reason="已发货")
     assert state_of(refund) == "refused"
     assert RefundEvent.objects.filter(refund=refund).count() == 2
-    assert Log.objects.get().message == "拒绝: 已发货"
+    assert Log.objects.get().message == "拒绝; 原因: 已发货"
     assert "该退款单当前为“商家已拒绝”，无法进行此操作。" in page(client, REFUNDS)
 
 
@@ -198,3 +199,9 @@ def test_a_list_costs_the_same_however_long(office: Client, model: str, django_a
         a_refund(UserFactory())
     with django_assert_max_num_queries(12):
         assert page(office, f"/xadmin/trade/{model}/").count('class="grid-item') == 20
+
+
+def test_staff_cannot_give_the_reason_that_is_the_shops_own(alice: UserProfile) -> None:
+    offered = dict(Gift().fields["reason"].choices)
+    assert RefundReason.OUT_OF_STOCK in offered
+    assert RefundReason.NOT_TAKEN not in offered

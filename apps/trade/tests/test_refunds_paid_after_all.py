@@ -1,28 +1,38 @@
 """A refund that failed here and that its gateway paid all the same is paid once, and ends in the books."""
 
-from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
 
 import pytest
-import time_machine
 from django.core.management import call_command
 
 from apps.common.exceptions import GatewayFailed
 from apps.common.invariants import invariants
 from apps.common.tests.back_office import act, clerk, page
 from apps.goods.models import StockMovement
-from apps.trade.exceptions import IllegalRefundMove, NotificationRefused, NotRefundable
+from apps.notifications.models import Notice
+from apps.trade.exceptions import IllegalRefundMove, NotRefundable
 from apps.trade.gateways.payment import GatewayRefund
-from apps.trade.models import Discrepancy, Order, Payment, Refund, RefundEvent, SandboxRefund, SandboxTrade
-from apps.trade.services import attempts, reconciliation, refund_decisions, refund_execution, refunds, sandbox
+from apps.trade.models import Discrepancy, Order, Payment, Refund, RefundEvent, SandboxTrade
+from apps.trade.services import refund_decisions, refund_execution, refund_revival, refunds, sandbox
 from apps.trade.services.refund_sums import Wanted
-from apps.trade.tests.factories import an_order
-from apps.trade.tests.long_bills import DAY, NOON
-from apps.trade.tests.refunding import Bank, a_refundable_order, assert_reserves_match, due_now, lines_of, open_bank
+from apps.trade.tests.late_refunds import (
+    METHODS,
+    a_piece_that_failed,
+    as_failed,
+    assert_books_are_right,
+    compare_with_bill,
+    give,
+    hear,
+    paid_back_there,
+    pay_after_all,
+    settle,
+    state_of,
+    told,
+)
+from apps.trade.tests.refunding import Bank, a_refundable_order, assert_reserves_match, lines_of, open_bank
 from apps.users.models import UserProfile
 
-METHODS = {"alipay": "page", "wechat": "native"}
 DISCREPANCIES = "/xadmin/trade/discrepancy/"
 ONLY = "--only"
 TEN = Decimal("10.00")
@@ -35,58 +45,7 @@ def channel(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def failed(alice: UserProfile, channel: str) -> Refund:
-    """One piece of three, paid by the sandbox, which then refused to pay it back."""
-    with time_machine.travel(NOON, tick=False):
-        attempt = attempts.open_attempt(order=an_order(alice, quantity=3), channel=channel, method=METHODS[channel])
-        call_command("sandbox", "pay", attempt.number, "--chaos", "refund_refused", stdout=StringIO())
-        order = Order.objects.get(pk=attempt.order_id)
-        return _failed(give(order, pieces=1))
-
-
-def give(order: Order, *, pieces: int) -> Refund:
-    wanted = [Wanted(line_id=order.lines.get().pk, pieces=pieces)]
-    return refund_decisions.give_refund(order=order, actor_id=None, reason="other", wanted=wanted, restock=True)
-
-
-def _failed(refund: Refund) -> Refund:
-    settle(refund)
-    assert state_of(refund) == "failed"
-    return refund
-
-
-def settle(refund: Refund) -> None:
-    for _question in range(3):
-        due_now()
-        refund_execution.settle_refund(refund_id=refund.pk)
-
-
-def state_of(refund: Refund) -> str:
-    refund.refresh_from_db()
-    return refund.state
-
-
-def pay_after_all(refund: Refund) -> None:
-    """The gateway moves the money under the very number that it had refused."""
-    trade = SandboxTrade.objects.get()
-    sandbox.set_chaos(trade=trade, chaos="")
-    done = SandboxRefund.objects.filter(out_refund_no=refund.number).update(state="done", done_at=NOON)
-    if not done:
-        sandbox.refund(trade=trade, number=refund.number, amount=refund.amount)
-        SandboxRefund.objects.update(done_at=NOON)
-
-
-def paid_back_there() -> Decimal:
-    return sandbox.refunded(trade=SandboxTrade.objects.get())
-
-
-def assert_books_are_right(order: Order) -> None:
-    call_command("shop_doctor", stdout=StringIO())
-    assert_reserves_match(order)
-    assert Payment.objects.get().refunded_amount == paid_back_there()
-
-
-def told(refund: Refund) -> GatewayRefund:
-    return GatewayRefund(state="done", amount=refund.amount, gateway_number="G1")
+    return a_piece_that_failed(alice, channel)
 
 
 # -- Over the sandbox, both channels ----------------------------------------------------------------
@@ -115,8 +74,7 @@ def test_what_the_gateway_tells_late_is_written_down_once(failed: Refund, channe
 
 def test_the_bills_difference_is_settled_by_a_click(failed: Refund, channel: str) -> None:
     pay_after_all(failed)
-    with time_machine.travel(NOON + timedelta(days=1), tick=False):
-        reconciliation.reconcile(channel=channel, day=DAY)
+    compare_with_bill(channel)
     row = Discrepancy.objects.get()
     assert (row.subject, row.kind, row.reference) == ("refund", "state", failed.number)
     act(clerk("trade.change_discrepancy"), DISCREPANCIES, "ask_again", row)
@@ -153,8 +111,6 @@ def test_pieces_that_others_have_by_now_are_for_staff_to_clear(failed: Refund, c
     order, buyer = failed.order, failed.order.user
     pay_after_all(failed)
     other = refunds.apply_for_refund(order=Order.objects.get(), user=buyer, kind="refund_only", reason="other")
-    with pytest.raises(NotificationRefused):
-        refund_execution.take_refund_result(channel=channel, refund_number=failed.number, result=told(failed))
     with pytest.raises(NotRefundable):
         refund_decisions.retry_refund(refund=failed, actor_id=buyer.pk)
     assert (state_of(failed), state_of(other), paid_back_there()) == ("failed", "requested", TEN)
@@ -174,13 +130,58 @@ def test_without_an_answer_nothing_is_tried_again(failed: Refund) -> None:
 
 def test_a_bill_that_lists_a_dead_number_is_told_and_not_an_error(failed: Refund, channel: str) -> None:
     pay_after_all(failed)
-    with time_machine.travel(NOON + timedelta(days=1), tick=False):
-        reconciliation.reconcile(channel=channel, day=DAY)
+    compare_with_bill(channel)
     Refund.objects.update(number="R2")
     client = clerk("trade.change_discrepancy")
     act(client, DISCREPANCIES, "ask_again", Discrepancy.objects.get())
     assert "支付平台的答复未能消除差异，请人工核查。" in page(client, DISCREPANCIES)
     assert Discrepancy.objects.get().state == "open"
+
+
+# -- Closed by staff, and paid all the same ---------------------------------------------------------
+@pytest.fixture
+def closed(failed: Refund, staff: UserProfile) -> Refund:
+    """What failed, and of which staff then told the buyer that it does not go back."""
+    refund_decisions.refuse_refund(refund=failed, actor_id=staff.pk, reason="已线下解决")
+    pay_after_all(failed)
+    return failed
+
+
+def test_what_staff_closed_is_taken_in_once_and_told(closed: Refund, channel: str) -> None:
+    for _copy in range(2):
+        hear(closed)
+
+    assert state_of(closed) == "succeeded"
+    last = RefundEvent.objects.filter(refund=closed).latest("pk")
+    assert (last.from_state, last.actor_id, last.note) == ("refused", None, refund_revival.AFTER_ALL)
+    assert StockMovement.objects.filter(reason="refunded").count() == 1
+    notices = Notice.objects.of(closed.order.user_id).filter(topic__startswith="refund.").order_by("pk")
+    assert list(notices.values_list("topic", flat=True))[-2:] == ["refund.refused", "refund.after_all"]
+    assert_books_are_right(closed.order)
+
+
+def test_what_staff_closed_is_taken_in_from_the_bill_by_a_click(closed: Refund, channel: str) -> None:
+    compare_with_bill(channel)
+    act(clerk("trade.change_discrepancy"), DISCREPANCIES, "ask_again", Discrepancy.objects.get())
+    assert (Discrepancy.objects.get().state, state_of(closed)) == ("resolved", "succeeded")
+    assert_books_are_right(closed.order)
+
+
+def test_the_last_pieces_that_staff_had_closed_end_the_order(closed: Refund, channel: str) -> None:
+    settle(give(Order.objects.get(), pieces=2))
+    hear(closed)
+    assert (state_of(closed), Order.objects.get().status) == ("succeeded", "refunded")
+    assert_books_are_right(closed.order)
+
+
+def test_what_no_gateway_was_sent_stays_refused(alice: UserProfile, staff: UserProfile, channel: str) -> None:
+    order = a_refundable_order(alice)
+    Payment.objects.update(channel=channel)
+    refund = refunds.apply_for_refund(order=order, user=alice, kind="refund_only", reason="other")
+    refund_decisions.refuse_refund(refund=refund, actor_id=staff.pk, reason="x")
+    hear(refund)
+    assert state_of(refund) == "refused"
+    assert_reserves_match(order)
 
 
 # -- Amounts and numbers ----------------------------------------------------------------------------
@@ -189,17 +190,17 @@ def bank(monkeypatch: pytest.MonkeyPatch) -> Bank:
     return open_bank(monkeypatch)
 
 
-def a_piece_that_failed(order: Order, bank: Bank) -> Refund:
+def a_piece_that_bank_refused(order: Order, bank: Bank) -> Refund:
     bank.answers = "refused"
     wanted = [Wanted(line_id=lines_of(order)[0].pk, pieces=1)]
     refund = refund_decisions.give_refund(order=order, actor_id=None, reason="other", wanted=wanted)
-    return _failed(refund)
+    return as_failed(refund)
 
 
 def test_what_is_on_its_way_after_all_keeps_number_and_sum(alice: UserProfile, bank: Bank) -> None:
     """Others have had their shares since, so a new sum would be a fen more; the gateway pays the old one."""
     order = a_refundable_order(alice, ("10.00", 3), discounts=("20.00",))  # three pieces for ten yuan
-    refund = a_piece_that_failed(order, bank)
+    refund = a_piece_that_bank_refused(order, bank)
     bank.answers = "done"
     wanted = [Wanted(line_id=lines_of(order)[0].pk, pieces=2)]
     settle(refund_decisions.give_refund(order=order, actor_id=None, reason="other", wanted=wanted))
@@ -221,7 +222,7 @@ def test_what_is_on_its_way_after_all_keeps_number_and_sum(alice: UserProfile, b
 
 
 def test_a_number_that_was_sent_before_is_asked_about_before_it_is_sent_again(alice: UserProfile, bank: Bank) -> None:
-    refund = a_piece_that_failed(a_refundable_order(alice), bank)
+    refund = a_piece_that_bank_refused(a_refundable_order(alice), bank)
     del bank.books[refund.number]
     refund_decisions.retry_refund(refund=refund, actor_id=alice.pk)
     bank.answers = "done"

@@ -1,15 +1,21 @@
 """Parcels: what leaves, when an order counts as shipped, and what the buyer sees of it."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
-from django.db import transaction
 from rest_framework.test import APIClient
 
-from apps.common.events import publish
-from apps.trade.events import LinesRefunded
 from apps.trade.exceptions import IllegalMove, NothingToShip, ParcelKnown
-from apps.trade.models import Order, OrderEvent, OrderLine, OrderStatus, Shipment
-from apps.trade.services import fulfilment
+from apps.trade.gateways.payment import GatewayRefund
+from apps.trade.models import Order, OrderEvent, OrderLine, OrderStatus, Refund, Shipment
+from apps.trade.services import fulfilment, refund_decisions, refunds
+from apps.trade.services.pieces import unshipped
+from apps.trade.services.refund_deadlines import end_overdue_refunds
+from apps.trade.services.refund_execution import take_refund_result
+from apps.trade.services.refund_sums import Wanted
 from apps.trade.tests.factories import CarrierFactory, a_paid_order, a_shipment, an_order
+from apps.trade.tests.refunding import a_refundable_order
 from apps.users.models import UserProfile
 
 
@@ -25,9 +31,23 @@ def state_of(order: Order) -> str:
     return Order.objects.get(pk=order.pk).status
 
 
-def refund(line: OrderLine, pieces: int) -> None:
-    """Promise the money of some pieces, as a refund does."""
-    OrderLine.objects.filter(pk=line.pk).update(refunded_quantity=line.refunded_quantity + pieces)
+def ask_back(user: UserProfile, line: OrderLine, pieces: int = 1) -> Refund:
+    """Ask for the money of some pieces, as a buyer does."""
+    wanted = [Wanted(line_id=line.pk, pieces=pieces)]
+    return refunds.apply_for_refund(order=line.order, user=user, kind="refund_only", reason="other", wanted=wanted)
+
+
+def pay_back(refund: Refund, staff: UserProfile) -> None:
+    """Approve it, and let the money arrive."""
+    refund_decisions.approve_refund(refund=refund, actor_id=staff.pk)
+    tell_of(refund, "done")
+
+
+def tell_of(refund: Refund, state: Any) -> None:
+    result = GatewayRefund(state=state, amount=refund.amount, gateway_number="G1", reason="no money")
+    take_refund_result(
+        channel=Refund.objects.get(pk=refund.pk).payment.channel, refund_number=refund.number, result=result
+    )
 
 
 def test_the_rest_of_an_order_leaves_as_one_parcel(alice: UserProfile, staff: UserProfile) -> None:
@@ -49,9 +69,9 @@ def test_an_order_is_shipped_when_its_last_parcel_has_left(alice: UserProfile) -
     first, second = lines_of(order)
 
     ship(order, {first.pk: 2, second.pk: 1}, "SF1")
-    assert (state_of(order), fulfilment.unshipped(order)) == ("paid", {second.pk: 2})
+    assert (state_of(order), unshipped(order)) == ("paid", {second.pk: 2})
     ship(order, {second.pk: 2}, "SF2")
-    assert (state_of(order), fulfilment.unshipped(order)) == ("shipped", {})
+    assert (state_of(order), unshipped(order)) == ("shipped", {})
 
 
 @pytest.mark.parametrize("pieces", [{}, {"first": 0}, {"first": -1}, {"first": 3}, {"first": 1, "stranger": 1}])
@@ -92,60 +112,134 @@ def test_a_parcel_is_written_once(alice: UserProfile) -> None:
     assert Shipment.objects.count() == 1
 
 
-def test_pieces_that_are_refunded_are_not_sent_and_not_waited_for(alice: UserProfile) -> None:
-    order = a_paid_order(alice, 2, 3)
+def test_pieces_that_somebody_wants_back_are_not_sent_and_the_order_waits_for_them(alice: UserProfile) -> None:
+    order = a_refundable_order(alice, ("10.00", 2), ("10.00", 3))
     first, second = lines_of(order)
-    refund(first, 2)
-    refund(second, 1)
+    ask_back(alice, first, 2)
+    ask_back(alice, second, 1)
 
     with pytest.raises(NothingToShip):
         ship(order, {second.pk: 3})
-    assert fulfilment.unshipped(order) == {second.pk: 2}
+    assert unshipped(order) == {second.pk: 2}
     ship(order, {second.pk: 2})
 
-    assert state_of(order) == "shipped"
+    assert (state_of(order), unshipped(order)) == ("paid", {})
+    with pytest.raises(IllegalMove):
+        fulfilment.confirm_receipt(order=order, actor_id=alice.pk)
 
 
-def test_a_refund_of_the_last_pieces_leaves_the_order_shipped(alice: UserProfile) -> None:
-    order = a_paid_order(alice, 1, 1)
+def test_money_back_for_the_last_pieces_ships_the_order(alice: UserProfile, staff: UserProfile) -> None:
+    order = a_refundable_order(alice, ("10.00", 1), ("10.00", 1))
     first, second = lines_of(order)
-    ship(order, {first.pk: 1})
-    refund(second, 1)
+    refund = ask_back(alice, first)
+    ship(order, {second.pk: 1})
+    assert state_of(order) == "paid"
 
-    with transaction.atomic():
-        publish(
-            LinesRefunded(
-                order_id=order.pk, refund_number="R1", pieces={second.pk: 1}, amount=second.amount, is_last=False
-            )
-        )
+    pay_back(refund, staff)
 
     assert state_of(order) == "shipped"
-    assert OrderEvent.objects.get(order=order, to_status="shipped").reason == "R1"
+    assert Order.objects.get().shipped_at is not None
+    assert OrderEvent.objects.get(order=order, to_status="shipped").reason == refund.number
 
 
-def test_a_refund_before_the_first_parcel_ships_nothing(alice: UserProfile) -> None:
-    order = a_paid_order(alice)
+def refuse(refund: Refund, staff: UserProfile) -> None:
+    refund_decisions.refuse_refund(refund=refund, actor_id=staff.pk, reason="no")
+
+
+def withdraw(refund: Refund, staff: UserProfile) -> None:
+    refunds.withdraw_refund(refund=refund, user=refund.order.user)
+
+
+def fail(refund: Refund, staff: UserProfile) -> None:
+    refund_decisions.approve_refund(refund=refund, actor_id=staff.pk)
+    tell_of(refund, "refused")
+
+
+@pytest.mark.parametrize("come_to_nothing", [refuse, withdraw, fail])
+def test_pieces_of_a_refund_that_came_to_nothing_are_sent_and_the_order_ends_only_then(
+    alice: UserProfile, staff: UserProfile, come_to_nothing: Callable[[Refund, UserProfile], None]
+) -> None:
+    order = a_refundable_order(alice, ("10.00", 1), ("10.00", 1))
+    first, second = lines_of(order)
+    refund = ask_back(alice, first)
+    ship(order, {second.pk: 1}, "SF1")
+
+    come_to_nothing(refund, staff)
+
+    assert (state_of(order), unshipped(order)) == ("paid", {first.pk: 1})
+    assert list(fulfilment.orders_to_ship()) == [order]
+    ship(order, {first.pk: 1}, "SF2")
+    assert state_of(order) == "shipped"
+    fulfilment.confirm_receipt(order=order, actor_id=alice.pk)
+    assert state_of(order) == "received"
+
+
+def test_pieces_of_a_return_that_lapsed_had_left_and_are_not_sent_again(alice: UserProfile, staff: UserProfile) -> None:
+    order = a_refundable_order(alice, ("10.00", 2), until="shipped")
+    wanted = [Wanted(line_id=lines_of(order)[0].pk, pieces=1)]
+    refund = refunds.apply_for_refund(order=order, user=alice, kind="return_goods", reason="other", wanted=wanted)
+    refund_decisions.approve_refund(refund=refund, actor_id=staff.pk)
+    Refund.objects.update(deadline_at="2026-01-01T00:00:00Z")
+
+    assert end_overdue_refunds() == 1
+
+    assert (Refund.objects.get().state, state_of(order), unshipped(order)) == ("lapsed", "shipped", {})
+
+
+def test_a_piece_that_is_sent_back_does_not_stand_for_one_in_the_house(alice: UserProfile, staff: UserProfile) -> None:
+    order = a_refundable_order(alice, ("10.00", 3))
     (line,) = lines_of(order)
-    refund(line, 1)
-    with transaction.atomic():
-        publish(
-            LinesRefunded(order_id=order.pk, refund_number="R1", pieces={line.pk: 1}, amount=line.amount, is_last=True)
-        )
+    ship(order, {line.pk: 2})
+    in_the_house = ask_back(alice, line)
+    wanted = [Wanted(line_id=line.pk, pieces=1)]
+    sent_back = refunds.apply_for_refund(order=order, user=alice, kind="return_goods", reason="other", wanted=wanted)
+    refund_decisions.approve_refund(refund=sent_back, actor_id=staff.pk)
+    sent_back.refresh_from_db()
+    refund_decisions.confirm_arrival(refund=sent_back, actor_id=staff.pk, restock=True)
+    pay_back(sent_back, staff)
+    assert (state_of(order), unshipped(order)) == ("paid", {})
+
+    refuse(in_the_house, staff)
+
+    assert unshipped(order) == {line.pk: 1}
+    ship(order, {line.pk: 1}, "SF2")
+    assert state_of(order) == "shipped"
+
+
+def test_an_order_that_is_not_refunded_whole_after_all_is_shipped_if_nothing_waits(
+    alice: UserProfile, staff: UserProfile
+) -> None:
+    order = a_refundable_order(alice, ("10.00", 1), ("10.00", 1))
+    first, second = lines_of(order)
+    ship(order, {second.pk: 1})
+    in_the_house, with_the_buyer = ask_back(alice, first), ask_back(alice, second)
+    for refund in (in_the_house, with_the_buyer):
+        refund_decisions.approve_refund(refund=refund, actor_id=staff.pk)
+    tell_of(in_the_house, "done")
+    assert state_of(order) == "refunding"
+
+    tell_of(with_the_buyer, "refused")
+
+    assert state_of(order) == "shipped"
+    steps = order.events.order_by("-pk").values_list("from_status", "to_status", "reason")[:2]
+    assert list(steps) == [("paid", "shipped", fulfilment.ALL_DONE), ("refunding", "paid", with_the_buyer.number)]
+
+
+def test_money_back_before_the_first_parcel_ships_nothing(alice: UserProfile, staff: UserProfile) -> None:
+    order = a_refundable_order(alice, ("10.00", 1), ("10.00", 1))
+    pay_back(ask_back(alice, lines_of(order)[0]), staff)
     assert state_of(order) == "paid"
 
 
-def test_pieces_of_a_refused_refund_follow_in_a_parcel_of_their_own(alice: UserProfile) -> None:
-    order = a_paid_order(alice, 1, 1)
-    second = lines_of(order)[1]
-    refund(second, 1)
-    a_shipment(order)
-    assert state_of(order) == "shipped"
-    OrderLine.objects.filter(pk=second.pk).update(refunded_quantity=0)
+@pytest.mark.parametrize("state", ["shipped", "received", "finished"])
+def test_what_counted_as_shipped_too_early_can_still_be_completed(alice: UserProfile, state: str) -> None:
+    order = a_refundable_order(alice, ("10.00", 1), until=state)
+    order.lines.update(shipped_quantity=0)
+    (line,) = lines_of(order)
 
-    ship(order, {second.pk: 1}, "SF2")
+    ship(order, {line.pk: 1})
 
-    assert fulfilment.unshipped(order) == {}
-    assert OrderEvent.objects.filter(order=order, to_status="shipped").count() == 1
+    assert (state_of(order), unshipped(order)) == (state, {})
 
 
 # -- What the buyer sees -----------------------------------------------------------------------------
@@ -230,15 +324,16 @@ def test_a2_nobody_else_receives_an_order(stranger: APIClient, visitor: APIClien
     assert state_of(order) == "shipped"
 
 
-def test_pieces_that_stayed_behind_leave_also_after_the_buyer_has_the_rest(alice: UserProfile) -> None:
-    order = a_paid_order(alice, 1, 1)
-    first, second = lines_of(order)
-    refund(second, 1)
-    ship(order, {first.pk: 1})
-    fulfilment.confirm_receipt(order=order, actor_id=alice.pk)
-    OrderLine.objects.filter(pk=second.pk).update(refunded_quantity=0)  # staff refused
+@pytest.mark.parametrize(
+    ("state", "move_on"), [("shipped", fulfilment.receive_order), ("received", fulfilment.finish_order)]
+)
+def test_an_order_with_pieces_left_is_neither_received_nor_finished(
+    alice: UserProfile, state: str, move_on: Callable[..., object]
+) -> None:
+    order = a_refundable_order(alice, until=state)
+    order.lines.update(shipped_quantity=2)
 
-    ship(order, {second.pk: 1}, "SF2")
+    with pytest.raises(IllegalMove) as refusal:
+        move_on(order=order)
 
-    assert state_of(order) == "received"
-    assert fulfilment.unshipped(order) == {}
+    assert (refusal.value.members, state_of(order)) == ({"state": state}, state)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from apps.trade.models import Order
+from apps.trade.models import Order, OrderNoteChange
 from apps.trade.tests.factories import a_paid_order, an_order
 from apps.users.models import Role, RoleGrant, UserProfile
 from conftest import client_of
@@ -51,6 +51,18 @@ def test_a_note_takes_the_power_to_modify(staff: UserProfile, alice: UserProfile
     assert (answer.json()["status"], answer.json()["total"]) == ("pending_payment", str(order.total))
     assert writer.patch(address, {}).json()["staff_note"] == "周末送"
     assert writer.patch(address, {"staff_note": "x" * 501}).status_code == 400
+
+
+def test_each_note_leaves_a_trace_with_who_and_what_it_replaced(staff: UserProfile, alice: UserProfile) -> None:
+    order, client = an_order(alice), clerk(staff, 4)
+    for note in ("周末送", "周末送 ", "工作日送"):
+        client.patch(f"{ROUTE}{order.number}/", {"staff_note": note})
+
+    changes = OrderNoteChange.objects.filter(order=order)
+    assert list(changes.values_list("old_note", "new_note", "actor")) == [
+        ("", "周末送", staff.pk),
+        ("周末送", "工作日送", staff.pk),
+    ]
 
 
 def test_the_buyer_sees_no_note(staff: UserProfile, alice: UserProfile) -> None:

@@ -64,7 +64,9 @@ def pay_back(
 def test_native_is_a_code_to_scan(wechat: WechatGateway) -> None:
     start = begin(wechat)
     trade = SandboxTrade.objects.get()
-    assert start == Start(code_url=f"http://127.0.0.1:8000/sandbox/wechatpay/pay/{trade.trade_no}/")
+    assert start == Start(
+        valid_for=timedelta(minutes=110), code_url=f"http://127.0.0.1:8000/sandbox/wechatpay/pay/{trade.trade_no}/"
+    )
     assert (trade.channel, trade.out_trade_no, trade.total_amount, trade.state) == ("wechat", NUMBER, YUAN, "open")
     assert trade.notify_url == "http://127.0.0.1:8000/wechatpay/notify/"
     assert begin(wechat) == start
@@ -72,7 +74,9 @@ def test_native_is_a_code_to_scan(wechat: WechatGateway) -> None:
 
 def test_h5_is_an_address(wechat: WechatGateway) -> None:
     start = begin(wechat, "h5")
-    assert start == Start(redirect_url=f"/sandbox/wechatpay/pay/{SandboxTrade.objects.get().trade_no}/")
+    assert start == Start(
+        valid_for=timedelta(minutes=4), redirect_url=f"/sandbox/wechatpay/pay/{SandboxTrade.objects.get().trade_no}/"
+    )
 
 
 def test_jsapi_is_what_wechats_bridge_takes(wechat: WechatGateway) -> None:
@@ -315,6 +319,17 @@ def test_a_shop_that_is_not_with_wechat_does_not_offer_it(shopper: APIClient, al
 def test_a_half_configured_wechat_names_what_is_missing(real: None, settings) -> None:
     settings.WECHAT_APP_ID = "wx1"
     with pytest.raises(ImproperlyConfigured, match="MXSHOP_WECHAT_MCH_ID, MXSHOP_WECHAT_CERT_SERIAL"):
+        takes("wechat")
+
+
+@pytest.mark.parametrize("half", ["WECHAT_PUBLIC_KEY_FILE", "WECHAT_PUBLIC_KEY_ID"])
+def test_half_a_public_key_is_named_also_beside_certificates(real: None, settings, half: str) -> None:
+    settings.WECHAT_CERTIFICATES_FILE = "certificates.pem"
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        takes("wechat")
+    assert "PUBLIC_KEY" not in str(refusal.value)
+    setattr(settings, half, "given")
+    with pytest.raises(ImproperlyConfigured, match="MXSHOP_WECHAT_PUBLIC_KEY_"):
         takes("wechat")
 
 

@@ -2,10 +2,10 @@
 
 from typing import IO
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.exceptions import InvalidInput
+from apps.common.tasks import after_commit
 from apps.common.transactions import atomic_with_retry
 from apps.user_operation.models import Message
 from apps.user_operation.services.attachments import clean_attachment
@@ -30,4 +30,4 @@ def delete_message(*, message: Message) -> None:
     storage, name = message.file.storage, message.file.name
     message.delete()
     if name:
-        transaction.on_commit(lambda: storage.delete(name), robust=True)
+        after_commit(lambda: storage.delete(name))

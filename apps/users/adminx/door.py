@@ -5,13 +5,15 @@ from typing import Any
 
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from xadmin.forms import AdminAuthenticationForm
 
 from apps.common import problems
 from apps.common.exceptions import Busy
+from apps.users.api.client_cookies import remember_browser
 from apps.users.api.throttling import count_try
 from apps.users.exceptions import WrongLogin
+from apps.users.models import UserProfile
 
 
 class DoorForm(AdminAuthenticationForm):
@@ -53,8 +55,13 @@ class Door:
     login_form = DoorForm
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the page; where a limit refused, its answer says so to programs as that of the API does."""
+        """Show the page, or lead whoever came in on, whose browser is known from then on.
+
+        Where a limit refused, the answer says so to programs as that of the API does.
+        """
         page: HttpResponse = super().get(request, *args, **kwargs)  # type: ignore[misc]  # that of the page it is mixed into
+        if isinstance(page, HttpResponseRedirect) and isinstance(request.user, UserProfile):
+            return remember_browser(page, request.user)
         form = (getattr(page, "context_data", None) or {}).get("form")
         if isinstance(form, DoorForm) and form.refused:
             page.status_code, headers = form.refused

@@ -35,8 +35,8 @@ class DeviceSessionAdmin(ReadOnly):
 
     model_icon = "fa fa-laptop"
     list_display = ("user", "realm", "user_agent", "ip", "runs", "created_at", "last_used_at", "expires_at", "ended_at")
-    list_exclude = ("password_mark",)
-    exclude = ("password_mark",)
+    list_exclude = ("password_fingerprint",)
+    exclude = ("password_fingerprint",)
     list_filter = ("user", "realm", "created_at", "last_used_at", "expires_at", "ended_at")
     search_fields = ("user__username", "user__mobile", "user_agent", "ip", "last_ip")
     actions = (EndSession,)

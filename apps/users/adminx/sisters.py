@@ -70,8 +70,8 @@ class AppLoginAdmin(ReadOnly):
     model_icon = "fa fa-sign-in"
     list_display = ("id", "who", "app", "scope", "created_at")
     list_filter = ("app", "created_at")
-    list_exclude = ("password_mark", "code_mark", "grant", "access_token")
-    exclude = ("password_mark", "code_mark", "grant", "access_token")
+    list_exclude = ("password_fingerprint", "code_hash", "grant", "access_token")
+    exclude = ("password_fingerprint", "code_hash", "grant", "access_token")
     search_fields = ("session__user__username", "session__user__mobile")
 
     def queryset(self) -> Any:

@@ -93,7 +93,11 @@ class UserProfile(RoleHolder):
     def __str__(self) -> str:
         return self.name or self.username
 
-    def password_marks(self) -> tuple[str, ...]:
+    def lock(self) -> None:
+        """Read the row anew, and keep it for the caller's transaction: of two changes, the second sees the first."""
+        self.refresh_from_db(from_queryset=UserProfile.objects.select_for_update())
+
+    def password_fingerprints(self) -> tuple[str, ...]:
         """Return what is another after another password, by each of the shop's secrets, that of today first."""
         return (self.get_session_auth_hash(), *self.get_session_auth_fallback_hash())
 

@@ -15,7 +15,7 @@ class DeviceSession(models.Model):
     """One log-in on one device. A token is good only while its session is neither ended nor past its time.
 
     One of the realm `staff` may be a browser in the back office: there Django's session names it, and no token does.
-    `password_mark` was made of the password of its log-in: with another one it lets nobody in.
+    `password_fingerprint` was made of the password of its log-in: with another one it lets nobody in.
 
     `refresh_count` says how often the client had its tokens renewed, and by that which refresh token is the current
     one; it is null where the client keeps one long token, as the old one does. `proven_at` says when whoever logged in
@@ -37,7 +37,7 @@ class DeviceSession(models.Model):
     ip = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
     last_ip = models.GenericIPAddressField(_("IP address of the last use"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("last used at"), default=timezone.now)
-    password_mark = models.CharField(_("mark of the password"), max_length=64, default="", editable=False)
+    password_fingerprint = models.CharField(_("fingerprint of the password"), max_length=64, default="", editable=False)
     refresh_count = models.PositiveIntegerField(_("renewals"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     proven_at = models.DateTimeField(_("proven at"), null=True, blank=True)
@@ -61,7 +61,7 @@ class DeviceSession(models.Model):
             and self.expires_at > timezone.now()
             and self.user.is_active
             and not self.user.is_deleted
-            and self.password_mark in self.user.password_marks()
+            and self.password_fingerprint in self.user.password_fingerprints()
         )
 
     @property

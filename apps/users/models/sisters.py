@@ -69,8 +69,8 @@ class AppLogin(models.Model):
     """One log-in to a sister application, consented to in one session of the shop.
 
     The code, and then the token, that the application was given are good only while that session runs, and while the
-    password is the one that `password_mark` was made of. The code is gone once it is used; by `code_mark`, its hash, it
-    is known again when it is brought a second time.
+    password is the one that `password_fingerprint` was made of. The code is gone once it is used; by `code_hash` it is
+    known again when it is brought a second time.
     """
 
     session = models.ForeignKey(
@@ -96,8 +96,8 @@ class AppLogin(models.Model):
         blank=True,
         related_name="app_login",
     )
-    password_mark = models.CharField(_("mark of the password"), max_length=64)
-    code_mark = models.CharField(_("mark of the code"), max_length=64, default="", editable=False, db_index=True)
+    password_fingerprint = models.CharField(_("fingerprint of the password"), max_length=64)
+    code_hash = models.CharField(_("hash of the code"), max_length=64, default="", editable=False, db_index=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = AppLoginQuerySet.as_manager()

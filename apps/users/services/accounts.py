@@ -1,4 +1,4 @@
-"""Accounts: register, log in, change the password."""
+"""Accounts: register, and log in."""
 
 import uuid
 
@@ -7,12 +7,11 @@ from django.db import IntegrityError
 
 from apps.common.transactions import atomic_with_retry
 from apps.users.backends import LoginBackend
-from apps.users.exceptions import AccountExists, NoAccount, WrongLogin, WrongPassword
-from apps.users.models import DeviceSession, UserProfile, VerifyCode
-from apps.users.services import alerts, codes, confirmation, sessions
+from apps.users.exceptions import AccountExists, NoAccount, WrongLogin
+from apps.users.models import UserProfile, VerifyCode
+from apps.users.services import codes, sessions
 from apps.users.services.passwords import refuse_weak
 from apps.users.services.sessions import Device, SignedIn
-from apps.users.services.wording import Change
 
 
 def register(*, mobile: str, password: str, code: str, device: Device, guest_cart: uuid.UUID | None = None) -> SignedIn:
@@ -80,27 +79,3 @@ def _spend_and_sign_in(
     """Return None, with the code spent, when nobody may log in with the address."""
     codes.spend_code(proof)
     return None if user is None else sessions.sign_in(user=user, device=device, guest_cart=guest_cart)
-
-
-def change_password(*, session: DeviceSession, old_password: str, new_password: str) -> SignedIn:
-    """Set a new password and log the user out everywhere but here; the token for here is a new one. They are told.
-
-    Raises WeakPassword, or what `confirmation.check_password` does; then nothing is changed.
-    """
-    user = session.user
-    confirmation.check_password(user=user, password=old_password, field="old_password")
-    refuse_weak("new_password", new_password, user)
-    _replace_password(session, make_password(new_password))
-    return sessions.tokens_of(session)
-
-
-@atomic_with_retry
-def _replace_password(session: DeviceSession, new_hash: str) -> None:
-    """Replace the very hash that the old password was checked against: of two changes at once, one is refused."""
-    same = UserProfile.objects.filter(pk=session.user_id, password=session.user.password)
-    if not same.update(password=new_hash):
-        raise WrongPassword
-    session.user.password = new_hash
-    alerts.tell_owner(user=session.user, change=Change.OWN_PASSWORD, facts={})
-    sessions.end_other_sessions(session=session)
-    sessions.outlive_password(session=session)

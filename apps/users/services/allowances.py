@@ -16,18 +16,19 @@ from apps.common.exceptions import TooManyRequests
 from apps.common.transactions import atomic_with_retry
 from apps.common.visitors import neighbourhood
 from apps.users.models import CodeAllowance
-from apps.users.services import known_browsers, places
+from apps.users.services.homes import Home, home_of
 
 PAUSE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """An allowance of so many codes until some time."""
+    """An allowance of so many codes until some time; `kept` is what is taken from once it is used up."""
 
     key: str
     limit: int
     until: datetime
+    kept: "Window | None" = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +57,8 @@ def prepare(*, address: str, field: str, purpose: str, ip: str | None, mark: str
     """
     now = timezone.now()
     # Asked of every address, so that the time it takes tells nothing either.
-    is_at_home = _is_at_home(address, ip, mark)
-    windows = (*_windows_of_address(address, purpose, now, is_at_home=is_at_home), *_windows_of_ip(ip, now))
+    home = home_of(name=address, ip=ip, mark=mark)
+    windows = (*_windows_of_address(address, purpose, now, home), *_windows_of_ip(ip, now, home))
     allowances = Allowances(address=address, field=field, windows=windows, asked_at=now)
     _make_rows(allowances)
     return allowances
@@ -66,7 +67,8 @@ def prepare(*, address: str, field: str, purpose: str, ip: str | None, mark: str
 @atomic_with_retry
 def _make_rows(allowances: Allowances) -> None:
     rows = [CodeAllowance(key=allowances.pause_key, expires_at=allowances.asked_at)]
-    rows += [CodeAllowance(key=window.key, expires_at=window.until) for window in allowances.windows]
+    kept = [window.kept for window in allowances.windows if window.kept]
+    rows += [CodeAllowance(key=window.key, expires_at=window.until) for window in (*allowances.windows, *kept)]
     CodeAllowance.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -77,9 +79,14 @@ def take(allowances: Allowances) -> None:
         message = _("Please wait a minute before you ask for another code.")
         raise _too_many(allowances, message, until=pause.get().expires_at)
     for window in allowances.windows:
-        if not CodeAllowance.objects.filter(key=window.key, used__lt=window.limit).update(used=F("used") + 1):
+        if not _take_from(window):
             message = _("Too many codes were asked for, please try again later.")
             raise _too_many(allowances, message, until=window.until)
+
+
+def _take_from(window: Window) -> bool:
+    left = CodeAllowance.objects.filter(key=window.key, used__lt=window.limit)
+    return bool(left.update(used=F("used") + 1)) or (window.kept is not None and _take_from(window.kept))
 
 
 def end_pause(allowances: Allowances) -> None:
@@ -104,18 +111,12 @@ def purge(*, ended_before: datetime) -> int:
     return spent
 
 
-def _is_at_home(address: str, ip: str | None, mark: str) -> bool:
-    if known_browsers.browser_of(name=address, mark=mark):
-        return True
-    return ip is not None and places.is_known(name=address, ip=ip)
-
-
 def _too_many(allowances: Allowances, message: str, *, until: datetime) -> TooManyRequests:
     wait = max(1, math.ceil((until - allowances.asked_at).total_seconds()))
     return TooManyRequests(message, fields={allowances.field: [message]}, retry_after=wait)
 
 
-def _windows_of_address(address: str, purpose: str, now: datetime, *, is_at_home: bool) -> tuple[Window, ...]:
+def _windows_of_address(address: str, purpose: str, now: datetime, home: Home | None) -> tuple[Window, ...]:
     """Return the caps of the address, in the order in which everybody takes them.
 
     A purpose has less than the whole: whoever asks for codes in somebody's name leaves them some to log in with. And
@@ -123,7 +124,7 @@ def _windows_of_address(address: str, purpose: str, now: datetime, *, is_at_home
     browser that is known to be theirs.
     """
     day = _hour(now).replace(hour=0)
-    kept = settings.CODES_KEPT_FOR_HOLDERS if is_at_home else 0
+    kept = settings.CODES_KEPT_FOR_HOLDERS if home else 0
     caps = [
         (f"to:{address}:day:{day:%F}", settings.CODES_PER_ADDRESS_AND_DAY),
         (f"to:{address}:{purpose}:day:{day:%F}", settings.CODES_PER_PURPOSE_AND_DAY),
@@ -131,17 +132,29 @@ def _windows_of_address(address: str, purpose: str, now: datetime, *, is_at_home
     return tuple(Window(key=key, limit=limit + kept, until=day + timedelta(days=1)) for key, limit in caps)
 
 
-def _windows_of_ip(ip: str | None, now: datetime) -> tuple[Window, ...]:
-    """Return the caps of the caller, which grow with the throttles' scale."""
+def _windows_of_ip(ip: str | None, now: datetime, home: Home | None) -> tuple[Window, ...]:
+    """Return the caps of the caller, which grow with the throttles' scale.
+
+    Whoever shares an address with strangers who use it up has some codes of their own there, on a browser that is known
+    to be theirs; by user, for who logs in again and again has many such browsers.
+    """
     if ip is None:
         return ()
-    scale, caller, hour = settings.THROTTLE_SCALE, neighbourhood(ip), _hour(now)
+    caller, hour = f"ip:{neighbourhood(ip)}", _hour(now)
     day = hour.replace(hour=0)
     caps = [
-        (f"ip:{caller}:hour:{hour:%FT%H}", settings.CODES_PER_IP_AND_HOUR, hour + timedelta(hours=1)),
-        (f"ip:{caller}:day:{day:%F}", settings.CODES_PER_IP_AND_DAY, day + timedelta(days=1)),
+        (f"hour:{hour:%FT%H}", settings.CODES_PER_IP_AND_HOUR, hour + timedelta(hours=1)),
+        (f"day:{day:%F}", settings.CODES_PER_IP_AND_DAY, day + timedelta(days=1)),
     ]
-    return tuple(Window(key=key, limit=limit * scale, until=until) for key, limit, until in caps)
+    return tuple(_window_of_ip(caller, home, name=name, limit=limit, until=until) for name, limit, until in caps)
+
+
+def _window_of_ip(caller: str, home: Home | None, *, name: str, limit: int, until: datetime) -> Window:
+    scale, kept = settings.THROTTLE_SCALE, None
+    if home and home.browser:
+        own = f"{caller}:{home.browser.user_id.hex}:{name}"
+        kept = Window(key=own, limit=settings.CODES_KEPT_FOR_HOLDERS * scale, until=until)
+    return Window(key=f"{caller}:{name}", limit=limit * scale, until=until, kept=kept)
 
 
 def _hour(now: datetime) -> datetime:

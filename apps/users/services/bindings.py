@@ -31,7 +31,7 @@ def bind(*, user: UserProfile, identity: Identity) -> SocialBinding:
 
     Raises IdentityTaken when it logs in another user, AlreadyBound when this one has another of the same third party.
     """
-    _lock(user)
+    user.lock()
     known = SocialBinding.objects.of_identity(provider=identity.provider, uid=identity.uid)
     if known is not None:
         if known.user_id != user.pk:
@@ -69,7 +69,7 @@ def unbind(*, user: UserProfile, provider: str) -> None:
 
     Raises NoSuchBinding, and LastWayIn if it is their last way in.
     """
-    _lock(user)
+    user.lock()
     binding = user.bindings.filter(provider=provider).first()
     if binding is None:
         raise NoSuchBinding
@@ -83,8 +83,3 @@ def unbind(*, user: UserProfile, provider: str) -> None:
 def _tell(binding: SocialBinding, change: Change) -> None:
     facts = {"provider": binding.provider, "name": binding.name or "?"}
     alerts.tell_owner(user=binding.user, change=change, facts=facts, reference=f"binding-{binding.pk}")
-
-
-def _lock(user: UserProfile) -> None:
-    """Of two changes of the same user's bindings, the second sees what the first did."""
-    user.refresh_from_db(from_queryset=UserProfile.objects.select_for_update())

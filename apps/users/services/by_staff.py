@@ -1,4 +1,4 @@
-"""What staff change of how somebody logs in and is reached: the owner is told, and logged out.
+"""What staff change of somebody else's account, of how its owner logs in and is reached: who is told, and logged out.
 
 Whoever types another mobile into an account, or sets its password, can get into it. So it is never done in silence.
 """

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.common.exceptions import Conflict
-from apps.common.throttling import count
+from apps.common.throttling import refuse_beyond
 from apps.common.transactions import atomic_with_retry
 from apps.users.exceptions import ProofNeeded, StaleLogIn, WrongPassword
 from apps.users.models import DeviceSession, UserProfile, VerifyCode
@@ -82,7 +82,7 @@ def check_password(*, user: UserProfile, password: str, field: str = "password")
 
 def whose_password(*, users: Sequence[UserProfile], password: str, field: str = "password") -> UserProfile:
     """Return the first of some whose password it is; the try is counted for the first of all. Raises as above."""
-    _count_the_try(users[0], field)
+    refuse_beyond(LIMITS, user_id=users[0].pk, field=field)
     for user in users:
         if user.check_password(password):
             return user
@@ -109,13 +109,6 @@ def address_of(user: UserProfile) -> str | None:
 @atomic_with_retry
 def _spend(code: VerifyCode) -> None:
     codes.spend_code(code)
-
-
-def _count_the_try(user: UserProfile, field: str) -> None:
-    key = f"user:{user.pk}"
-    for limit in LIMITS:
-        if used_up := count(limit, key):
-            raise used_up.refusal(field=field)
 
 
 def _is_fresh(session: DeviceSession) -> bool:

@@ -18,7 +18,7 @@ def delete_user(*, user: UserProfile, actor_id: int | None) -> None:
 
     Its orders stay, under the name it had. Raises StaffAccount for staff, and Conflict for who is deleted already.
     """
-    _lock(user)
+    user.lock()
     if user.is_staff or user.is_superuser:
         raise StaffAccount
     if user.is_deleted:
@@ -54,7 +54,7 @@ def restore_user(*, user: UserProfile) -> list[str]:
 
 @atomic_with_retry
 def _restore(user: UserProfile) -> list[str]:
-    _lock(user)
+    user.lock()
     was = DeletedUser.objects.filter(user=user, erased_at=None).first()
     if was is None:
         raise NotDeleted
@@ -72,7 +72,3 @@ def _restore(user: UserProfile) -> list[str]:
 def _is_taken(name: str) -> bool:
     """Tell whether the name means somebody now, in whichever way they are called by it."""
     return bool(UserProfile.objects.in_the_way_of(name).exists())
-
-
-def _lock(user: UserProfile) -> None:
-    user.refresh_from_db(from_queryset=UserProfile.objects.select_for_update())

@@ -44,8 +44,8 @@ def tell_if_new(session: DeviceSession) -> None:
     earlier = _earlier(user_id=session.user_id)
     if not earlier and session.user.date_joined > timezone.now() - JUST_REGISTERED:
         return
-    mark = _mark(session)
-    if any(_mark(DeviceSession(user_agent=user_agent, ip=ip)) == mark for user_agent, ip in earlier):
+    traits = _traits(session)
+    if any(_traits(DeviceSession(user_agent=user_agent, ip=ip)) == traits for user_agent, ip in earlier):
         return
     _tell(session)
 
@@ -64,7 +64,7 @@ def write_letter(to: str, facts: Mapping[str, str]) -> Letter:
     return wording.letter_about_device(agent=facts["agent"], where=facts["where"])
 
 
-def _mark(session: DeviceSession) -> tuple[str, str]:
+def _traits(session: DeviceSession) -> tuple[str, str]:
     if not session.ip:
         return session.agent, ""
     address = ip_address(session.ip)

@@ -44,8 +44,8 @@ def mark_for(user: UserProfile) -> str:
     return _signer(key).sign(SEPARATOR.join(said))
 
 
-def browser_of(*, name: str, mark: str) -> str | None:
-    """Return the number of the browser with this mark, if it has logged in the user with this log-in name.
+def browser_of(*, name: str, mark: str) -> Browser | None:
+    """Return the browser with this mark, if it has logged in the user with this log-in name.
 
     Takes one SELECT, alike whether or not there is such a user, and none without a mark that we have signed.
     """
@@ -53,7 +53,7 @@ def browser_of(*, name: str, mark: str) -> str | None:
     if browser is None:
         return None
     user = owners_of(name).filter(public_id=browser.user_id).first()
-    return browser.number if user is not None and _fits(browser, user) else None
+    return browser if user is not None and _fits(browser, user) else None
 
 
 def _read(mark: str) -> Browser | None:

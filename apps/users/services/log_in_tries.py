@@ -13,10 +13,9 @@ count.
 import hashlib
 import unicodedata
 
-from apps.common.throttling import UsedUp, count
-from apps.common.visitors import neighbourhood
+from apps.common.throttling import UsedUp, count_each
 from apps.users.models import UserProfile
-from apps.users.services import known_browsers, places
+from apps.users.services.homes import home_of
 
 SCOPES = ("login_account", "login_account_hour")
 
@@ -45,19 +44,7 @@ def key_of_name(name: str) -> str:
 
 
 def _count(key: str, name: str, ip: str | None, mark: str) -> UsedUp | None:
-    used_up = _used_up(key)
+    used_up = count_each(SCOPES, key)
     # Asked only now: who is not refused pays for no look.
-    home = _home_of(name, ip, mark) if used_up else None
-    return _used_up(f"{key}:{home}") if home else used_up
-
-
-def _used_up(key: str) -> UsedUp | None:
-    return next(filter(None, (count(scope, key) for scope in SCOPES)), None)
-
-
-def _home_of(name: str, ip: str | None, mark: str) -> str | None:
-    """Return what tries are counted by where the owner of the name is known: the browser, or else the place."""
-    browser = known_browsers.browser_of(name=name, mark=mark)
-    if browser:
-        return f"browser:{browser}"
-    return neighbourhood(ip) if ip and places.is_known(name=name, ip=ip) else None
+    home = home_of(name=name, ip=ip, mark=mark) if used_up else None
+    return count_each(SCOPES, f"{key}:{home.key}") if home else used_up

@@ -1,14 +1,39 @@
-"""Passwords: what is too weak, and a new one for whoever has lost theirs."""
+"""Passwords: what is too weak, and a new one for who knows the old one, and for whoever has lost theirs."""
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from apps.common.transactions import atomic_with_retry
-from apps.users.exceptions import NoAccount, WeakPassword
-from apps.users.models import UserProfile, VerifyCode
-from apps.users.services import alerts, codes, sessions
+from apps.users.exceptions import NoAccount, WeakPassword, WrongPassword
+from apps.users.models import DeviceSession, UserProfile, VerifyCode
+from apps.users.services import alerts, codes, confirmation, sessions
+from apps.users.services.sessions import SignedIn
 from apps.users.services.wording import Change
+
+
+def change_password(*, session: DeviceSession, old_password: str, new_password: str) -> SignedIn:
+    """Set a new password and log the user out everywhere but here; the token for here is a new one. They are told.
+
+    Raises WeakPassword, or what `confirmation.check_password` does; then nothing is changed.
+    """
+    user = session.user
+    confirmation.check_password(user=user, password=old_password, field="old_password")
+    refuse_weak("new_password", new_password, user)
+    _replace_password(session, make_password(new_password))
+    return sessions.tokens_of(session)
+
+
+@atomic_with_retry
+def _replace_password(session: DeviceSession, new_hash: str) -> None:
+    """Replace the very hash that the old password was checked against: of two changes at once, one is refused."""
+    same = UserProfile.objects.filter(pk=session.user_id, password=session.user.password)
+    if not same.update(password=new_hash):
+        raise WrongPassword
+    session.user.password = new_hash
+    alerts.tell_owner(user=session.user, change=Change.OWN_PASSWORD, facts={})
+    sessions.end_other_sessions(session=session)
+    sessions.outlive_password(session=session)
 
 
 def reset_password(*, address: str, code: str, password: str, ip: str | None) -> None:

@@ -1,16 +1,16 @@
-"""What users keep of a user: the record itself, where and through whom they log in, second factor and codes."""
+"""What this app keeps of a user, for `privacy` to copy and to erase: the record, log-ins, second factor, codes."""
 
 from collections.abc import Iterator
 from functools import partial
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from oauth2_provider.models import AccessToken, DeviceGrant, Grant, IDToken, RefreshToken
 
 from apps.common.personal_data import Holding, Record, hold, record_of
+from apps.common.tasks import after_commit
 from apps.notifications.services import outbox
 from apps.users.models import (
     AppLogin,
@@ -46,7 +46,7 @@ def _erase_profile(user_id: int) -> None:
         defaults={"username": "", "mobile": "", "verified_email": "", "name": "", "erased_at": timezone.now()},
     )
     if user.avatar:
-        transaction.on_commit(partial(user.avatar.storage.delete, user.avatar.name), robust=True)
+        after_commit(partial(user.avatar.storage.delete, user.avatar.name))
     user.username = f"erased-{user.public_id.hex}"
     user.name = _name_of_the_erased()
     user.mobile = user.verified_email = user.birthday = user.last_login = None

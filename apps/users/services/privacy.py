@@ -1,4 +1,7 @@
-"""A user's right to what the shop knows of them: to have it, and to have it erased."""
+"""A user's right to what the shop knows of them: to have it, and to have it erased, of whichever app keeps it.
+
+What this app keeps itself, it registers in `personal_data`, as every app does.
+"""
 
 import json
 import logging
@@ -42,7 +45,7 @@ def erase_user(*, user: UserProfile) -> None:
     Raises StaffAccount for staff, and Conflict where an app still needs the user, as for an order under way; then
     nothing is erased.
     """
-    user.refresh_from_db(from_queryset=UserProfile.objects.select_for_update())
+    user.lock()
     if user.is_staff or user.is_superuser:
         raise StaffAccount
     for holding in holdings():

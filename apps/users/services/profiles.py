@@ -4,12 +4,13 @@ from datetime import date
 from functools import partial
 from typing import IO, TypedDict, Unpack
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.exceptions import InvalidInput
 from apps.common.images import clean_image
+from apps.common.tasks import after_commit
 from apps.common.transactions import atomic_with_retry
 from apps.users.exceptions import NameNotAvailable, NameOfOtherLetters, StaffName
 from apps.users.models import UserProfile
@@ -76,4 +77,4 @@ def _store(user: UserProfile, changes: ProfileChanges, *, old_avatar: str | None
     # The file is written here, after everything that may be refused: a refusal leaves none behind.
     user.save(update_fields=["avatar"])
     if old_avatar:
-        transaction.on_commit(partial(user.avatar.storage.delete, old_avatar), robust=True)
+        after_commit(partial(user.avatar.storage.delete, old_avatar))

@@ -17,7 +17,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.tasks import on_its_own
-from apps.common.throttling import count
+from apps.common.throttling import refuse_beyond
 from apps.common.transactions import atomic_with_retry
 from apps.users.exceptions import NoEnrolment, WrongSecondFactor
 from apps.users.models import DeviceSession, RecoveryCode, SecondFactor, UserProfile
@@ -39,14 +39,6 @@ CODE_LENGTH = 16
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-def count_the_try(*, user: UserProfile) -> None:
-    """Raise TooManyRequests beyond the limit of tries, wherever they are made, and Busy if nobody can count them."""
-    key = f"user:{user.pk}"
-    for limit in LIMITS:
-        if used_up := count(limit, key):
-            raise used_up.refusal()
-
-
 def factor_of(*, user: UserProfile) -> SecondFactor | None:
     """Return the user's second factor, if their app has confirmed it."""
     return SecondFactor.objects.filter(user=user, confirmed_at__isnull=False).first()
@@ -62,7 +54,7 @@ def hand_out_enrolment(*, user: UserProfile) -> str:
     """
     if not settings.STAFF_SECOND_FACTOR:
         raise NoEnrolment(_("The shop asks nobody for a second factor."))
-    user.refresh_from_db(from_queryset=UserProfile.objects.select_for_update())
+    user.lock()
     if not (user.is_staff and user.is_active) or factor_of(user=user):
         raise NoEnrolment
     SecondFactor.objects.filter(user=user).delete()
@@ -75,9 +67,9 @@ def hand_out_enrolment(*, user: UserProfile) -> str:
 def begin_enrolment(*, user: UserProfile, code: str) -> SecondFactor:
     """Use up the code that was handed out, and return the second factor to be confirmed; its secret is a new one.
 
-    Raises WrongSecondFactor, or what `count_the_try` does, and nothing is changed.
+    Raises WrongSecondFactor, or what `refuse_beyond` does, and nothing is changed.
     """
-    count_the_try(user=user)
+    refuse_beyond(LIMITS, user_id=user.pk)
     return _begin(user, code)
 
 
@@ -107,9 +99,9 @@ def address_for_app(*, factor: SecondFactor) -> str:
 def confirm_enrolment(*, factor: SecondFactor, code: str) -> list[str]:
     """Take the second factor into use by the first code of the app; returns the recovery codes, never told again.
 
-    Raises WrongSecondFactor, or what `count_the_try` does, and nothing is changed.
+    Raises WrongSecondFactor, or what `refuse_beyond` does, and nothing is changed.
     """
-    count_the_try(user=factor.user)
+    refuse_beyond(LIMITS, user_id=factor.user_id)
     return _confirm(factor, code)
 
 
@@ -127,7 +119,7 @@ def check_second_factor(*, user: UserProfile, code: str) -> SecondFactor:
     Raises WrongSecondFactor for a wrong code, and for a right one that comes a second time, or what `count_the_try`
     does.
     """
-    count_the_try(user=user)
+    refuse_beyond(LIMITS, user_id=user.pk)
     factor = factor_of(user=user)
     if factor is None or not (_take_code_of_app(factor, code) or _take_recovery_code(factor, code)):
         raise WrongSecondFactor

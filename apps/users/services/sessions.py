@@ -5,21 +5,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.sessions.models import Session as BrowserSession
-from django.db.models import F
 from django.utils import timezone
 
 from apps.common.events import publish
 from apps.common.prepared import Prepared, insert
-from apps.common.purging import delete_in_batches
 from apps.common.transactions import atomic_with_retry
 from apps.users.events import UserSignedIn
-from apps.users.exceptions import SessionOver
 from apps.users.models import DeviceSession, UserProfile
 from apps.users.services import devices, tokens
 
-# So long a session is remembered after its time, for who asks where somebody was logged in.
-KEPT = timedelta(days=30)
 # The last use of a session is written no more often than this: a request costs one SELECT and, as a rule, no write.
 USE_NOTED_EVERY = timedelta(minutes=5)
 
@@ -82,7 +76,7 @@ def _begin(
         ip=device.ip,
         last_ip=device.ip,
         user_agent=device.user_agent[:200],
-        password_mark=user.password_marks()[0],
+        password_fingerprint=user.password_fingerprints()[0],
         refresh_count=0 if device.refreshes else None,
         proven_at=now if proven else None,
         expires_at=now + lifetime,
@@ -120,14 +114,14 @@ def session_of(token: str, *, realm: DeviceSession.Realm = DeviceSession.Realm.S
     before the last change of the password.
     """
     claims = tokens.read_token(token)
-    session = _session_in(claims) if claims else None
+    session = session_with(claims) if claims else None
     return session if session and session.realm == realm else None
 
 
 def session_of_pages(token: str) -> DeviceSession | None:
     """Return the running session that a token of the pages of `/oauth/` names, alike; tokens of the API name none."""
     claims = tokens.read_page_token(token)
-    session = _session_in(claims) if claims else None
+    session = session_with(claims) if claims else None
     return session if session and session.realm == DeviceSession.Realm.SHOP else None
 
 
@@ -146,8 +140,16 @@ def session_traced(trace: str) -> DeviceSession | None:
     than it, not after another password either. None as above.
     """
     claims = tokens.read_trace(trace)
-    session = _session_in(claims) if claims else None
+    session = session_with(claims) if claims else None
     return session if session and session.realm == DeviceSession.Realm.SHOP else None
+
+
+def session_with(claims: tokens.Claims) -> DeviceSession | None:
+    """Return the running session that a token names which was read, of whichever realm; None as above."""
+    for session in _running(public_id=claims.session_id, at=timezone.now() - tokens.LEEWAY):
+        if tokens.fits(claims, session):
+            return session
+    return None
 
 
 def note_use(*, session: DeviceSession, ip: str | None) -> None:
@@ -155,38 +157,6 @@ def note_use(*, session: DeviceSession, ip: str | None) -> None:
     now = timezone.now()
     if session.last_used_at <= now - USE_NOTED_EVERY:
         DeviceSession.objects.filter(pk=session.pk).update(last_used_at=now, last_ip=ip)
-
-
-def refresh_session(*, refresh_token: str, device: Device) -> SignedIn:
-    """Return the next tokens, once for each refresh token; the session lives on from now, up to a limit.
-
-    One that comes a second time is in two hands: the session is ended, whichever of them came first. Raises SessionOver
-    then, and for a token that is not ours or whose session is over.
-    """
-    claims = tokens.read_refresh_token(refresh_token)
-    session = _session_in(claims) if claims else None
-    if claims is None or session is None or not _renew(session, claims.renewal, device.ip):
-        raise SessionOver
-    session.refresh_from_db(fields=["refresh_count", "expires_at"])
-    return tokens_of(session)
-
-
-@atomic_with_retry
-def _renew(session: DeviceSession, renewal: int | None, ip: str | None) -> bool:
-    now = timezone.now()
-    current = DeviceSession.objects.filter(pk=session.pk, ended_at__isnull=True, refresh_count=renewal)
-    latest = session.created_at + settings.REFRESH_LIMIT
-    if current.update(
-        refresh_count=F("refresh_count") + 1,
-        expires_at=min(now + settings.TOKEN_LIFETIME, latest),
-        last_used_at=now,
-        last_ip=ip,
-        # By the secret of today, as the tokens that are given out now.
-        password_mark=session.user.password_marks()[0],
-    ):
-        return True
-    end_session(session=session)
-    return False
 
 
 def end_session(*, session: DeviceSession) -> None:
@@ -211,24 +181,4 @@ def end_sessions_of(*, user_id: int) -> int:
 
 def outlive_password(*, session: DeviceSession) -> None:
     """Let the session in with the password that its user, who is at it, has just set."""
-    DeviceSession.objects.filter(pk=session.pk).update(password_mark=session.user.password_marks()[0])
-
-
-def forget_old_sessions() -> int:
-    """Delete sessions whose time was over a month ago, ended or not; returns how many."""
-    return delete_in_batches(DeviceSession.objects.filter(expires_at__lt=timezone.now() - KEPT))
-
-
-def forget_browser_sessions() -> int:
-    """Delete what browsers' cookies stood for (the back office, ways to third parties) and is past its time.
-
-    Nobody else does: they are rows, of which Redis keeps a copy that ends by itself. Returns how many.
-    """
-    return delete_in_batches(BrowserSession.objects.filter(expire_date__lt=timezone.now()))
-
-
-def _session_in(claims: tokens.Claims) -> DeviceSession | None:
-    for session in _running(public_id=claims.session_id, at=timezone.now() - tokens.LEEWAY):
-        if tokens.fits(claims, session):
-            return session
-    return None
+    DeviceSession.objects.filter(pk=session.pk).update(password_fingerprint=session.user.password_fingerprints()[0])

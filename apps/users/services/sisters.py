@@ -84,19 +84,19 @@ def note_login(*, session: DeviceSession, app: SisterApp, grant: Grant) -> None:
         app=app,
         scope=grant.scope,
         grant=grant,
-        password_mark=session.user.password_marks()[0],
-        code_mark=_mark_of(grant.code),
+        password_fingerprint=session.user.password_fingerprints()[0],
+        code_hash=_hash_of(grant.code),
     )
 
 
 def end_login_of_used(*, code: str, app: SisterApp) -> None:
     """Take back the token that the application got for this code, if it did: who came first may have stolen it."""
-    for login in AppLogin.objects.filter(app=app, code_mark=_mark_of(code), access_token__isnull=False):
+    for login in AppLogin.objects.filter(app=app, code_hash=_hash_of(code), access_token__isnull=False):
         AccessToken.objects.filter(pk=login.access_token_id).delete()
         logger.warning("a code of %s was brought again, and its token taken back", app)
 
 
-def _mark_of(code: str) -> str:
+def _hash_of(code: str) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
 
 
@@ -108,8 +108,8 @@ def running_login(**given: Any) -> AppLogin | None:
     login = AppLogin.objects.running(timezone.now()).filter(**given).first()
     if login is None:
         return None
-    marks = login.session.user.password_marks()
-    return login if any(constant_time_compare(login.password_mark, mark) for mark in marks) else None
+    good = login.session.user.password_fingerprints()
+    return login if any(constant_time_compare(login.password_fingerprint, each) for each in good) else None
 
 
 def forget_old_tokens() -> int:

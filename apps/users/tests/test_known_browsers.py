@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from apps.common.throttling import _rate
 from apps.users.models import DeviceSession, UserProfile, VerifyCode
 from apps.users.services import codes, known_browsers, sessions
 from apps.users.services.known_browsers import COOKIE
@@ -73,6 +74,93 @@ def test_b15_the_back_office_knows_it_too(own: APIClient, client: Client) -> Non
 
     assert "尝试次数过多" not in page
     assert "Too many tries" not in page
+
+
+def enter_office(browser: Client, name: str = "staff") -> Any:
+    form = {"username": name, "password": PASSWORD, "this_is_the_login_form": "1", "next": "/xadmin/"}
+    return browser.post("/xadmin/", form, REMOTE_ADDR=ELSEWHERE)
+
+
+def enter_staff_api(browser: Client, name: str = "staff") -> Any:
+    form = {"username": name, "password": PASSWORD}
+    return browser.post("/staff/login/", form, "application/json", REMOTE_ADDR=ELSEWHERE)
+
+
+@pytest.mark.parametrize("enter", [enter_office, enter_staff_api])
+def test_b15_strangers_lock_no_staff_out_of_their_own_browser(
+    staff: UserProfile, client: Client, enter: Callable[..., Any]
+) -> None:
+    assert enter(client).status_code in (200, 302)
+    assert_good(client.cookies[COOKIE], "staff")
+    DeviceSession.objects.all().delete()  # the place is forgotten, the browser is not
+    client.cookies.pop("sessionid", None)
+    attack("staff", 12)
+
+    assert enter(client).status_code in (200, 302)
+    for other in (enter_office, enter_staff_api):
+        DeviceSession.objects.all().delete()
+        assert other(Client()).status_code == 429
+
+
+def test_b15_nor_out_of_the_place_where_they_work(staff: UserProfile) -> None:
+    assert enter_office(Client()).status_code == 302
+    attack("staff", 12)
+
+    for enter in (enter_office, enter_staff_api):
+        assert enter(Client()).status_code in (200, 302)
+
+
+@pytest.mark.parametrize("enter", [enter_office, enter_staff_api])
+def test_a_shopper_who_tries_the_back_office_is_given_no_mark(
+    alice: UserProfile, client: Client, enter: Callable[..., Any]
+) -> None:
+    enter(client, "alice")
+    assert COOKIE not in client.cookies
+
+
+def flood(path: str = "/login/", tries: int = 21) -> list[int]:
+    """A stranger at the same address goes on and on."""
+    forms = ({"username": f"name{n}", "password": "wrong", "code": "000000"} for n in range(tries))
+    return [APIClient().post(path, form, REMOTE_ADDR=ELSEWHERE).status_code for form in forms]
+
+
+def test_b15_strangers_behind_the_same_address_shut_no_owner_out(own: APIClient) -> None:
+    assert flood()[-1] == 429
+
+    assert log_in(APIClient()) == 429, "a browser that nobody knows"
+    assert log_in(own) == 200
+    assert log_in(own, "charlie") == 429, "it is known as alice's alone"
+
+
+def test_b15_nor_out_of_any_other_way_in(own: APIClient, staff: UserProfile, client: Client) -> None:
+    assert enter_office(client).status_code == 302
+    client.cookies.pop("sessionid")
+    flood()
+    flood("/login/code/")
+
+    assert enter_staff_api(client).status_code == 200
+    assert enter_office(client).status_code == 302
+    form = {"username": "13800000001", "code": "000000", "password": PASSWORD}
+    for path in ("/login/code/", "/users/password/reset/"):
+        assert own.post(path, form, REMOTE_ADDR=ELSEWHERE).status_code == 400
+        assert APIClient().post(path, form, REMOTE_ADDR=ELSEWHERE).status_code == 429
+
+
+def test_a_known_browsers_tries_at_an_address_end_as_well(own: APIClient, settings: Any) -> None:
+    settings.THROTTLE_RATES = {**settings.THROTTLE_RATES, "login": "2/minute"}
+    _rate.cache_clear()
+    flood(tries=3)
+    other = APIClient()
+    assert log_in(other, ip=HOME) == 200  # many marks are worth no more tries than one
+
+    assert [log_in(own, password="wrong"), log_in(other, password="wrong"), log_in(own)] == [400, 400, 429]
+    _rate.cache_clear()
+
+
+def test_b15_guesses_behind_a_full_address_count_against_the_account(own: APIClient) -> None:
+    flood()
+    assert [log_in(own, password="wrong") for _try in range(21)][-1] == 429
+    assert log_in(APIClient(), ip="203.0.113.77") == 429, "the account's tries are used up for all"
 
 
 def test_a_known_browser_has_its_limit_too(own: APIClient) -> None:
@@ -226,6 +314,31 @@ def test_b21_a_known_browser_gets_the_codes_that_are_kept(own: APIClient, phone:
         assert [ask(APIClient()), ask(APIClient())] == [201, 429]
         assert [ask(own, "13900000009"), ask(own, "13900000009")] == [201, 429], "no name of this browser's user"
         assert [ask(own), ask(own)] == [201, 429]
+
+
+def test_b21_a_known_browser_has_codes_where_others_used_up_the_address(
+    own: APIClient, phone: Phone, settings: Any
+) -> None:
+    settings.CODES_PER_IP_AND_HOUR, settings.CODES_KEPT_FOR_HOLDERS = 1, 2
+    with time_machine.travel("2027-01-01 10:00:00+08:00", tick=False) as clock:
+
+        def ask(browser: APIClient, mobile: str) -> int:
+            clock.shift(timedelta(seconds=61))
+            form = {"mobile": mobile, "purpose": "login"}
+            return browser.post("/code/", form, REMOTE_ADDR=ELSEWHERE).status_code
+
+        assert [ask(APIClient(), "13900000009"), ask(APIClient(), "13900000008")] == [201, 429]
+        assert ask(own, "13900000008") == 429, "no name of this browser's user"
+        assert [ask(own, "13800000001") for _code in range(3)] == [201, 201, 429]
+
+
+def test_b21_a_known_browser_asks_for_a_code_while_others_ask_for_many(own: APIClient, phone: Phone) -> None:
+    for n in range(11):
+        APIClient().post("/code/", {"mobile": f"139000000{n:02d}", "purpose": "login"}, REMOTE_ADDR=ELSEWHERE)
+
+    form = {"mobile": "13800000001", "purpose": "login"}
+    assert APIClient().post("/code/", form, REMOTE_ADDR=ELSEWHERE).status_code == 429
+    assert own.post("/code/", form, REMOTE_ADDR=ELSEWHERE).status_code == 201
 
 
 def test_b21_who_is_signed_in_confirms_on_a_known_browser(

@@ -11,7 +11,7 @@ from apps.common import purging
 from apps.common.tasks import sweep_named, sweeps
 from apps.common.tests.back_office import browser_of, send
 from apps.users.models import DeviceSession, UserProfile
-from apps.users.services import sessions
+from apps.users.services import old_sessions, sessions
 from apps.users.services.sessions import Device
 from apps.users.tests.factories import PASSWORD
 
@@ -31,9 +31,9 @@ def test_sessions_are_forgotten_a_month_after_their_time(alice: UserProfile, mon
         a_session(alice, over_for=timedelta(days=-1)),
     ]
 
-    assert sessions.forget_old_sessions() == 3
+    assert old_sessions.forget_old_sessions() == 3
     assert list(DeviceSession.objects.order_by("pk")) == kept
-    assert sessions.forget_old_sessions() == 0
+    assert old_sessions.forget_old_sessions() == 0
 
 
 def test_the_clock_forgets_them_too(alice: UserProfile) -> None:
@@ -53,7 +53,7 @@ def test_what_cookies_stood_for_is_forgotten_past_its_time(
     sweep_named("users.forget_browser_sessions").run()
     assert [row.session_key for row in BrowserSession.objects.all()] == [at_work.session.session_key]
     assert at_work.get("/xadmin/").status_code == 200
-    assert sessions.forget_browser_sessions() == 0
+    assert old_sessions.forget_browser_sessions() == 0
 
 
 def test_they_are_found_by_an_index(db: None) -> None:

@@ -72,11 +72,11 @@ def test_an_address_must_be_one(address: str, office: Client) -> None:
 def test_a_log_in_shows_none_of_its_marks(office: Client, alice: UserProfile) -> None:
     app = sisters.register_app(app=SisterApp(name="Forum", redirect_uris=FORUM["redirect_uris"])).app
     session = open_session(user=alice, device=Device(ip=None, user_agent="x")).session
-    marks = {"password_mark": "PASSWORDMARK", "code_mark": "CODEMARK"}
+    marks = {"password_fingerprint": "PASSWORDMARK", "code_hash": "CODEMARK"}
     login = AppLogin.objects.create(session=session, app=app, scope="openid", **marks)
     address = "/xadmin/users/applogin/"
 
-    for shown in (address, f"{address}{login.pk}/detail/", f"{address}?_cols=id.code_mark.password_mark"):
+    for shown in (address, f"{address}{login.pk}/detail/", f"{address}?_cols=id.code_hash.password_fingerprint"):
         assert "MARK" not in page(office, shown)
     for mark in marks:
         assert listed(office, address, f"_p_{mark}__contains=MARK") == []

@@ -115,10 +115,10 @@ def test_who_sets_another_password_stays_in_with_this_browser_alone(staff: UserP
 
 
 def test_a_log_out_elsewhere_is_no_other_password(staff: UserProfile) -> None:
-    marks = staff.password_marks()
+    before = staff.password_fingerprints()
     sessions.end_sessions_of(user_id=staff.pk)
     staff.refresh_from_db()
-    assert staff.password_marks() == marks, "what the kept device let into sister applications stays"
+    assert staff.password_fingerprints() == before, "what the kept device let into sister applications stays"
 
 
 def is_in(browser: Client) -> bool:

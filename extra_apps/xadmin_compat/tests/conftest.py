@@ -21,8 +21,9 @@ URLS = "xadmin_compat.tests.urls_of_this_test"
 class Office:
     """xadmin's site with other options; whoever changes them has the URLs built anew."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, of_the_shop: dict[Any, type]) -> None:
         self.settings = settings
+        self.of_the_shop = of_the_shop
         self.names = 0
 
     def register(self, model: Any, **options: Any) -> None:
@@ -39,6 +40,11 @@ class Office:
         sys.modules[module.__name__] = module
         self.settings.ROOT_URLCONF = module.__name__
         clear_url_caches()
+
+    def register_as_the_shop_does(self, *models: Any) -> None:
+        """Without names all models are registered, as a superuser's first page asks for."""
+        xadmin.site._registry.update((model, self.of_the_shop[model]) for model in models or self.of_the_shop)
+        self.build()
 
     def staff(self, *rights: str, level: int = 0, **fields: Any) -> Client:
         """Return a signed-in client of a new staff account with the rights, written `goods.view_brand`."""
@@ -64,7 +70,9 @@ def office(settings: Settings, db: None) -> Iterator[Office]:
     site = xadmin.site
     before = site.copy_registry()
     own = {admin: set(vars(admin)) for admin in before["models"].values()}
-    office = Office(settings)
+    office = Office(settings, before["models"])
+    # With all models of the shop, building the views of each test would take longer than the tests.
+    site._registry = {model: admin for model, admin in site._registry.items() if model._meta.app_label == "xadmin"}
     office.build()
     yield office
     site.restore_registry(before)

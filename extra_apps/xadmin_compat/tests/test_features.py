@@ -70,6 +70,7 @@ def test_log_in_and_out(office: Office) -> None:
 
 
 def test_a_link_does_not_log_out(office: Office) -> None:
+    office.register_as_the_shop_does()
     client = office.superuser()
     assert client.get("/xadmin/logout/").status_code == 405
     assert "logout-form" in page(client, "/xadmin/")
@@ -328,6 +329,7 @@ def test_errors_are_shown(office: Office) -> None:
 
 
 def test_group_with_transfer_box(office: Office) -> None:
+    office.register_as_the_shop_does(Group)
     client = office.superuser()
     assert "selector-chosen" in page(client, "/xadmin/auth/group/add/")
     right = Permission.objects.get(codename="view_brand", content_type__app_label="goods")
@@ -462,6 +464,7 @@ WIDGETS = [
 
 @pytest.mark.parametrize(("kind", "params", "shown"), WIDGETS)
 def test_widgets(office: Office, kind: str, params: dict[str, str], shown: str) -> None:
+    office.register_as_the_shop_does()
     charts = {"position": {"title": "位置", "x-field": "created_at", "y-field": ["position"]}}
     office.register(Brand, data_charts=charts, list_display=["name"])
     BrandFactory(name="甲牌")
@@ -539,6 +542,7 @@ def test_operation_log(office: Office) -> None:
 
 def test_password_of_a_shopper(office: Office) -> None:
     user = UserFactory()
+    office.register_as_the_shop_does(UserProfile)
     new = {"password1": "another good one 9", "password2": "another good one 9", "usable_password": "true"}
     address = f"/xadmin/users/userprofile/{user.pk}/password/"
     for rights, level in (("users.change_userprofile", 0), ("users.view_userprofile", 50)):

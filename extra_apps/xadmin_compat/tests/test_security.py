@@ -543,6 +543,7 @@ def test_password_of_staff_is_set_by_superusers_alone(office: Office, account: d
 
 @against("passwords_set_unnoticed")
 def password_is_set_unnoticed(office: Office) -> bool:
+    office.register_as_the_shop_does(UserProfile)
     target = UserFactory()
     new = {"password1": "another good one 9", "password2": "another good one 9", "usable_password": "true"}
     office.superuser().post(f"/xadmin/users/userprofile/{target.pk}/password/", new)

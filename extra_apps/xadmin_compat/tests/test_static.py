@@ -62,6 +62,7 @@ def test_the_server_serves_them(client: Client, path: str) -> None:
 @pytest.mark.parametrize("debug", [True, False])
 def test_no_page_names_another_host(office: Office, settings: Settings, debug: bool) -> None:
     settings.DEBUG = debug
+    office.register_as_the_shop_does()
     office.register(Brand)
     office.register(Goods, search_fields=["name"], list_filter=["created_at", "brand"])
     goods = GoodsFactory()

@@ -25,7 +25,19 @@ ORDER: dict[str, Any] = {
     "add_time": "2026-11-27 08:00:00",
 }
 ORDER_PAGE = ORDER | {
-    "goods": [{"id": 14, "goods_num": 2, "goods": RED_IN_BRIEF, "sku": 157, "specification": "2.5 公斤"}],
+    "goods": [
+        {
+            "id": 14,
+            "goods_num": 2,
+            "goods": RED_IN_BRIEF,
+            "sku": 157,
+            "specification": "2.5 公斤",
+            "list_price": "36.90",
+            "price": "36.90",
+            "discount": "5.00",
+            "amount": "68.80",
+        }
+    ],
     "goods_total": "73.80",
     "discount": "5.00",
     "freight": "0.00",

@@ -60,7 +60,7 @@ class PlaceOrderSerializer(WishesSerializer):
 
 
 class OrderedGoodsSerializer(serializers.ModelSerializer[OrderLine]):
-    """The goods of a line as it was when the order was placed; `shop_price` is the price paid."""
+    """The goods of a line as it was when the order was placed; `shop_price` is what this buyer pays for a piece."""
 
     id = serializers.IntegerField(source="goods_id")
     name = serializers.CharField(source="goods_name")
@@ -73,15 +73,19 @@ class OrderedGoodsSerializer(serializers.ModelSerializer[OrderLine]):
 
 
 class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
-    """One line of an order."""
+    """One line of an order; `amount` is what is really paid for it, discounts taken off, as the quote said."""
 
     goods_num = serializers.IntegerField(source="quantity")
     goods = OrderedGoodsSerializer(source="*")
     sku = serializers.IntegerField(source="sku_id")
+    price = serializers.DecimalField(source="unit_price", max_digits=12, decimal_places=2)
+    amount = serializers.DecimalField(max_digits=12, decimal_places=2)
 
     class Meta:
         model = OrderLine
-        fields = ["id", "goods_num", "goods", "sku", "specification"]
+        fields = [
+            "id", "goods_num", "goods", "sku", "specification", "list_price", "price", "discount", "amount",
+        ]  # fmt: skip
 
 
 @extend_schema_serializer(examples=examples.ORDER_SUMMARY)

@@ -46,7 +46,7 @@ class ReceivedPaymentSerializer(serializers.ModelSerializer[Payment]):
 
 @extend_schema_serializer(examples=examples.ATTEMPT)
 class AttemptSerializer(serializers.ModelSerializer[PaymentAttempt]):
-    """A way to pay; what the client needs for it is there once it was asked for, and while it is open."""
+    """A way to pay; what the client needs for it is there once it was asked for, while it is open and not too old."""
 
     redirect_url = serializers.SerializerMethodField(help_text="Where to send the browser; may be empty")
     code_url = serializers.SerializerMethodField(help_text="What to draw as QR code; may be empty")
@@ -83,4 +83,4 @@ class AttemptSerializer(serializers.ModelSerializer[PaymentAttempt]):
 
 
 def _instructions(attempt: PaymentAttempt) -> dict[str, Any]:
-    return (attempt.instructions or {}) if attempt.is_payable() else {}
+    return (attempt.instructions or {}) if attempt.is_payable() and attempt.has_instructions() else {}

@@ -9,11 +9,12 @@ from rest_framework import serializers
 from apps.common.addresses import public_url
 from apps.common.fields import MAX_ID
 from apps.trade.api.examples import refunds as examples
-from apps.trade.models import Refund, RefundEvent, RefundKind, RefundLine, RefundReason, RefundState
+from apps.trade.models import Refund, RefundEvent, RefundKind, RefundLine, RefundState
+from apps.trade.models.refunds import REASONS_OF_PEOPLE
 from apps.trade.services.refund_sums import Wanted
 
-ASKED_KINDS = [kind for kind in RefundKind.choices if kind[0] != RefundKind.LATE_PAYMENT]
-ASKED_REASONS = [reason for reason in RefundReason.choices if reason[0] != RefundReason.NOT_TAKEN]
+ASKED_KINDS = [(kind, kind.label) for kind in (RefundKind.REFUND_ONLY, RefundKind.RETURN_GOODS)]
+ASKED_REASONS = [(reason.value, reason.label) for reason in REASONS_OF_PEOPLE]
 
 
 class WantedSerializer(serializers.Serializer[Wanted]):

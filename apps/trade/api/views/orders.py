@@ -83,8 +83,8 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Order]):
     @extend_schema(
         summary="Say that an order has arrived",
         description=(
-            "For an order that is shipped; said once more, it changes nothing. In any other state it is a 409 whose "
-            "`state` names it. An order whose buyer says nothing is received by itself after some days."
+            "For an order of which all has left (`shipped`); said once more, it changes nothing. In any other state it "
+            "is a 409 whose `state` names it. An order whose buyer says nothing is received by itself after some days."
         ),
         request=None,
         responses=OrderSerializer,
@@ -92,9 +92,7 @@ class OrderViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Order]):
     )
     @action(detail=True, methods=["post"])
     def receive(self, request: Request, pk: str) -> Response:
-        order = self.get_object()
-        fulfilment.confirm_receipt(order=order, actor_id=caller(request).pk)
-        return Response(_print(order))
+        return Response(_print(fulfilment.confirm_receipt(order=self.get_object(), actor_id=caller(request).pk)))
 
 
 def _place(user: UserProfile, wanted: dict[str, Any]) -> dict[str, Any]:

@@ -61,7 +61,8 @@ class OrderPaymentsView(APIView):
         summary="Open a way to pay an order",
         description=(
             "Answers what the client needs: `redirect_url` for a browser, `code_url` to be drawn as QR code, or "
-            "`parameters` for an SDK. A way that is open already is answered again. 409 when the order cannot be paid."
+            "`parameters` for an SDK. A way that is open already is answered again, with new ones where the gateway "
+            "takes those before no more. 409 when the order cannot be paid."
         ),
         parameters=[KEY_HEADER, REPLAY_HEADER],
         request=OpenPaymentSerializer,

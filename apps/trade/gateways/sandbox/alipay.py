@@ -14,7 +14,10 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from django.conf import settings
 from django.utils import timezone
 
-from apps.trade.gateways.alipay import BEIJING, CHANNEL, SIGN_TYPE, TIME_FORMAT, AlipayConfig
+from apps.common.clock import BEIJING
+from apps.trade.gateways.alipay_calls import SIGN_TYPE
+from apps.trade.gateways.alipay_config import AlipayConfig
+from apps.trade.gateways.alipay_words import CHANNEL, TIME_FORMAT
 from apps.trade.gateways.payment import NotBelieved
 from apps.trade.gateways.sandbox.keys import key_pair, private_key, public_key
 from apps.trade.gateways.sandbox.trades import PageOrder, for_browsers, for_calls

@@ -4,16 +4,22 @@ import os
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias, cast
 
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509.oid import NameOID
 from django.conf import settings
+from django.utils import timezone
 
 # os.link or os.replace: puts a finished file in its place.
 Publish: TypeAlias = Callable[[str, Path], None]
+CERTIFIED_FOR = timedelta(days=5 * 365)
 
 
 def key_pair(name: str) -> tuple[str, str]:
@@ -33,6 +39,11 @@ def kept_secret(name: str, make: Callable[[], str]) -> str:
         with suppress(FileExistsError):
             _write_then(os.link, file, make())
     return str(file.read_text())
+
+
+def certificate(name: str) -> str:
+    """Return a certificate, as PEM, for the key pair of this name, which has signed it itself."""
+    return kept_secret(f"{name}_certificate.pem", lambda: _new_certificate(name))
 
 
 @cache
@@ -63,6 +74,14 @@ def _new_private_key() -> str:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
     return key.private_bytes(encoding, form, serialization.NoEncryption()).decode()
+
+
+def _new_certificate(name: str) -> str:
+    key, now = private_key(key_pair(name)[0]), timezone.now()
+    whose = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"mxshop sandbox {name}")])
+    builder = x509.CertificateBuilder(whose, whose, key.public_key(), x509.random_serial_number())
+    timed = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + CERTIFIED_FOR)
+    return timed.sign(key, SHA256()).public_bytes(serialization.Encoding.PEM).decode()
 
 
 def _public_half(private_pem: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
@@ -16,11 +17,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.utils import timezone
 
+from apps.common.clock import BEIJING
 from apps.trade.gateways.payment import NotBelieved
-from apps.trade.gateways.sandbox.keys import kept_secret, key_pair, private_key, public_key
+from apps.trade.gateways.sandbox.keys import certificate, kept_secret, key_pair, private_key, public_key
 from apps.trade.gateways.sandbox.trades import for_calls
-from apps.trade.gateways.wechat import BEIJING
-from apps.trade.gateways.wechat_calls import WechatConfig
+from apps.trade.gateways.wechat_config import WechatConfig
 
 # Whom the shop is at the sandbox, unless the settings say otherwise.
 APP_ID = "wx0000000000000001"
@@ -35,14 +36,19 @@ PART = re.compile(r'(\w+)="([^"]*)"')
 
 
 def sandbox_wechat() -> WechatConfig:
-    """Return the shop's configuration at the sandbox, and make the keys if this is their first use."""
+    """Return the shop's configuration at the sandbox, and make the keys if this is their first use.
+
+    A shop that names a file for certificates is one that knows WeChat by those.
+    """
+    certificates_file = settings.WECHAT_CERTIFICATES_FILE
     return WechatConfig(
         app_id=settings.WECHAT_APP_ID or APP_ID,
         mch_id=settings.WECHAT_MCH_ID or MCH_ID,
         cert_serial=CERT_SERIAL,
         private_key=key_pair(MERCHANT)[0],
-        public_key=key_pair(PLATFORM)[1],
-        public_key_id=KEY_ID,
+        public_key="" if certificates_file else key_pair(PLATFORM)[1],
+        public_key_id="" if certificates_file else KEY_ID,
+        certificates_file=certificates_file,
         apiv3_key=kept_secret("wechat_apiv3_key", lambda: secrets.token_hex(16)),
         api_url=for_calls(PREFIX),
     )
@@ -63,15 +69,15 @@ def check_call(*, method: str, path: str, authorization: str, body: bytes) -> No
         raise NotBelieved("its signature is wrong") from error
 
 
-def signed_headers(body: str, *, signer: str = PLATFORM) -> dict[str, str]:
+def signed_headers(body: str, *, signer: str = "") -> dict[str, str]:
     """Return the headers with which WeChat signs an answer or a notification, at this moment."""
     now, nonce = str(int(timezone.now().timestamp())), secrets.token_hex(16)
     message = f"{now}\n{nonce}\n{body}\n".encode()
-    signature = private_key(key_pair(signer)[0]).sign(message, padding.PKCS1v15(), hashes.SHA256())
+    signature = private_key(key_pair(signer or PLATFORM)[0]).sign(message, padding.PKCS1v15(), hashes.SHA256())
     return {
         "Wechatpay-Timestamp": now,
         "Wechatpay-Nonce": nonce,
-        "Wechatpay-Serial": KEY_ID,
+        "Wechatpay-Serial": _serial_of(certificate(PLATFORM)) if settings.WECHAT_CERTIFICATES_FILE else KEY_ID,
         "Wechatpay-Signature": base64.b64encode(signature).decode(),
         "Wechatpay-Signature-Type": SCHEME,
     }
@@ -81,16 +87,7 @@ def notification(
     content: Mapping[str, Any], *, event: str, original: str, is_forged: bool = False
 ) -> tuple[dict[str, str], bytes]:
     """Return headers and body of a notification, its content encrypted with the merchant's API key."""
-    nonce, associated = secrets.token_hex(6), original
-    plain = json.dumps(content, ensure_ascii=False).encode()
-    cipher = AESGCM(sandbox_wechat().apiv3_key.encode()).encrypt(nonce.encode(), plain, associated.encode())
-    resource = {
-        "algorithm": "AEAD_AES_256_GCM",
-        "ciphertext": base64.b64encode(cipher).decode(),
-        "nonce": nonce,
-        "associated_data": associated,
-        "original_type": original,
-    }
+    resource = {**encrypted(json.dumps(content, ensure_ascii=False), original), "original_type": original}
     body = json.dumps(
         {
             "id": secrets.token_hex(16),
@@ -101,8 +98,36 @@ def notification(
             "resource": resource,
         }
     )
-    headers = signed_headers(body, signer=FORGER if is_forged else PLATFORM)
+    headers = signed_headers(body, signer=FORGER if is_forged else "")
     return {**headers, "Content-Type": "application/json"}, body.encode()
+
+
+def encrypted(text: str, associated: str) -> dict[str, str]:
+    """Return a text as only the merchant can read it, and only WeChat can have written it: by the APIv3 key."""
+    nonce = secrets.token_hex(6)
+    cipher = AESGCM(sandbox_wechat().apiv3_key.encode()).encrypt(nonce.encode(), text.encode(), associated.encode())
+    return {
+        "algorithm": "AEAD_AES_256_GCM",
+        "ciphertext": base64.b64encode(cipher).decode(),
+        "nonce": nonce,
+        "associated_data": associated,
+    }
+
+
+def listed_certificate() -> dict[str, Any]:
+    """Return the present platform certificate as WeChat lists it."""
+    pem = certificate(PLATFORM)
+    known = x509.load_pem_x509_certificate(pem.encode())
+    return {
+        "serial_no": _serial_of(pem),
+        "effective_time": wechat_text(known.not_valid_before_utc),
+        "expire_time": wechat_text(known.not_valid_after_utc),
+        "encrypt_certificate": encrypted(pem, "certificate"),
+    }
+
+
+def _serial_of(pem: str) -> str:
+    return f"{x509.load_pem_x509_certificate(pem.encode()).serial_number:040X}"
 
 
 def wechat_text(moment: datetime) -> str:

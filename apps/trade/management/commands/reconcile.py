@@ -26,7 +26,8 @@ class Command(BaseCommand):
 
     help = (
         "Compare the payments and refunds of a day with the gateway's bill and list what differs, here and in xadmin. "
-        "Exits with 1 while differences are open, with 2 when there is no bill. Safe to repeat."
+        "Exits with 1 while differences are open, or do not explain by how much the sums differ, with 2 when there is "
+        "no bill. Safe to repeat."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -51,7 +52,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps([_summary(run) for run in runs]))
         else:
             self._print(runs)
-        if any(_open(run).exists() for run in runs):
+        if any(_open(run).exists() or not run.is_explained for run in runs):
             raise CommandError("there are differences", returncode=DIFFERENCES)
 
     def _reconcile(self, channel: str, day: date, path: Path | None) -> ReconciliationRun:
@@ -64,9 +65,13 @@ class Command(BaseCommand):
     def _print(self, runs: list[ReconciliationRun]) -> None:
         for run in runs:
             self.stdout.write(
-                f"{run}: {run.payment_count} payments of {run.payment_sum}, {run.refund_count} refunds of "
-                f"{run.refund_sum}; {_open(run).count()} differences"
+                f"{run}: {run.payment_count} payments of {run.payment_sum} (here {run.our_payment_count} of "
+                f"{run.our_payment_sum}), {run.refund_count} refunds of {run.refund_sum} (here {run.our_refund_count} "
+                f"of {run.our_refund_sum}); {_open(run).count()} differences"
             )
+            if not run.is_explained:
+                sums = f"of payments {run.payments_unexplained}, of refunds {run.refunds_unexplained}"
+                self.stdout.write(f"  {sums} that nothing explains")
             for row in _open(run).iterator():
                 self.stdout.write(
                     f"  {row.subject} {row.kind}  {row.reference}  {row.number}  here {row.ours}  there {row.theirs}"
@@ -86,8 +91,22 @@ def _summary(run: ReconciliationRun) -> dict[str, Any]:
     return {
         "channel": run.channel,
         "date": run.day.isoformat(),
-        "payments": {"count": run.payment_count, "sum": str(run.payment_sum)},
-        "refunds": {"count": run.refund_count, "sum": str(run.refund_sum)},
+        "payments": {
+            "count": run.payment_count,
+            "sum": str(run.payment_sum),
+            "count_here": run.our_payment_count,
+            "sum_here": str(run.our_payment_sum),
+            "difference": str(run.payment_difference),
+            "unexplained": str(run.payments_unexplained),
+        },
+        "refunds": {
+            "count": run.refund_count,
+            "sum": str(run.refund_sum),
+            "count_here": run.our_refund_count,
+            "sum_here": str(run.our_refund_sum),
+            "difference": str(run.refund_difference),
+            "unexplained": str(run.refunds_unexplained),
+        },
         "differences": [
             {
                 "about": row.subject,

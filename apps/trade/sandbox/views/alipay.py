@@ -128,7 +128,7 @@ def _query(trade: SandboxTrade, content: Mapping[str, Any]) -> Content:
     answer = {
         **_names(trade),
         "trade_status": "TRADE_CLOSED" if is_all_back else STATUSES[trade.state],
-        "total_amount": f"{trade.total_amount:.2f}",
+        "total_amount": _told(trade, trade.total_amount),
         "buyer_logon_id": BUYER,
     }
     if trade.paid_at:
@@ -149,7 +149,7 @@ def _refund(trade: SandboxTrade, content: Mapping[str, Any]) -> Content:
         reason=str(content.get("refund_reason", "")),
     )
     total = sandbox.refunded(trade=trade)
-    answer = {"fund_change": "Y" if is_first else "N", "refund_fee": f"{total:.2f}", "buyer_logon_id": BUYER}
+    answer = {"fund_change": "Y" if is_first else "N", "refund_fee": _told(trade, total), "buyer_logon_id": BUYER}
     return _success({**_names(refund.trade), **answer})
 
 
@@ -157,7 +157,7 @@ def _refund_query(trade: SandboxTrade, content: Mapping[str, Any]) -> Content:
     done = trade.refunds.filter(out_refund_no=str(content["out_request_no"]), state=SandboxRefund.State.DONE).first()
     if done is None:
         return _success({})
-    amounts = {"refund_amount": f"{done.amount:.2f}", "total_amount": f"{trade.total_amount:.2f}"}
+    amounts = {"refund_amount": _told(trade, done.amount), "total_amount": _told(trade, trade.total_amount)}
     return _success(
         {**_names(trade), **amounts, "out_request_no": done.out_refund_no, "refund_status": "REFUND_SUCCESS"}
     )
@@ -169,6 +169,10 @@ ANSWERS: Mapping[str, Callable[[SandboxTrade, Mapping[str, Any]], Content]] = {
     "alipay.trade.refund": _refund,
     "alipay.trade.fastpay.refund.query": _refund_query,
 }
+
+
+def _told(trade: SandboxTrade, amount: Decimal) -> str:
+    return f"{sandbox.told(trade=trade, amount=amount):.2f}"
 
 
 def _names(trade: SandboxTrade) -> Content:

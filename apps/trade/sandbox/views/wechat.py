@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import segno
+from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -16,8 +17,8 @@ from django.utils.safestring import mark_safe
 from apps.common.addresses import absolute_url
 from apps.trade.gateways.payment import NotBelieved
 from apps.trade.gateways.sandbox.trades import PageOrder, SandboxRefusal, for_browsers, for_calls
-from apps.trade.gateways.sandbox.wechat import PREFIX, check_call, sandbox_wechat, signed_headers
-from apps.trade.gateways.wechat import CHANNEL
+from apps.trade.gateways.sandbox.wechat import PREFIX, check_call, listed_certificate, sandbox_wechat, signed_headers
+from apps.trade.gateways.wechat_words import CHANNEL
 from apps.trade.models import SandboxRefund, SandboxTrade
 from apps.trade.sandbox.forms import ChaosForm
 from apps.trade.sandbox.views.base import CallView, SandboxView, disturbed, show_cashier
@@ -31,6 +32,7 @@ REFUSALS = {
     "TRADE_HAS_CLOSE": (400, "ORDER_CLOSED"),
     "CONTEXT_INCONSISTENT": (400, "INVALID_REQUEST"),
     "REFUND_NOT_EXIST": (404, "RESOURCE_NOT_EXISTS"),
+    "CERTIFICATE_NOT_EXIST": (404, "RESOURCE_NOT_EXISTS"),
     "SELLER_BALANCE_NOT_ENOUGH": (403, "NOT_ENOUGH"),
     "REFUND_AMT_NOT_EQUAL_TOTAL": (400, "INVALID_REQUEST"),
 }
@@ -87,7 +89,9 @@ class QueryView(WechatCallView):
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         trade = sandbox.find_trade(channel=CHANNEL, number=number)
         went_back = trade.state == "paid" and sandbox.refunded(trade=trade) > 0
-        return disturbed(request, trade, lambda: _answer(trade_words(trade, state="REFUND" if went_back else "")))
+        amount = sandbox.told(trade=trade, amount=trade.total_amount)
+        words = trade_words(trade, amount=amount, state="REFUND" if went_back else "")
+        return disturbed(request, trade, lambda: _answer(words))
 
 
 class CloseView(WechatCallView):
@@ -123,7 +127,7 @@ class RefundView(WechatCallView):
                 notify_url=str(wanted.get("notify_url", "")),
                 at_once=False,
             )
-            return _answer(refund_words(refund))
+            return _answer(_told_of(refund))
 
         return disturbed(request, trade, take)
 
@@ -139,7 +143,18 @@ class RefundQueryView(WechatCallView):
         if refund is None:
             raise SandboxRefusal("REFUND_NOT_EXIST")
         sandbox_notices.pay_out(refund=refund)
-        return disturbed(request, refund.trade, lambda: _answer(refund_words(refund)))
+        return disturbed(request, refund.trade, lambda: _answer(_told_of(refund)))
+
+
+class CertificatesView(WechatCallView):
+    """List the certificates by which the merchant knows WeChat; one that knows it by its public key has none."""
+
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not settings.WECHAT_CERTIFICATES_FILE:
+            raise SandboxRefusal("CERTIFICATE_NOT_EXIST")
+        return _answer({"data": [listed_certificate()]})
 
 
 class BillView(WechatCallView):
@@ -211,6 +226,10 @@ def _page_order(method: str, wanted: dict[str, Any]) -> PageOrder:
         expires_at=parse_datetime(str(wanted.get("time_expire", ""))),
         payer=str(wanted.get("payer", {}).get("openid", "")),
     )
+
+
+def _told_of(refund: SandboxRefund) -> dict[str, Any]:
+    return refund_words(refund, amount=sandbox.told(trade=refund.trade, amount=refund.amount))
 
 
 def _yuan(fen: int) -> Decimal:

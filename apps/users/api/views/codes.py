@@ -13,6 +13,7 @@ from apps.users.api.serializers.codes import (
     CodeRequestSerializer,
     CodeSentSerializer,
 )
+from apps.users.api.throttling import AddressThrottle
 from apps.users.models import VerifyCode
 from apps.users.services import codes
 
@@ -23,6 +24,8 @@ class CodeView(APIView):
     authentication_classes = []
     permission_classes = [AllowAny]
     throttle_scope = "code"
+    throttle_classes = [AddressThrottle]
+    names_in = ("mobile", "email")
 
     @extend_schema(
         tags=["account"],

@@ -15,7 +15,7 @@ from apps.users.api.serializers.accounts import TokenSerializer
 from apps.users.api.serializers.devices import DeviceSerializer, EndedSerializer, EndSerializer, RefreshSerializer
 from apps.users.models import DeviceSession
 from apps.users.querysets import DeviceSessionQuerySet
-from apps.users.services import sessions
+from apps.users.services import refreshing, sessions
 
 
 @extend_schema(tags=["devices"])
@@ -40,7 +40,7 @@ class DeviceViewSet(mixins.ListModelMixin, mixins.DestroyModelMixin, viewsets.Ge
 
     def get_queryset(self) -> DeviceSessionQuerySet:
         user = user_of(self.request)
-        return DeviceSession.objects.of(user.pk).running(timezone.now()).opened_with(user.password_marks())
+        return DeviceSession.objects.of(user.pk).running(timezone.now()).opened_with(user.password_fingerprints())
 
     def perform_destroy(self, instance: DeviceSession) -> None:
         sessions.end_session(session=instance)
@@ -83,5 +83,5 @@ class RefreshView(APIView):
     def post(self, request: Request) -> Response:
         serializer = RefreshSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        signed_in = sessions.refresh_session(device=device_of(request), **serializer.validated_data)
+        signed_in = refreshing.refresh_session(device=device_of(request), **serializer.validated_data)
         return Response(TokenSerializer(signed_in).data)

@@ -12,7 +12,8 @@ from apps.users.api.caller import session_of
 from apps.users.api.client_cookies import remember_browser
 from apps.users.api.serializers.accounts import PasswordChangeSerializer, TokenSerializer
 from apps.users.api.serializers.codes import PasswordResetSerializer
-from apps.users.services import accounts, passwords
+from apps.users.api.throttling import AddressThrottle
+from apps.users.services import passwords
 
 
 class PasswordView(APIView):
@@ -30,7 +31,7 @@ class PasswordView(APIView):
     def post(self, request: Request) -> Response:
         serializer = PasswordChangeSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        signed_in = accounts.change_password(session=session_of(request), **serializer.validated_data)
+        signed_in = passwords.change_password(session=session_of(request), **serializer.validated_data)
         return remember_browser(Response(TokenSerializer(signed_in).data), signed_in.user)
 
 
@@ -40,6 +41,7 @@ class PasswordResetView(APIView):
     authentication_classes = []
     permission_classes = [AllowAny]
     throttle_scope = "code_try"
+    throttle_classes = [AddressThrottle]
 
     @extend_schema(
         tags=["account"],

@@ -10,12 +10,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.common.kept_serializers import print_row, read
-from apps.common.throttling import RouteThrottle
 from apps.users.api.caller import device_of, session_of
 from apps.users.api.client_cookies import remember_browser
 from apps.users.api.serializers.accounts import LoggedInSerializer, LoginSerializer
 from apps.users.api.serializers.codes import CodeLoginSerializer
-from apps.users.api.throttling import LoginAccountThrottle
+from apps.users.api.throttling import AddressThrottle, LoginAccountThrottle
 from apps.users.services import accounts, sessions
 from apps.users.services.sessions import Device, SignedIn
 
@@ -44,8 +43,9 @@ class WayInView(APIView):
         operation_id="login_create",
         summary="Log in by user name, mobile or verified e-mail",
         description=(
-            "This and every other way in sets the cookie `mxshop_browser`, which opens nothing: where strangers have "
-            "used up the tries of a name, its owner has some left on a browser that sends it."
+            "This and every other way in, those of staff too, sets the cookie `mxshop_browser`, which opens nothing: "
+            "where strangers have used up the tries of a name, or of an address that many share, the name's owner has "
+            "some left on a browser that sends it."
         ),
         request=LoginSerializer,
         responses={200: LoggedInSerializer},
@@ -56,7 +56,7 @@ class LoginView(WayInView):
 
     serializer_class = LoginSerializer
     throttle_scope = "login"
-    throttle_classes = [RouteThrottle, LoginAccountThrottle]
+    throttle_classes = [AddressThrottle, LoginAccountThrottle]
 
     def enter(self, sent: dict[str, Any], device: Device) -> SignedIn:
         return accounts.log_in(
@@ -79,6 +79,7 @@ class CodeLoginView(WayInView):
 
     serializer_class = CodeLoginSerializer
     throttle_scope = "code_try"
+    throttle_classes = [AddressThrottle]
 
     def enter(self, sent: dict[str, Any], device: Device) -> SignedIn:
         return accounts.log_in_by_code(

@@ -1,0 +1,37 @@
+"""What staff note of orders for each other, and what they had noted before."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.trade.models.orders import Order
+
+
+class OrderNoteChange(models.Model):
+    """A staff's note of an order that was written, changed or taken away: by whom, from what, to what. Append-only.
+
+    The note that counts is the order's `staff_note`. Buyers see neither.
+    """
+
+    order = models.ForeignKey(Order, verbose_name=_("order"), on_delete=models.PROTECT, related_name="note_changes")
+    old_note = models.CharField(_("note before"), max_length=500, blank=True, default="")
+    new_note = models.CharField(_("note after"), max_length=500, blank=True, default="")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("change of a staff's note")
+        verbose_name_plural = _("changes of staff's notes")
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=~Q(old_note=F("new_note")), name="order_note_changes")]
+
+    def __str__(self) -> str:
+        return f"{self.old_note} > {self.new_note}"

@@ -1,0 +1,35 @@
+"""What waits for somebody of the staff to look at it."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ToDo(models.Model):
+    """Something that does not fit, and about which staff decide once; `services.todos` settles it.
+
+    It is `resolved` when they did something about it or noted what they found, `gone` when it came right by itself.
+    """
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        OPEN = "open", _("to be settled")
+        RESOLVED = "resolved", _("settled")
+        GONE = "gone", _("found no more")
+
+    state = models.CharField(_("status"), max_length=8, choices=State.choices, default=State.OPEN)
+    note = models.CharField(_("note"), max_length=200, blank=True, default="")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    resolved_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        abstract = True
