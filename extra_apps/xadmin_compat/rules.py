@@ -7,7 +7,7 @@ from django.db.models.constants import LOOKUP_SEP
 
 # Hashes, kept answers, and the forms that go to and come from gateways: signatures, accounts, whatever they hold.
 SECRET_FIELDS = frozenset(
-    [
+    {
         "password",
         "code_hash",
         "request_hash",
@@ -18,7 +18,7 @@ SECRET_FIELDS = frozenset(
         "client_secret",
         "secret",
         "password_fingerprint",
-    ]
+    }
 )
 
 
