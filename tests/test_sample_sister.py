@@ -1,5 +1,6 @@
 """The sample sister application, which a new user runs beside the shop, logs visitors in."""
 
+import re
 from collections.abc import Iterator
 from io import StringIO
 from threading import Thread
@@ -71,13 +72,53 @@ def test_the_answer_to_another_browser_is_no_log_in(sister: str, browser: Browse
     assert "did not begin in this browser" in requests.get(back, timeout=20).text
 
 
-def test_a_ticket_lets_somebody_in(sister: str, browser: Browser, shop: str, alice: UserProfile) -> None:
-    token = open_session(user=alice, device=Device(ip=None, user_agent="a phone")).token
+def ticket_of(user: UserProfile, shop: str) -> str:
+    token = open_session(user=user, device=Device(ip=None, user_agent="a phone")).token
     body, headers = {"audience": SisterApp.objects.get().client_id}, {"Authorization": f"JWT {token}"}
-    ticket = requests.post(f"{shop}/tickets/", json=body, headers=headers, timeout=20).json()["ticket"]
+    return str(requests.post(f"{shop}/tickets/", json=body, headers=headers, timeout=20).json()["ticket"])
 
-    assert "Hello, Alice" in browser.open(f"{sister}/ticket?ticket={ticket}").text
-    assert "no such ticket" in browser.open(f"{sister}/ticket?ticket={ticket}").text
+
+def state_for(browser: Browser, sister: str) -> str:
+    """What the browser has to bring along with its ticket."""
+    return re.findall(r"#state=([\w-]+)", browser.open(f"{sister}/ticket").text)[0]
+
+
+def bring(browser: Browser, sister: str, ticket: str, state: str) -> str:
+    """Come back with a ticket, as the page's script does."""
+    answer = browser.session.post(f"{sister}/ticket", data={"ticket": ticket, "state": state}, timeout=20)
+    return f"{answer.text} {browser.open(f'{sister}/').text}"
+
+
+def test_a_ticket_lets_somebody_in_once(sister: str, browser: Browser, shop: str, alice: UserProfile) -> None:
+    ticket = ticket_of(alice, shop)
+
+    assert "Hello, Alice" in bring(browser, sister, ticket, state_for(browser, sister))
+    again = bring(browser, sister, ticket, state_for(browser, sister))
+    assert "no such ticket" in again
+    assert "Hello" not in again
+
+
+def test_a_strangers_ticket_logs_nobody_in(sister: str, browser: Browser, shop: str, alice: UserProfile) -> None:
+    """Whoever is led to a link of somebody else is not logged in as them."""
+    ticket, stranger = ticket_of(alice, shop), Browser(shop)
+    foreign = state_for(stranger, sister)
+
+    assert "Hello" not in browser.open(f"{sister}/ticket?ticket={ticket}&state={foreign}").text
+    for state in (foreign, "", "x"):
+        state_for(browser, sister)
+        assert "did not begin in this browser" in bring(browser, sister, ticket, state)
+    fresh = Browser(shop)
+    assert "did not begin in this browser" in bring(fresh, sister, ticket, foreign)
+
+    assert "Hello, Alice" in bring(stranger, sister, ticket, foreign), "nor was the ticket used up"
+    for each in (stranger, fresh):
+        each.session.close()
+
+
+def test_a_state_is_good_once(sister: str, browser: Browser, shop: str, alice: UserProfile) -> None:
+    state = state_for(browser, sister)
+    assert "no such ticket" in bring(browser, sister, "x", state)
+    assert "did not begin in this browser" in bring(browser, sister, ticket_of(alice, shop), state)
 
 
 def test_it_is_registered_once_with_a_secret_for_each_start(db: None) -> None:

@@ -6,7 +6,20 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models.constants import LOOKUP_SEP
 
 # Hashes, kept answers, and the forms that go to and come from gateways: signatures, accounts, whatever they hold.
-SECRET_FIELDS = frozenset({"password", "code_hash", "request_hash", "answer", "notification", "payload"})
+SECRET_FIELDS = frozenset(
+    {
+        "password",
+        "code_hash",
+        "request_hash",
+        "answer",
+        "notification",
+        "payload",
+        "secret_hash",
+        "client_secret",
+        "secret",
+        "password_fingerprint",
+    }
+)
 
 
 def lookup_allowed(model: Any, lookup: str, list_filter: Any = ()) -> bool:

@@ -21,6 +21,8 @@ TIMEOUT = 10  # seconds
 COOKIE = "sister"
 # Log-ins under way and visitors, of whom a real application would keep track elsewhere.
 MOST = 1000
+# A ticket and a state are shorter.
+LONGEST_FORM = 2000  # bytes
 
 Start = Callable[[str, list[tuple[str, str]]], Any]
 
@@ -38,6 +40,17 @@ class UnderWay:
     verifier: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Expected:
+    """What a visitor has to bring along with a ticket: whose it is, nobody but the shop knows until it is exchanged."""
+
+    state: str
+
+
+# On the way to a log-in, or logged in.
+Visit = UnderWay | Expected | dict[str, Any]
+
+
 @dataclass(kw_only=True)
 class SisterApplication:
     """The application, as WSGI calls it."""
@@ -46,13 +59,15 @@ class SisterApplication:
     client_id: str
     secret: str
     address: str
-    visitors: dict[str, UnderWay | dict[str, Any]] = field(default_factory=dict)
+    visitors: dict[str, Visit] = field(default_factory=dict)
 
     def __call__(self, request: dict[str, Any], start: Start) -> Iterable[bytes]:
         query = {name: values[0] for name, values in parse_qs(request.get("QUERY_STRING", "")).items()}
         cookie = SimpleCookie(request.get("HTTP_COOKIE", "")).get(COOKIE)
         visitor = cookie.value if cookie else ""
         try:
+            if (request["REQUEST_METHOD"], request["PATH_INFO"]) == ("POST", "/ticket"):
+                return redirect(start, "/", self.log_in(self.come_over(form_in(request), visitor)))
             return self.answer(request["PATH_INFO"], query, visitor, start)
         except (LogInFailed, requests.RequestException, jwt.PyJWTError) as failure:
             return page(start, f"<h1>Not logged in</h1><p>{html.escape(str(failure))}</p><p><a href='/'>Back</a></p>")
@@ -66,7 +81,7 @@ class SisterApplication:
             case "/callback":
                 return redirect(start, "/", self.log_in(self.come_back(query, visitor)))
             case "/ticket":
-                return redirect(start, "/", self.log_in(self.exchange(query.get("ticket", ""))))
+                return self.expect_ticket(visitor, start)
             case "/logout":
                 self.visitors.pop(visitor, None)
                 return redirect(start, "/")
@@ -92,7 +107,7 @@ class SisterApplication:
     def come_back(self, query: dict[str, str], visitor: str) -> dict[str, Any]:
         """Return who came back from the shop; raises LogInFailed unless this very browser was sent there."""
         way = self.visitors.pop(visitor, None)
-        if not isinstance(way, UnderWay) or not secrets.compare_digest(way.state, query.get("state", "")):
+        if not isinstance(way, UnderWay) or not same(way.state, query.get("state", "")):
             raise LogInFailed("This log-in did not begin in this browser.")
         if "code" not in query:
             raise LogInFailed(f"The shop says: {query.get('error', 'nothing')}")
@@ -120,6 +135,24 @@ class SisterApplication:
         )
         return told
 
+    def expect_ticket(self, visitor: str, start: Start) -> Iterable[bytes]:
+        """Begin a log-in by ticket, and end it when the browser comes back to this page with one.
+
+        Somebody else's link to this page brings no state of this browser, so it logs nobody in as somebody else.
+        """
+        expected = self.visitors.get(visitor)
+        if not isinstance(expected, Expected):
+            expected = Expected(state=secrets.token_urlsafe())
+            visitor = self.remember(expected)
+        return page(start, ticket_page(self.address, self.shop, self.client_id, expected.state), visitor)
+
+    def come_over(self, sent: dict[str, str], visitor: str) -> dict[str, Any]:
+        """Return who came with a ticket; raises LogInFailed, before it is exchanged, unless this browser began it."""
+        expected = self.visitors.pop(visitor, None)
+        if not isinstance(expected, Expected) or not same(expected.state, sent.get("state", "")):
+            raise LogInFailed("This log-in did not begin in this browser.")
+        return self.exchange(sent.get("ticket", ""))
+
     def exchange(self, ticket: str) -> dict[str, Any]:
         """Return who came with a ticket of the shop."""
         answer = requests.post(
@@ -146,7 +179,7 @@ class SisterApplication:
         """Let somebody in, under a new name of the browser."""
         return self.remember(told)
 
-    def remember(self, what: UnderWay | dict[str, Any]) -> str:
+    def remember(self, what: Visit) -> str:
         while len(self.visitors) >= MOST:
             self.visitors.pop(next(iter(self.visitors)))
         visitor = secrets.token_urlsafe()
@@ -163,14 +196,54 @@ def welcome(told: dict[str, Any]) -> str:
     return f"<h1>你好 · Hello, {name}</h1><p>{subject}</p><p><a href='/logout'>退出 · Log out</a></p>"
 
 
-def page(start: Start, body: str) -> Iterable[bytes]:
-    """Answer with a page."""
-    start("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store")])
+# What stands behind the `#` reaches no server, no log and no `Referer`; here it leaves the history as well.
+BRING_TICKET = """<form method="post"><input type="hidden" name="state"><input type="hidden" name="ticket"></form>
+<script>
+const brought = new URLSearchParams(location.hash.slice(1));
+history.replaceState(null, "", location.pathname);
+if (brought.has("ticket")) {
+  const form = document.forms[0];
+  for (const name of ["state", "ticket"]) form.elements[name].value = brought.get(name) ?? "";
+  form.submit();
+}
+</script>"""
+
+
+def ticket_page(address: str, shop: str, client_id: str, state: str) -> str:
+    """Return the page that says how to come over; a real application sends the visitor on to the shop's client."""
+    asked = html.escape(f'POST {shop}/tickets/ {{"audience": "{client_id}"}}')
+    return (
+        f"<h1>凭票据登录 · Log in with a ticket</h1><p><code>{asked}</code></p>"
+        f"<p><code>{html.escape(address)}/ticket#state={state}&amp;ticket=…</code></p>{BRING_TICKET}"
+    )
+
+
+def form_in(request: dict[str, Any]) -> dict[str, str]:
+    """Return the fields of a short form."""
+    length = min(int(request.get("CONTENT_LENGTH") or 0), LONGEST_FORM)
+    sent = parse_qs(request["wsgi.input"].read(length).decode("utf-8", "replace"))
+    return {name: values[0] for name, values in sent.items()}
+
+
+def same(state: str, brought: str) -> bool:
+    """Compare in a time that does not tell how much was right."""
+    return secrets.compare_digest(state.encode(), brought.encode())
+
+
+def page(start: Start, body: str, visitor: str = "") -> Iterable[bytes]:
+    """Answer with a page, and name the browser if it is new."""
+    headers = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store")]
+    start("200 OK", headers + ([("Set-Cookie", cookie_of(visitor))] if visitor else []))
     return [f"<!DOCTYPE html><meta charset='utf-8'><title>Sister application</title>{body}".encode()]
 
 
 def redirect(start: Start, address: str, visitor: str = "") -> Iterable[bytes]:
     """Lead on, and name the browser."""
-    cookie = f"{COOKIE}={visitor}; Path=/; HttpOnly; SameSite=Lax"
-    start("302 Found", [("Location", address), ("Set-Cookie", cookie), ("Cache-Control", "no-store")])
+    headers = [("Location", address), ("Set-Cookie", cookie_of(visitor)), ("Cache-Control", "no-store")]
+    start("302 Found", headers)
     return []
+
+
+def cookie_of(visitor: str) -> str:
+    """Return the cookie that the browser is known by; a form of another site does not bring it along."""
+    return f"{COOKIE}={visitor}; Path=/; HttpOnly; SameSite=Lax"

@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
-from apps.users.models import AppLogin, UserProfile
+from apps.users.models import AppLogin, SisterApp, UserProfile
+from apps.users.services import tickets
+from apps.users.services.sessions import Device, open_session
 from apps.users.tests.factories import PASSWORD
 from mxshop.management.commands.sister_app import HOST, Quiet, Server, registered
 from tests.servers import free_port
@@ -54,3 +56,22 @@ def test_a_shopper_logs_in_with_the_shop(browser: Browser, sister: str, alice: U
     context.close()
     # The sister application has no icon.
     assert [text for text in complaints if "404" not in text] == []
+
+
+def test_a_ticket_comes_over_and_stays_in_no_address(browser: Browser, sister: str, alice: UserProfile) -> None:
+    context = browser.new_context()
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    page.goto(f"{sister}/ticket")
+    [state] = re.findall(r"#state=([\w-]+)", page.content())
+    session = open_session(user=alice, device=Device(ip=None, user_agent="a phone")).session
+    ticket = tickets.issue_ticket(session=session, audience=SisterApp.objects.get().client_id)
+
+    page.goto("about:blank")
+    page.goto(f"{sister}/ticket#state={state}&ticket={ticket}")
+
+    expect(page.get_by_role("heading")).to_have_text(re.compile("Hello, Alice"))
+    assert page.url == f"{sister}/"
+    page.go_back()
+    assert page.url == "about:blank", "the history does not have it either"
+    context.close()

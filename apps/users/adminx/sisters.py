@@ -71,7 +71,7 @@ class AppLoginAdmin(ReadOnly):
     list_display = ("id", "who", "app", "scope", "created_at")
     list_filter = ("app", "created_at")
     list_exclude = ("password_fingerprint", "code_hash", "grant", "access_token")
-    exclude = ("password_fingerprint", "grant", "access_token")
+    exclude = ("password_fingerprint", "code_hash", "grant", "access_token")
     search_fields = ("session__user__username", "session__user__mobile")
 
     def queryset(self) -> Any:

@@ -15,7 +15,7 @@ from xadmin.models import Log
 from apps.common.tests.back_office import act, browser_of, clerk, listed, page, send
 from apps.notifications.models import Notice, OutboxMessage
 from apps.notifications.services import notices
-from apps.users.models import DeviceSession, Role, UserProfile, VerifyCode
+from apps.users.models import CodeAllowance, DeviceSession, Role, UserProfile, VerifyCode
 from apps.users.services.sessions import Device, open_session, session_of
 from apps.users.tests.conftest import Phone
 from apps.users.tests.factories import PASSWORD, UserFactory
@@ -447,6 +447,25 @@ def test_logging_devices_out_takes_the_right_and_spares_staff(alice: UserProfile
     helper = clerk("users.change_devicesession")
     act(helper, SESSIONS, "end_session", mine, theirs)
     assert [DeviceSession.objects.get(pk=row.pk).ended_at is None for row in (mine, theirs)] == [False, True]
+
+
+def test_codes_of_staff_are_superusers_to_see(boss: Client, alice: UserProfile, staff: UserProfile) -> None:
+    UserProfile.objects.filter(pk=staff.pk).update(verified_email="staff@example.com")
+    helper = clerk("users.view_verifycode", "users.view_codeallowance", mobile=None)
+    addresses = [alice.mobile, "13700000000", staff.mobile, "staff@example.com"]
+    keys = [f"to:{address}:login:day:2026-11-27" for address in addresses] + ["ip:2001:db8::/64:hour:1"]
+    for address in addresses:
+        VerifyCode.objects.create(address=address, purpose="login", code_hash="x", expires_at=timezone.now())
+    for key in keys:
+        CodeAllowance.objects.create(key=key, expires_at=timezone.now())
+    allowances = "/xadmin/users/codeallowance/"
+
+    assert sorted(listed(helper, CODES, "", "address")) == sorted(addresses[:2])
+    assert sorted(listed(helper, allowances, "", "key")) == sorted([*keys[:2], keys[-1]])
+    hidden = VerifyCode.objects.get(address=staff.mobile)
+    assert helper.get(f"{CODES}{hidden.pk}/detail/").status_code == 404
+    assert sorted(listed(boss, CODES, "", "address")) == sorted(addresses)
+    assert sorted(listed(boss, allowances, "", "key")) == sorted(keys)
 
 
 def test_sessions_and_codes_are_read_only_and_the_hash_of_a_code_is_not_read(boss: Client, alice: UserProfile) -> None:

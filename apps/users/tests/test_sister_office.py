@@ -6,9 +6,10 @@ import re
 import pytest
 from django.test import Client
 
-from apps.common.tests.back_office import act, browser_of, clerk, page, send
-from apps.users.models import SisterApp, UserProfile
+from apps.common.tests.back_office import act, browser_of, clerk, listed, page, send
+from apps.users.models import AppLogin, SisterApp, UserProfile
 from apps.users.services import sisters
+from apps.users.services.sessions import Device, open_session
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +67,20 @@ def test_a_change_keeps_the_secret(office: Client) -> None:
 def test_an_address_must_be_one(address: str, office: Client) -> None:
     send(office, f"{APPS}add/", FORUM | {"redirect_uris": address})
     assert not SisterApp.objects.exists()
+
+
+def test_a_log_in_shows_none_of_its_marks(office: Client, alice: UserProfile) -> None:
+    app = sisters.register_app(app=SisterApp(name="Forum", redirect_uris=FORUM["redirect_uris"])).app
+    session = open_session(user=alice, device=Device(ip=None, user_agent="x")).session
+    marks = {"password_fingerprint": "PASSWORDMARK", "code_hash": "CODEMARK"}
+    login = AppLogin.objects.create(session=session, app=app, scope="openid", **marks)
+    address = "/xadmin/users/applogin/"
+
+    for shown in (address, f"{address}{login.pk}/detail/", f"{address}?_cols=id.code_hash.password_fingerprint"):
+        assert "MARK" not in page(office, shown)
+    for mark in marks:
+        assert listed(office, address, f"_p_{mark}__contains=MARK") == []
+        assert mark not in office.get(f"{address}?_ajax=1&_fields={mark}").json()["objects"][0]
 
 
 def test_it_takes_a_superuser(alice: UserProfile) -> None:
