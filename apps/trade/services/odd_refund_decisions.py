@@ -24,7 +24,8 @@ def book(*, odd: OddRefund, actor_id: int) -> None:
     if _book_as_it_was(refund, odd, actor_id):
         return
     gateway_refunds.check_others_are_over(order_id=refund.order_id)
-    if had_failed(refund=refund):
+    # Money that came too late stays due as long as not just all of it is back.
+    if had_failed(refund=refund) and refund.kind != RefundKind.LATE_PAYMENT:
         _book_without_pieces(refund, odd, actor_id)
     else:
         gateway_refunds.book_money(

@@ -35,6 +35,7 @@ def complete_after_all(
     # Before the move: once it is live, its old shares count as promised.
     parts = refund_revival.parts_as_they_were(refund=refund)
     facts |= {"number": number, "gateway_number": gateway_number, "actor_id": actor_id}
+    facts.setdefault("restock", refund_revival.may_restock(refund=refund))
     if not _move(refund, note=refund_revival.AFTER_ALL, **facts):
         return False
     refund_reserves.reserve(refund=refund, parts=parts)

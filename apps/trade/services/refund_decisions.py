@@ -179,6 +179,7 @@ def _try_again(*, refund: Refund, known: GatewayRefund | None, actor_id: int, no
     is_under_way = known is not None and known.state == "pending"
     # Before the move: once it is live, its old shares count as promised.
     parts = _parts_to_send(refund, is_under_way=is_under_way)
+    restock = refund_revival.may_restock(refund=refund) if refund.state == RefundState.FAILED else refund.restock
     # Who asked under the old number may still be waiting: with the same one the calls are counted on.
     fresh = {"number": new_number(refunds.PREFIX), "attempts": 0} if is_dead else {}
     refund_moves.move(
@@ -190,6 +191,7 @@ def _try_again(*, refund: Refund, known: GatewayRefund | None, actor_id: int, no
         amount=refund.amount,
         freight_amount=refund.freight_amount,
         payment_id=refund.payment_id,
+        restock=restock,
         **fresh,
     )
     refund_reserves.reserve(refund=refund, parts=parts)

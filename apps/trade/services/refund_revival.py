@@ -6,8 +6,8 @@ from django.utils.translation import gettext_noop
 
 from apps.common.money import ZERO
 from apps.trade.exceptions import NotRefundable
-from apps.trade.models import Refund, RefundKind, RefundLine, RefundState
-from apps.trade.services import refund_sums
+from apps.trade.models import Refund, RefundKind, RefundLine, RefundState, ShipmentLine
+from apps.trade.services import pieces, refund_sums
 from apps.trade.states import LIVE
 
 AFTER_ALL = gettext_noop("The payment service paid it back after all.")
@@ -18,6 +18,20 @@ def had_failed(*, refund: Refund) -> bool:
     if refund.state == RefundState.REFUSED:
         return refund.events.filter(to_state=RefundState.FAILED).exists()
     return refund.state == RefundState.FAILED
+
+
+def may_restock(*, refund: Refund) -> bool:
+    """Tell whether its pieces go on sale again when its money is back: as was said, unless they have left since.
+
+    While it had failed, staff may have sent them to the buyer. The order must be locked, and the refund not live yet.
+    """
+    if not refund.restock:
+        return False
+    here = pieces.unshipped(refund.order)
+    away = [part.line_id for part in refund.lines.all() if here.get(part.line_id, 0) < part.quantity]
+    failed_at = refund.events.filter(to_state=RefundState.FAILED).latest("pk").created_at
+    left_since = ShipmentLine.objects.filter(order_line__in=away, shipment__shipped_at__gte=failed_at)
+    return not left_since.exists()
 
 
 def parts_as_they_were(*, refund: Refund) -> list[RefundLine]:

@@ -9,13 +9,15 @@ from django.core.management import call_command
 from apps.common.exceptions import GatewayFailed
 from apps.common.invariants import invariants
 from apps.common.tests.back_office import act, clerk, page
-from apps.goods.models import StockMovement
+from apps.goods.models import Sku, StockMovement
 from apps.notifications.models import Notice
 from apps.trade.exceptions import IllegalRefundMove, NotRefundable
 from apps.trade.gateways.payment import GatewayRefund
 from apps.trade.models import Discrepancy, Order, Payment, Refund, RefundEvent, SandboxTrade
 from apps.trade.services import refund_decisions, refund_execution, refund_revival, refunds, sandbox
+from apps.trade.services.fulfilment import ship_order
 from apps.trade.services.refund_sums import Wanted
+from apps.trade.tests.factories import CarrierFactory
 from apps.trade.tests.late_refunds import (
     METHODS,
     a_piece_that_failed,
@@ -69,6 +71,22 @@ def test_what_the_gateway_tells_late_is_written_down_once(failed: Refund, channe
     assert list(steps) == ["processing", "failed", "succeeded"]
     with pytest.raises(IllegalRefundMove):
         refund_decisions.retry_refund(refund=failed, actor_id=failed.order.user_id)
+    assert_books_are_right(failed.order)
+
+
+@pytest.mark.parametrize("way", ["told", "tried again"])
+def test_pieces_that_left_while_it_had_failed_are_not_sold_again(failed: Refund, way: str) -> None:
+    ship_order(order=failed.order, carrier=CarrierFactory(), tracking_number="SF1")
+    before = Sku.objects.get().stock
+    if way == "told":
+        pay_after_all(failed)
+        hear(failed)
+    else:
+        sandbox.set_chaos(trade=SandboxTrade.objects.get(), chaos="")
+        refund_decisions.retry_refund(refund=failed, actor_id=failed.order.user_id)
+        settle(failed)
+    assert (state_of(failed), failed.restock) == ("succeeded", False)
+    assert Sku.objects.get().stock == before
     assert_books_are_right(failed.order)
 
 
