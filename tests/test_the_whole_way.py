@@ -69,8 +69,8 @@ def test_two_goods_with_a_coupon_are_paid_shipped_partly_returned_and_billed(
 
     clock.shift(timedelta(days=1))
     assert bill_of(NOON) == {
-        "payments": {"count": 1, "sum": "41.00"},
-        "refunds": {"count": 1, "sum": "32.80"},
+        "payments": both_sides(1, "41.00"),
+        "refunds": both_sides(1, "32.80"),
         "differences": [],
     }
     call_command("shop_doctor", stdout=StringIO())
@@ -112,6 +112,12 @@ def return_one_line(shopper: APIClient, office: Client, order: Order, sku: Sku) 
     act(office, REFUNDS, "goods_arrived", refund, restock="on")
     act(office, REFUNDS, "approve_refund", refund)
     return refund
+
+
+def both_sides(count: int, total: str) -> dict[str, object]:
+    """A bill and our rows, which say the same."""
+    nothing = {"difference": "0.00", "unexplained": "0.00"}
+    return {"count": count, "sum": total, "count_here": count, "sum_here": total, **nothing}
 
 
 def bill_of(day: datetime) -> dict[str, object]:

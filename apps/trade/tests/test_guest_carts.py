@@ -313,7 +313,7 @@ def test_a_guests_cart_is_merged_at_registration(visitor: APIClient) -> None:
     VerifyCode.objects.create(
         address=mobile,
         purpose=purpose,
-        code_hash=codes._hash(mobile, purpose, "1234"),
+        code_hash=codes._hash(mobile, purpose, "", "1234"),
         expires_at=timezone.now() + timedelta(minutes=5),
     )
 

@@ -143,7 +143,7 @@ def test_b12_a_code_by_mail_is_in_no_row_of_the_outbox(db, visitor: APIClient, m
 
     owed = OutboxMessage.objects.get()
     assert owed.url == "mailto:alice@example.com"
-    assert owed.payload == {"purpose": "login", "language": "zh-hans", "ip": "127.0.0.1"}
+    assert owed.payload == {"purpose": "login", "language": "zh-hans", "ip": "127.0.0.1", "about": ""}
     assert code not in str(list(VerifyCode.objects.values()))
     assert code not in caplog.text
     codes.check_code(address=EMAIL, purpose=Purpose.LOGIN, code=code, ip=None)
