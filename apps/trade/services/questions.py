@@ -32,8 +32,9 @@ def ask_about_due_attempts() -> int:
     settled, silence = 0, Silence()
     for attempt_id in in_turn(due.order_by("next_query_at", "pk").values_list("pk", "channel"), silence=silence):
         with on_its_own(f"attempt {attempt_id}"):
-            attempt = PaymentAttempt.objects.select_related("order").get(pk=attempt_id)
-            if _claim(attempt):
+            # Due still: another pass may have asked since the list was read.
+            attempt = due.select_related("order").filter(pk=attempt_id).first()
+            if attempt is not None and _claim(attempt):
                 settled += ask_about(attempt=attempt, silence=silence) != State.OPEN
     return settled
 

@@ -19,7 +19,7 @@ from apps.trade.gateways.sandbox.alipay import read_page_order
 from apps.trade.models import Order, OrderEvent, OrderStatus, Payment, PaymentAttempt, SandboxTrade
 from apps.trade.services import attempts, closing, payments, questions, sandbox, sandbox_notices, silence
 from apps.trade.services.price_changes import change_price
-from apps.trade.services.silence import MOST
+from apps.trade.services.silence import MOST, Silence, in_turn
 from apps.trade.tests.alipay import fields_for, notify, signed
 from apps.trade.tests.factories import an_order
 from apps.trade.tests.test_alipay_gateway import form_of
@@ -363,6 +363,20 @@ def test_one_pass_asks_about_a_batch(alice: UserProfile, monkeypatch: pytest.Mon
 
 
 # -- Closed ----------------------------------------------------------------------------------------
+def test_what_another_pass_has_asked_meanwhile_is_not_asked_again(order: Order, monkeypatch) -> None:
+    PaymentAttempt.objects.update(next_query_at=timezone.now())
+
+    def overtaken(due, *, silence: Silence):
+        listed = list(due)
+        monkeypatch.setattr(questions, "in_turn", in_turn)
+        questions.ask_about_due_attempts()
+        return in_turn(listed, silence=silence)
+
+    monkeypatch.setattr(questions, "in_turn", overtaken)
+    questions.ask_about_due_attempts()
+    assert PaymentAttempt.objects.get().queries == 1
+
+
 def test_a_cancelled_orders_trade_is_closed_at_the_gateway(alice: UserProfile, order: Order) -> None:
     opened(order)
     closing.cancel_order(order=order, actor_id=alice.pk)
