@@ -5,14 +5,13 @@ sessions of the back office are none of the shop's. So the pages have a cookie o
 session of the shop, for these pages alone: it is listed and ended like any other device.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
@@ -26,7 +25,6 @@ from oauthlib.openid.connect.core.exceptions import ConsentRequired
 
 from apps.common import problems
 from apps.common.exceptions import Busy
-from apps.common.throttling import count, key_of_ip
 from apps.common.visitors import client_ip
 from apps.users.api.client_cookies import mark_in, remember_browser
 from apps.users.api.throttling import count_try
@@ -213,54 +211,3 @@ class LogOutView(View):
         response = HttpResponseRedirect(page)
         response.delete_cookie(COOKIE, path=PATH)
         return guarded(response)
-
-
-class CountedSister(View):
-    """A route that sister applications show their secret to: a wrong one costs the shop as much as a wrong password."""
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            used_up = count("sister", key_of_ip(request))
-        except Busy as busy:
-            return self.refused(request, 503, problems.wait_of(busy))
-        if used_up:
-            return self.refused(request, 429, used_up.headers)
-        answer: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]  # the toolkit's
-        return answer
-
-    def refused(self, request: HttpRequest, status: int, headers: Mapping[str, str]) -> HttpResponse:
-        response = problems.answer(request, status)
-        problems.add_headers(response, headers)
-        return response
-
-
-class TokenView(CountedSister, toolkit.TokenView):  # type: ignore[misc]  # as above
-    """Codes for tokens."""
-
-
-class RevokeView(CountedSister, toolkit.RevokeTokenView):  # type: ignore[misc]  # as above
-    """The end of a token, before its time."""
-
-
-class UserInfoView(toolkit.UserInfoView):  # type: ignore[misc]  # as above
-    """What the application may know of the user."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Refuse a token in the address, which logs and histories keep; the toolkit takes it on this one route."""
-        if "access_token" in request.GET:
-            told = {"error": "invalid_request", "error_description": "A token belongs into the Authorization header."}
-            return JsonResponse(told, status=400, headers={"WWW-Authenticate": 'Bearer error="invalid_request"'})
-        answer: HttpResponse = super().dispatch(request, *args, **kwargs)
-        return answer
-
-
-class DiscoveryView(toolkit.ConnectDiscoveryInfoView):  # type: ignore[misc]  # as above
-    """What the shop really offers; the toolkit names what it could do."""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
-        """Return the discovery document of OpenID Connect."""
-        told = json.loads(super().get(request, *args, **kwargs).content)
-        told["id_token_signing_alg_values_supported"] = ["RS256"]
-        told["grant_types_supported"] = ["authorization_code"]
-        told["claims_supported"] = sorted(told["claims_supported"])
-        return JsonResponse(told, headers={"Access-Control-Allow-Origin": "*"})
