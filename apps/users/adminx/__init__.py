@@ -8,7 +8,8 @@ from apps.users.adminx.bindings import SocialBindingAdmin
 from apps.users.adminx.codes import CodeAllowanceAdmin, VerifyCodeAdmin
 from apps.users.adminx.deletions import DeletedUserAdmin
 from apps.users.adminx.door import Door
-from apps.users.adminx.profiles import OwnPasswordOptions, PasswordOptions, UserProfileAdmin
+from apps.users.adminx.passwords import OwnPasswordOptions, PasswordOptions
+from apps.users.adminx.profiles import UserProfileAdmin
 from apps.users.adminx.roles import RoleAdmin, RoleGrantAdmin
 from apps.users.adminx.scans import ScanLoginAdmin
 from apps.users.adminx.second_factors import RecoveryCodeAdmin, SecondFactorAdmin, SecondFactorView

@@ -4,9 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin import display
-from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, PasswordChangeForm, UsernameField
+from django.contrib.auth.forms import BaseUserCreationForm, UsernameField
 from django.contrib.auth.models import Permission
-from django.core.exceptions import PermissionDenied
 from django.core.validators import RegexValidator
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
@@ -81,45 +80,6 @@ class UserForm(NamedForm):
         model = UserProfile
         fields = (*IDENTITY, *PERSON, "is_active", *RIGHTS)
         field_classes = {"username": UsernameField}
-
-
-class PasswordForm(AdminPasswordChangeForm):
-    """A new password, twice; Django's form also offers to take passwords away. Its owner is told, and logged out."""
-
-    usable_password = None
-
-    def save(self, commit: bool = True) -> UserProfile:  # noqa: FBT001, FBT002  Django's own signature
-        user: UserProfile = self.user
-        by_staff.set_password(user=user, password=self.cleaned_data["password1"])
-        return user
-
-
-class OwnPasswordForm(PasswordChangeForm):
-    """The old password, and a new one twice; it logs out everywhere else, as every way to set one does."""
-
-    def save(self, commit: bool = True) -> UserProfile:  # noqa: FBT001, FBT002  Django's own signature
-        user: UserProfile = self.user
-        user.set_password(self.cleaned_data["new_password1"])
-        by_staff.replace_own_password(session=user.at_device)
-        return user
-
-
-class PasswordOptions:
-    """How somebody else's password is set: by seniors, for it opens the account."""
-
-    change_password_form = PasswordForm
-    user: UserProfile
-
-    def get_object(self, object_id: str) -> Any:
-        if not self.user.reaches(SENIOR):
-            raise PermissionDenied
-        return super().get_object(object_id)  # type: ignore[misc]  # that of the page it is mixed into
-
-
-class OwnPasswordOptions:
-    """How one's own password is set."""
-
-    change_password_form = OwnPasswordForm
 
 
 class UserProfileAdmin(PictureColumn, NeverDeleted):
