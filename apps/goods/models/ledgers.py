@@ -1,10 +1,10 @@
 """Append-only records of stock and price."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.actors import actor_column
 from apps.goods.models.catalogue import Sku
 
 
@@ -27,14 +27,7 @@ class StockMovement(models.Model):
     reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices)
     reference = models.CharField(_("reference"), max_length=64, blank=True, default="")
     note = models.CharField(_("note"), max_length=200, blank=True, default="")
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
+    actor = actor_column()
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
@@ -56,14 +49,7 @@ class PriceChange(models.Model):
     old_price = models.DecimalField(_("old price"), max_digits=12, decimal_places=2)
     new_price = models.DecimalField(_("new price"), max_digits=12, decimal_places=2)
     source = models.CharField(_("source"), max_length=30, blank=True, default="")
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
+    actor = actor_column()
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:

@@ -1,10 +1,10 @@
 """What staff note of orders for each other, and what they had noted before."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.actors import actor_column
 from apps.trade.models.orders import Order
 
 
@@ -17,14 +17,7 @@ class OrderNoteChange(models.Model):
     order = models.ForeignKey(Order, verbose_name=_("order"), on_delete=models.PROTECT, related_name="note_changes")
     old_note = models.CharField(_("note before"), max_length=500, blank=True, default="")
     new_note = models.CharField(_("note after"), max_length=500, blank=True, default="")
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
+    actor = actor_column()
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:

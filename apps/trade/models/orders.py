@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.actors import actor_column
 from apps.common.money import HALF_A_FEN, ZERO, to_money
 from apps.goods.models import Goods, Sku
 from apps.trade.querysets import OrderQuerySet
@@ -172,14 +173,7 @@ class OrderEvent(models.Model):
     order = models.ForeignKey(Order, verbose_name=_("order"), on_delete=models.PROTECT, related_name="events")
     from_status = models.CharField(_("from"), max_length=16, choices=OrderStatus.choices, blank=True, default="")
     to_status = models.CharField(_("to"), max_length=16, choices=OrderStatus.choices)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
+    actor = actor_column()
     reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 

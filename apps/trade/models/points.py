@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.actors import actor_column
 from apps.trade.models.orders import Order
 
 
@@ -56,14 +57,7 @@ class PointsEntry(models.Model):
         _("reference"), max_length=64, null=True, blank=True, default=None
     )
     note = models.CharField(_("note"), max_length=200, blank=True, default="")
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
+    actor = actor_column()
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:

@@ -1,10 +1,10 @@
 """Why an order costs what it costs, and who changed that."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.actors import actor_column
 from apps.trade.models.orders import Order
 
 
@@ -50,14 +50,7 @@ class OrderPriceChange(models.Model):
     new_goods = models.DecimalField(_("goods after"), max_digits=12, decimal_places=2)
     old_freight = models.DecimalField(_("freight before"), max_digits=12, decimal_places=2)
     new_freight = models.DecimalField(_("freight after"), max_digits=12, decimal_places=2)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
+    actor = actor_column()
     reason = models.CharField(_("reason"), max_length=200)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 

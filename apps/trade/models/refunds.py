@@ -2,11 +2,11 @@
 
 import uuid
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.actors import actor_column
 from apps.common.money import HALF_A_FEN, ZERO
 from apps.trade.models.orders import Order, OrderLine
 from apps.trade.models.payments import Payment
@@ -150,14 +150,7 @@ class RefundEvent(models.Model):
     refund = models.ForeignKey(Refund, verbose_name=_("refund"), on_delete=models.PROTECT, related_name="events")
     from_state = models.CharField(_("from"), max_length=10, choices=RefundState.choices, blank=True, default="")
     to_state = models.CharField(_("to"), max_length=10, choices=RefundState.choices)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
+    actor = actor_column()
     note = models.CharField(_("note"), max_length=300, blank=True, default="")
     old_number = models.CharField(_("number until then"), max_length=64, blank=True, default="", db_index=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)

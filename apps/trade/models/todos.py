@@ -1,8 +1,9 @@
 """What waits for somebody of the staff to look at it."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from apps.common.actors import actor_column
 
 
 class ToDo(models.Model):
@@ -20,14 +21,7 @@ class ToDo(models.Model):
 
     state = models.CharField(_("status"), max_length=8, choices=State.choices, default=State.OPEN)
     note = models.CharField(_("note"), max_length=200, blank=True, default="")
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
+    actor = actor_column()
     resolved_at = models.DateTimeField(_("settled at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.actors import actor_column
+
 
 class DeletedUser(models.Model):
     """The end of an account: who ended it and when, and the names it gave back, for whoever may restore it.
@@ -18,14 +20,7 @@ class DeletedUser(models.Model):
     mobile = models.CharField(_("mobile"), max_length=11, blank=True, default="")
     verified_email = models.EmailField(_("verified e-mail"), max_length=100, blank=True, default="")
     name = models.CharField(_("nickname"), max_length=30, blank=True, default="")
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
+    actor = actor_column()
     deleted_at = models.DateTimeField(_("deleted at"), auto_now_add=True)
     erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
 
