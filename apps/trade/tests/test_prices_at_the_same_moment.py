@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from time import sleep
 from typing import Any
 from unittest.mock import patch
 
@@ -77,6 +78,7 @@ def test_c17_without_the_guard_several_buyers_get_it() -> None:
     def grant_what_was_left(coupon: Coupon, user: UserProfile) -> CouponGrant:
         if CouponGrant.objects.filter(coupon=coupon).count() >= (coupon.total_limit or 0):
             raise CouponGone
+        sleep(0.1)  # until others have come as far
         return CouponGrant.objects.create(coupon=coupon, user=user)
 
     coupon, buyers = CouponFactory(total_limit=1), [UserFactory() for _ in range(64)]

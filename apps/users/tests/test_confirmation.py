@@ -9,6 +9,7 @@ import time_machine as clocks
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from limits.errors import StorageError
+from limits.util import WindowStats
 from rest_framework.test import APIClient
 
 from apps.common.throttling import limiter
@@ -353,12 +354,12 @@ def test_who_is_out_of_tries_confirms_by_a_code(owner: APIClient, phone: Phone, 
 def test_b28_without_a_counter_no_password_is_looked_at(
     owner: APIClient, alice: UserProfile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def hit(item: object, scope: str, key: str) -> bool:
+    def count_and_look(item: object, scope: str, key: str) -> tuple[bool, WindowStats]:
         if scope.startswith("password"):
             raise StorageError(OSError())
-        return True
+        return True, WindowStats(reset_time=0, remaining=1)
 
-    monkeypatch.setattr(limiter(), "hit", hit)
+    monkeypatch.setattr(limiter(), "count_and_look", count_and_look)
     for path in ACTS:
         assert owner.post(path, {"password": PASSWORD}).status_code == 503
     assert UserProfile.objects.get().check_password(PASSWORD)
