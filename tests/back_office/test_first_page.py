@@ -73,6 +73,13 @@ def test_everybody_sees_what_they_may_view(waiting: None, alice: UserProfile) ->
     assert alice.orders.get().number in shown
 
 
+def test_the_menu_begins_with_the_work_of_every_day(superuser: UserProfile) -> None:
+    menu = page(browser_of(superuser), "/xadmin/trade/order/").split("nav-sitemenu", 1)[1]
+    entries = list(dict.fromkeys(re.findall(r'href="/xadmin/trade/(\w+)/"', menu)))
+    in_turn = ["order", "shipment", "refund", "payment", "coupon", "carrier", "cartline", "orderline"]
+    assert sorted(in_turn, key=entries.index) == in_turn
+
+
 def test_who_may_see_nothing_is_told_nothing(waiting: None, alice: UserProfile) -> None:
     shown = page(clerk(), FIRST_PAGE)
 

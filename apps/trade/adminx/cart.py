@@ -1,9 +1,6 @@
 """Carts of users and guests, as they left them."""
 
-from xadmin.sites import site
 from xadmin_compat.options import ReadOnly
-
-from apps.trade.models import CartLine, GuestCart, GuestCartLine
 
 
 class CartLineAdmin(ReadOnly):
@@ -32,8 +29,3 @@ class GuestCartLineAdmin(ReadOnly):
     list_display = ("cart", "sku", "quantity", "added_price", "created_at", "updated_at")
     list_filter = ("updated_at", "quantity")
     search_fields = ("sku__code", "sku__goods__name")
-
-
-site.register(CartLine, CartLineAdmin)
-site.register(GuestCart, GuestCartAdmin)
-site.register(GuestCartLine, GuestCartLineAdmin)

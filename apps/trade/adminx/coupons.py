@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from xadmin.sites import site
 from xadmin_compat.actions import ServiceAction
 from xadmin_compat.options import NeverDeleted, ReadOnly
 
@@ -87,7 +86,3 @@ class CouponGrantAdmin(ReadOnly):
 
     def queryset(self) -> Any:
         return super().queryset().select_related("coupon", "user", "order")
-
-
-site.register(Coupon, CouponAdmin)
-site.register(CouponGrant, CouponGrantAdmin)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from xadmin.sites import site
 from xadmin_compat.actions import ServiceAction
 from xadmin_compat.options import ReadOnly
 
@@ -48,6 +47,3 @@ class InvoiceRequestAdmin(ReadOnly):
         {"title": _("To be issued"), "query": {"state__exact": InvoiceRequest.State.REQUESTED.value}},
     ]
     actions = [MarkIssued]
-
-
-site.register(InvoiceRequest, InvoiceRequestAdmin)

@@ -4,9 +4,8 @@ from typing import Any
 
 from django.contrib.admin import display
 from django.utils.translation import gettext_lazy as _
-from xadmin.sites import site
 
-from apps.trade.models import MemberLevel, MemberPrice, Membership
+from apps.trade.models import MemberPrice
 
 
 class MemberLevelAdmin:
@@ -45,8 +44,3 @@ class MemberPriceAdmin:
     @display(description=_("goods"))
     def goods_name(self, row: MemberPrice) -> str:
         return row.sku.goods.name
-
-
-site.register(MemberLevel, MemberLevelAdmin)
-site.register(Membership, MembershipAdmin)
-site.register(MemberPrice, MemberPriceAdmin)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from xadmin.sites import site
 from xadmin_compat.options import ReadOnly
 
 from apps.trade.adminx.todos import TO_BE_SETTLED, SettleByNote, ToDoAction
@@ -40,6 +39,3 @@ class OddPaymentAdmin(ReadOnly):
     search_fields = ("trade_no", "attempt__number", "attempt__order__number", "note")
     list_bookmarks = [TO_BE_SETTLED]
     actions = [PayBack, SettleOddPayment]
-
-
-site.register(OddPayment, OddPaymentAdmin)

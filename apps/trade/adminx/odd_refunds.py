@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from xadmin.sites import site
 from xadmin_compat.options import ReadOnly
 
 from apps.trade.adminx.todos import TO_BE_SETTLED, SettleByNote, ToDoAction
@@ -38,6 +37,3 @@ class OddRefundAdmin(ReadOnly):
     search_fields = ("number", "gateway_number", "refund__number", "refund__order__number", "note")
     list_bookmarks = [TO_BE_SETTLED]
     actions = [BookOddRefund, SettleOddRefund]
-
-
-site.register(OddRefund, OddRefundAdmin)

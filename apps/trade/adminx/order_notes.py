@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from xadmin.sites import site
 from xadmin_compat.actions import ServiceAction
 from xadmin_compat.options import PartOfPage, ReadOnly
 
@@ -50,6 +49,3 @@ class OrderNoteChangeAdmin(ReadOnly):
 
     def queryset(self) -> Any:
         return super().queryset().select_related("order", "actor")
-
-
-site.register(OrderNoteChange, OrderNoteChangeAdmin)

@@ -10,7 +10,6 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from xadmin.layout import Fieldset
-from xadmin.sites import site
 from xadmin_compat.actions import ServiceAction
 from xadmin_compat.options import PartOfPage, ReadOnly
 
@@ -130,6 +129,3 @@ class OrderAdmin(ReadOnly):
         if field_name == "money":
             item.wraps.append('<span class="refund-due">%s</span>')
         return item
-
-
-site.register(Order, OrderAdmin)

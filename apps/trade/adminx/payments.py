@@ -9,13 +9,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from xadmin.layout import Fieldset
-from xadmin.sites import site
 from xadmin.views import BaseAdminPlugin
-from xadmin.views.website import IndexView
 from xadmin_compat.options import ReadOnly
 
 from apps.common.money import to_money
-from apps.trade.models import Payment, PaymentAttempt
+from apps.trade.models import Payment
 
 REFUND_DUE = {"status__exact": Payment.Status.REFUND_DUE.value}
 
@@ -106,8 +104,3 @@ class RefundsDue(BaseAdminPlugin):
         }
         listed = f"{reverse('xadmin:trade_payment_changelist')}?_p_status__exact={Payment.Status.REFUND_DUE}"
         return format_html('<a class="alert-link" href="{}">{}</a>', listed, words)
-
-
-site.register(Payment, PaymentAdmin)
-site.register(PaymentAttempt, PaymentAttemptAdmin)
-site.register_plugin(RefundsDue, IndexView)

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib.admin import display
 from django.utils.translation import gettext_lazy as _
-from xadmin.sites import site
 from xadmin_compat.actions import ServiceAction
 from xadmin_compat.options import ReadOnly
 
@@ -67,7 +66,3 @@ class PointsEntryAdmin(ReadOnly):
     @display(description=_("buyer"), ordering="account__user")
     def buyer(self, entry: PointsEntry) -> str:
         return str(entry.account.user)
-
-
-site.register(PointsAccount, PointsAccountAdmin)
-site.register(PointsEntry, PointsEntryAdmin)

@@ -4,11 +4,10 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from xadmin.sites import site
 from xadmin_compat.actions import ServiceAction
 from xadmin_compat.options import PartOfPage, ReadOnly
 
-from apps.trade.models import GoodsPurchase, Order, OrderDiscount, OrderPriceChange, OrderStatus
+from apps.trade.models import Order, OrderDiscount, OrderPriceChange, OrderStatus
 from apps.trade.services import price_changes
 
 MONEY: dict[str, Any] = {"min_value": 0, "max_digits": 12, "decimal_places": 2, "required": False}
@@ -95,8 +94,3 @@ class GoodsPurchaseAdmin(ReadOnly):
 
     def queryset(self) -> Any:
         return super().queryset().select_related("user", "goods")
-
-
-site.register(OrderDiscount, OrderDiscountAdmin)
-site.register(OrderPriceChange, OrderPriceChangeAdmin)
-site.register(GoodsPurchase, GoodsPurchaseAdmin)

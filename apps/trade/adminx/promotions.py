@@ -3,10 +3,9 @@
 from typing import Any
 
 from django import forms
-from xadmin.sites import site
 from xadmin_compat.options import AtLeastOneRow, NeverDeleted, ReadOnly
 
-from apps.trade.models import FullReduction, ReductionTier
+from apps.trade.models import ReductionTier
 
 
 class TierForm(forms.ModelForm):
@@ -47,7 +46,3 @@ class ReductionTierAdmin(ReadOnly):
 
     def queryset(self) -> Any:
         return super().queryset().select_related("promotion")
-
-
-site.register(FullReduction, FullReductionAdmin)
-site.register(ReductionTier, ReductionTierAdmin)

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib.admin import display
 from django.utils.translation import gettext_lazy as _
-from xadmin.sites import site
 from xadmin_compat.actions import ServiceAction
 from xadmin_compat.options import ReadOnly
 
@@ -137,7 +136,3 @@ class DiscrepancyAdmin(ReadOnly):
     search_fields = ("reference", "number", "note")
     list_bookmarks = [TO_BE_SETTLED]
     actions = [AskAgain, BookHere, CompareAnew, SettleDiscrepancy]
-
-
-site.register(ReconciliationRun, ReconciliationRunAdmin)
-site.register(Discrepancy, DiscrepancyAdmin)

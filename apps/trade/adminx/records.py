@@ -1,9 +1,6 @@
 """What the shop wrote down on the way: lines and moves of orders, keys of requests, the sandbox's own books."""
 
-from xadmin.sites import site
 from xadmin_compat.options import ReadOnly
-
-from apps.trade.models import IdempotencyKey, OrderEvent, OrderLine, SandboxNotice, SandboxRefund, SandboxTrade
 
 
 class OrderLineAdmin(ReadOnly):
@@ -62,11 +59,3 @@ class SandboxNoticeAdmin(ReadOnly):
     list_display = ("trade", "refund", "flaw", "status", "attempts", "due_at", "last_error")
     list_filter = ("status", "flaw", "due_at")
     search_fields = ("trade__out_trade_no", "trade__trade_no")
-
-
-site.register(OrderLine, OrderLineAdmin)
-site.register(OrderEvent, OrderEventAdmin)
-site.register(IdempotencyKey, IdempotencyKeyAdmin)
-site.register(SandboxTrade, SandboxTradeAdmin)
-site.register(SandboxRefund, SandboxRefundAdmin)
-site.register(SandboxNotice, SandboxNoticeAdmin)

@@ -9,7 +9,6 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from xadmin.layout import Fieldset
-from xadmin.sites import site
 from xadmin_compat.options import PartOfPage, ReadOnly
 
 from apps.trade.adminx.refund_answers import ApproveRefund, GoodsArrived, RefuseRefund, RetryRefund
@@ -131,9 +130,3 @@ class RefundPictureAdmin(ReadOnly):
     @display(description=_("picture"))
     def name(self, picture: RefundPicture) -> str:
         return str(picture)
-
-
-site.register(Refund, RefundAdmin)
-site.register(RefundLine, RefundLineAdmin)
-site.register(RefundEvent, RefundEventAdmin)
-site.register(RefundPicture, RefundPictureAdmin)

@@ -4,10 +4,9 @@ from typing import Any
 
 from django.contrib.admin import display
 from django.utils.translation import gettext_lazy as _
-from xadmin.sites import site
 from xadmin_compat.options import NeverDeleted, PartOfPage, ReadOnly
 
-from apps.trade.models import Carrier, Shipment, ShipmentLine, TrackingEvent
+from apps.trade.models import Shipment, ShipmentLine, TrackingEvent
 
 
 class ShipmentsOfOrder(PartOfPage):
@@ -75,9 +74,3 @@ class TrackingEventAdmin(ReadOnly):
     list_display = ("shipment", "happened_at", "place", "text")
     list_filter = ("happened_at",)
     search_fields = ("shipment__tracking_number", "text")
-
-
-site.register(Carrier, CarrierAdmin)
-site.register(Shipment, ShipmentAdmin)
-site.register(ShipmentLine, ShipmentLineAdmin)
-site.register(TrackingEvent, TrackingEventAdmin)
