@@ -75,7 +75,7 @@ class DeviceSessionQuerySet(models.QuerySet["DeviceSession"]):
         return self.filter(user_id=user_id)
 
     def opened_with(self, password_fingerprints: tuple[str, ...]) -> "DeviceSessionQuerySet":
-        """Return those that were opened with the password that these marks are of."""
+        """Return those that were opened with the password that these fingerprints are of."""
         return self.filter(password_fingerprint__in=password_fingerprints)
 
     def end(self) -> int:

@@ -2,7 +2,7 @@ from django.db import migrations, models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-# As Django makes what `UserProfile.password_marks` returns.
+# As Django makes what `UserProfile.password_fingerprints` returns.
 SALT = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
 
 

@@ -96,7 +96,10 @@ def end_pause(allowances: Allowances) -> None:
 
 
 def may_tell(*, mobile: str, kind: str, limit: int) -> bool:
-    """Take one SMS without a code from the day's allowance of its kind, in the caller's transaction, if any is left."""
+    """Take one SMS without a code from the day's allowance of its kind, in the caller's transaction, if any is left.
+
+    Two who make the same row at once may be a deadlock: then one of the callers runs again.
+    """
     day = _hour(timezone.now()).replace(hour=0)
     key = f"told:{mobile}:{kind}:day:{day:%F}"
     CodeAllowance.objects.bulk_create(

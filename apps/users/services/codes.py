@@ -26,7 +26,8 @@ LIFETIME_BY_MAIL = timedelta(minutes=15)
 # In all: two for all other places together, three for where the code was asked for, which nobody else uses up. A try
 # counts against every code of its address and purpose that is good, so each is compared with five guesses at most,
 # however many are good beside it. The six codes of a purpose and day, and four kept for the holder, are hit by chance
-# once in 20,000 days where all are guessed at: 10 codes x 5 guesses / 10^6.
+# once in 20,000 days where all are guessed at: 10 codes x 5 guesses / 10^6. Those to register have four digits, as the
+# old clients' forms, and no holder: once in 330 days, 6 x 5 / 10^4, at the price of six SMS a day.
 MAX_TRIES = 5
 TRIES_ELSEWHERE = 2
 # A code is kept for a while after its time, so that a late try is told "expired" and not "wrong".

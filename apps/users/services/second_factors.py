@@ -116,7 +116,7 @@ def _confirm(factor: SecondFactor, code: str) -> list[str]:
 def check_second_factor(*, user: UserProfile, code: str) -> SecondFactor:
     """Use up a code of the user's app or a recovery code, and return what it belongs to.
 
-    Raises WrongSecondFactor for a wrong code, and for a right one that comes a second time, or what `count_the_try`
+    Raises WrongSecondFactor for a wrong code, and for a right one that comes a second time, or what `refuse_beyond`
     does.
     """
     refuse_beyond(LIMITS, user_id=user.pk)
