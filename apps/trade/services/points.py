@@ -5,7 +5,7 @@
 - A refund of pieces returns the share of the points that these pieces were paid with, and takes back what they
   had earned. An account cannot go negative: what is no longer there is not taken, and the shop bears it. The next
   refund of the order tries again.
-- A refund of money without pieces moves no points, unless nothing of the order remains paid.
+- A refund of money without pieces moves no points.
 """
 
 from collections.abc import Mapping, Sequence
