@@ -3,15 +3,15 @@
 from collections.abc import Collection
 from decimal import Decimal
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from apps.common.exceptions import GatewayFailed
 from apps.common.money import ZERO
 from apps.common.transactions import atomic_with_retry
 from apps.trade.exceptions import IllegalRefundMove, NotificationRefused, NotRefundable
+from apps.trade.gateways import payment_gateway
 from apps.trade.gateways.payment import GatewayRefund, GatewayUnavailable
-from apps.trade.models import Order, Refund, RefundKind, RefundLine, RefundState
+from apps.trade.models import Order, Payment, Refund, RefundKind, RefundLine, RefundState
 from apps.trade.services import (
     refund_execution,
     refund_moves,
@@ -22,6 +22,7 @@ from apps.trade.services import (
 )
 from apps.trade.services.numbers import new_number
 from apps.trade.services.order_moves import lock_order
+from apps.trade.services.pieces import TAKEN, THERE_WAS
 from apps.trade.services.refund_moves import locked_refund
 from apps.trade.services.refund_sums import Wanted
 from apps.trade.states import AWAITS_ANSWER
@@ -64,8 +65,8 @@ def _never_left(refund: Refund) -> bool:
     """Tell whether all its pieces are in the house, whatever else of the order is on its way."""
     if refund.kind == RefundKind.RETURN_GOODS:
         return False
-    away_or_wanted = F("shipped_quantity") + F("refunded_quantity")
-    return not refund.order.lines.filter(refund_lines__refund=refund, quantity__lt=away_or_wanted).exists()
+    lines = refund.order.lines.annotate(there_was=THERE_WAS).filter(refund_lines__refund=refund)
+    return not lines.filter(there_was__lt=TAKEN).exists()
 
 
 def _lower(refund: Refund, amount: Decimal) -> None:
@@ -137,7 +138,7 @@ def retry_refund(*, refund: Refund, actor_id: int, note: str = "") -> None:
     What it paid back after all is written down, and nothing is sent. A number that it works on, or of which it knows
     nothing, is sent again as it is, for no number moves money twice; one that it refused for good is dead, and a new
     one takes its place. What goes back is worked out anew unless it is on its way, for other refunds may have had
-    shares since.
+    shares since. Money that came too late goes back as the gateway says by now that it came.
 
     Raises GatewayFailed without an answer, NotRefundable if others have its pieces by now, IllegalRefundMove for a
     refund that has not failed; then nothing is written. Must not be called in a transaction.
@@ -147,7 +148,7 @@ def retry_refund(*, refund: Refund, actor_id: int, note: str = "") -> None:
     if refund.payment is not None and known is not None and known.state == "done":
         _take_success(refund, channel=refund.payment.channel, result=known)
     else:
-        _try_again(refund=refund, known=known, actor_id=actor_id, note=note)
+        _try_again(refund=refund, known=known, paid=_paid_too_late(refund), actor_id=actor_id, note=note)
 
 
 def _what_became_of(refund: Refund) -> GatewayRefund | None:
@@ -157,6 +158,18 @@ def _what_became_of(refund: Refund) -> GatewayRefund | None:
         return refund_execution.ask_what_became_of(payment=refund.payment, number=refund.number)
     except GatewayUnavailable as error:
         raise GatewayFailed from error
+
+
+def _paid_too_late(refund: Refund) -> Decimal | None:
+    """Ask what was paid, where it has to go back whole: what was answered before may have been wrong."""
+    if refund.state != RefundState.FAILED or refund.kind != RefundKind.LATE_PAYMENT or refund.payment is None:
+        return None
+    try:
+        trade = payment_gateway(refund.payment.channel).query(number=refund.payment.number)
+    except GatewayUnavailable as error:
+        raise GatewayFailed from error
+    is_paid = trade is not None and trade.state == "paid" and trade.trade_no == refund.payment.trade_no
+    return trade.amount if trade is not None and is_paid else None
 
 
 def _take_success(refund: Refund, *, channel: str, result: GatewayRefund) -> None:
@@ -170,11 +183,14 @@ def _take_success(refund: Refund, *, channel: str, result: GatewayRefund) -> Non
 
 
 @atomic_with_retry
-def _try_again(*, refund: Refund, known: GatewayRefund | None, actor_id: int, note: str) -> None:
+def _try_again(*, refund: Refund, known: GatewayRefund | None, paid: Decimal | None, actor_id: int, note: str) -> None:
     asked_about = refund.number
     refund = locked_refund(refund)
     if refund.number != asked_about:
         raise refund_moves.illegal(refund)
+    if refund.payment is not None and paid is not None and paid != refund.amount:
+        note = f"{note} {refund.amount} → {paid}".strip()
+        _correct(refund, refund.payment, paid)
     is_dead = known is not None and known.state == "refused"
     is_under_way = known is not None and known.state == "pending"
     # Before the move: once it is live, its old shares count as promised.
@@ -195,6 +211,12 @@ def _try_again(*, refund: Refund, known: GatewayRefund | None, actor_id: int, no
         **fresh,
     )
     refund_reserves.reserve(refund=refund, parts=parts)
+
+
+def _correct(refund: Refund, payment: Payment, paid: Decimal) -> None:
+    """Have a payment, and the refund of all of it, be for what was paid; the refund is saved by who moves it."""
+    if Payment.objects.filter(pk=payment.pk, refunded_amount=0).update(amount=paid):
+        refund.amount = paid
 
 
 def _parts_to_send(refund: Refund, *, is_under_way: bool) -> list[RefundLine]:

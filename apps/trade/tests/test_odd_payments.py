@@ -23,6 +23,7 @@ from apps.trade.services import (
     payments,
     questions,
     reconciliation,
+    refund_decisions,
     sandbox,
     sandbox_notices,
     todos,
@@ -31,6 +32,7 @@ from apps.trade.services.bill_days import day_of
 from apps.trade.services.refund_execution import settle_due_refunds
 from apps.trade.tests.alipay import fields_for, notify, signed
 from apps.trade.tests.factories import an_order
+from apps.trade.tests.refunding import due_now
 from apps.users.models import UserProfile
 
 ODD = "/xadmin/trade/oddpayment/"
@@ -68,6 +70,12 @@ def told(attempt: PaymentAttempt) -> OddPayment:
 def assert_unpaid(attempt: PaymentAttempt) -> None:
     assert Order.objects.get(pk=attempt.order_id).status == "pending_payment"
     assert not Payment.objects.exists()
+
+
+def settle_refunds() -> None:
+    for _pass in range(3):
+        due_now()
+        settle_due_refunds()
 
 
 def assert_healthy() -> None:
@@ -261,3 +269,23 @@ def test_who_may_only_look_changes_nothing(attempt: PaymentAttempt) -> None:
     shown = page(client, ODD)
     assert row.trade_no in shown
     assert "pay_back" not in shown
+
+
+def test_what_was_answered_wrongly_goes_back_as_it_was_paid(attempt: PaymentAttempt, staff: UserProfile) -> None:
+    call_command("sandbox", "pay", attempt.number, "--chaos", "wrong_answer", stdout=StringIO())
+    ask(attempt)
+    odd_payment_decisions.pay_back(odd=OddPayment.objects.get(), actor_id=staff.pk)
+    settle_refunds()
+    refund = Refund.objects.get()
+    assert (refund.state, refund.amount) == ("failed", attempt.amount + FEN)
+
+    sandbox.set_chaos(trade=SandboxTrade.objects.get(out_trade_no=attempt.number), chaos="")
+    refund_decisions.retry_refund(refund=refund, actor_id=staff.pk)
+    settle_refunds()
+
+    refund.refresh_from_db()
+    payment = Payment.objects.get()
+    assert (refund.state, refund.amount) == ("succeeded", attempt.amount)
+    assert (payment.status, payment.amount, payment.refunded_amount) == ("refunded", attempt.amount, attempt.amount)
+    assert f"{attempt.amount + FEN} → {attempt.amount}" in refund.events.values_list("note", flat=True)
+    assert_healthy()

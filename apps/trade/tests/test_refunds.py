@@ -336,6 +336,23 @@ def test_what_is_granted_in_silence_goes_on_sale_again_if_it_never_left(
     assert lines_of(order)[0].sku.stock == stock
 
 
+def test_a_piece_in_the_house_goes_on_sale_again_while_another_is_sent_back(
+    alice: UserProfile, staff: UserProfile, bank: Bank
+) -> None:
+    order = a_refundable_order(alice, ("10.00", 2))
+    (line,) = lines_of(order)
+    ship_parcel(order=order, carrier=CarrierFactory(), tracking_number="SF1", pieces={line.pk: 1})
+    in_the_house, sent_back = (
+        refunds.apply_for_refund(
+            order=order, user=alice, kind=kind, reason="other", wanted=[Wanted(line_id=line.pk, pieces=1)]
+        )
+        for kind in ("refund_only", "return_goods")
+    )
+    refund_decisions.approve_refund(refund=in_the_house, actor_id=staff.pk)
+    in_the_house.refresh_from_db()
+    assert (in_the_house.restock, sent_back.restock) == (True, False)
+
+
 def test_a_line_that_stayed_behind_goes_on_sale_again(alice: UserProfile, staff: UserProfile, bank: Bank) -> None:
     order = a_refundable_order(alice, ("10.00", 1), ("5.00", 1))
     sent, kept = lines_of(order)
