@@ -48,7 +48,7 @@ def _erase_profile(user_id: int) -> None:
     )
     if user.avatar:
         after_commit(partial(user.avatar.storage.delete, user.avatar.name))
-    user.username = f"erased-{user.public_id.hex}"
+    user.username = f"{user.ERASED}{user.public_id.hex}"
     user.name = _name_of_the_erased()
     user.mobile = user.verified_email = user.birthday = user.last_login = None
     user.email = user.first_name = user.last_name = ""
