@@ -57,6 +57,8 @@ from apps.users.models import (
     UserProfile,
     VerifyCode,
 )
+from apps.users.services.deletion import delete_user
+from apps.users.services.privacy import erase_user
 from apps.users.tests.conftest import Mailbox
 from apps.users.tests.factories import PASSWORD, UserFactory
 from tests.small_shop import fill_catalogue, fill_things_of
@@ -279,6 +281,46 @@ def test_who_was_deleted_is_erased_with_the_names_they_had(known: UserProfile, s
 
     assert [trace for trace in TRACES if trace in everything()] == []
     assert DeletedUser.objects.get().erased_at
+
+
+def write_to(address: str) -> None:
+    """Send a code to the address, and a letter or an SMS."""
+    way = "mailto" if "@" in address else "sms"
+    OutboxMessage.objects.create(topic="x", url=f"{way}:{address}", due_at=timezone.now())
+    VerifyCode.objects.create(address=address, purpose="reset", code_hash="x", expires_at=timezone.now())
+
+
+def written_to(address: str) -> tuple[int, int]:
+    found = VerifyCode.objects.filter(address=address), OutboxMessage.objects.filter(url__endswith=f":{address}")
+    return found[0].count(), found[1].count()
+
+
+@pytest.mark.parametrize(("proven_by_another", "left"), [(True, (1, 1)), (False, (0, 0))])
+def test_whoever_types_an_address_takes_nothing_from_who_proved_it(
+    proven_by_another: bool, left: tuple[int, int], signed_in: APIClient, charlie: UserProfile
+) -> None:
+    address = "charlie@example.com"
+    UserProfile.objects.filter(pk=charlie.pk).update(verified_email=address if proven_by_another else None)
+    assert signed_in.patch("/users/1/", {"email": "Charlie@example.com"}).status_code == 200
+    write_to(address)
+    write_to("13800000001")
+
+    assert ask(signed_in, "erasure").status_code == 204
+
+    assert (written_to(address), written_to("13800000001")) == (left, (0, 0))
+
+
+def test_what_a_deleted_account_gave_back_is_its_new_owners(known: UserProfile) -> None:
+    delete_user(user=known, actor_id=None)
+    UserFactory(username="newcomer", mobile="13800000001")
+    VerifyCode.objects.all().delete()
+    OutboxMessage.objects.all().delete()
+    write_to("13800000001")
+    write_to("alice@example.com")
+
+    erase_user(user=known)
+
+    assert (written_to("13800000001"), written_to("alice@example.com")) == ((1, 1), (0, 0))
 
 
 def test_orders_and_refunds_under_way_stand_in_the_way(signed_in: APIClient, alice: UserProfile) -> None:

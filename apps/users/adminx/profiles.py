@@ -130,7 +130,9 @@ class UserProfileAdmin(PictureColumn, NeverDeleted):
     def get_readonly_fields(self) -> tuple[str, ...]:
         if not getattr(self, "org_obj", None):
             return ()
-        return TOLD if self.user.reaches(SENIOR) else (*REACH, *TOLD)
+        if not self.user.reaches(SENIOR):
+            return (*REACH, *TOLD)
+        return ("username", *TOLD) if self.org_obj.is_named_by_shop else TOLD
 
     def get_model_form(self, **kwargs: Any) -> Any:
         self.form = NewUserForm if self.org_obj is None else UserForm

@@ -1,7 +1,7 @@
 """Rename who is called by a mobile in digits of another script, and who has an e-mail's name in other letters.
 
 MariaDB took such a name for the number itself: nobody could register it, nor log in by it. Its bearer logs in by mobile,
-e-mail or third party, and chooses another name.
+e-mail or third party, and chooses another name. A name with a number and other letters, such as `小明13812345678`, stays.
 """
 
 import re
@@ -11,6 +11,7 @@ from django.db import migrations
 from django.db.models import F
 
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
+UNSEEN = {"Cf", "Mn", "Me"}  # as a zero-width space, an accent that combines, a ring around a letter
 
 
 def rename(apps, schema_editor):
@@ -23,8 +24,9 @@ def rename(apps, schema_editor):
 
 
 def _digits_of(name):
-    values = (unicodedata.digit(letter, None) for letter in name)
-    return "".join(str(value) for value in values if value is not None)
+    """Return the name in our digits, with an `x` for what is none, and without signs that MariaDB does not see."""
+    seen = (letter for letter in name if unicodedata.category(letter) not in UNSEEN)
+    return "".join(str(unicodedata.digit(letter, "x")) for letter in seen)
 
 
 class Migration(migrations.Migration):

@@ -40,11 +40,12 @@ class UserProfile(RoleHolder):
     mobile and e-mail.
 
     A log-in name means one user only: a user name that reads as a mobile or an e-mail is one's own proven one. Who
-    registered by e-mail and has not opened the link yet has a name that nobody can choose, and is not active.
+    registered by e-mail and has not opened the link yet has a name that nobody can choose, and is not active. Such
+    names have the deleted and the erased, too: nobody takes them first.
     """
 
-    # A colon stands in no user name that can be chosen.
-    PENDING = "pending:"
+    # How names begin that the shop gives. A colon stands in no user name that can be chosen.
+    PENDING, DELETED, ERASED = GIVEN = "pending:", "deleted:", "erased:"
 
     class Gender(models.TextChoices):
         """As the client spells them."""
@@ -105,6 +106,11 @@ class UserProfile(RoleHolder):
     def is_pending(self) -> bool:
         """Whether the user registered by e-mail and has not opened the link yet."""
         return self.username.startswith(self.PENDING)
+
+    @property
+    def is_named_by_shop(self) -> bool:
+        """Whether the name is one that nobody can choose: of a pending, a deleted or an erased account."""
+        return self.username.startswith(self.GIVEN)
 
     def answers_to(self, name: str) -> bool:
         """Tell whether the name is one of the user's, to the letter: MariaDB compares more loosely than that."""

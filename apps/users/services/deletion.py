@@ -33,7 +33,7 @@ def delete_user(*, user: UserProfile, actor_id: int | None) -> None:
     )
     # Orders show a name, which the user name may have been.
     user.name = str(user)[:30]
-    user.username = f"deleted-{user.public_id.hex}"
+    user.username = f"{user.DELETED}{user.public_id.hex}"
     user.mobile = user.verified_email = None
     user.is_deleted = True
     user.save(update_fields=["name", "username", "mobile", "verified_email", "is_deleted"])

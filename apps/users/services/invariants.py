@@ -8,8 +8,11 @@ from apps.users.models import UserProfile
 
 @invariant("user_names_are_clear")
 def find_unclear_names() -> Iterator[Finding]:
-    """A user name is of ASCII and Chinese, and a mobile or an e-mail only if it is the user's own."""
-    users = UserProfile.objects.exclude(username__startswith=UserProfile.PENDING).order_by("pk")
-    for user in users.only("username", "mobile", "verified_email").iterator():
-        if not user.may_be_called(user.username):
+    """A user name is of ASCII and Chinese, and a mobile or an e-mail only if it is the user's own.
+
+    But for the names that the shop gives to who is pending, deleted or erased.
+    """
+    users = UserProfile.objects.only("username", "mobile", "verified_email").order_by("pk")
+    for user in users.iterator():
+        if not (user.is_named_by_shop or user.may_be_called(user.username)):
             yield Finding(user.pk, f"user {user.pk}", f"is called {user.username!a}, which may mean somebody else")

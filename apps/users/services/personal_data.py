@@ -5,6 +5,7 @@ from functools import partial
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from oauth2_provider.models import AccessToken, DeviceGrant, Grant, IDToken, RefreshToken
@@ -47,7 +48,7 @@ def _erase_profile(user_id: int) -> None:
     )
     if user.avatar:
         after_commit(partial(user.avatar.storage.delete, user.avatar.name))
-    user.username = f"erased-{user.public_id.hex}"
+    user.username = f"{user.ERASED}{user.public_id.hex}"
     user.name = _name_of_the_erased()
     user.mobile = user.verified_email = user.birthday = user.last_login = None
     user.email = user.first_name = user.last_name = ""
@@ -60,11 +61,16 @@ def _erase_profile(user_id: int) -> None:
     user.user_permissions.clear()
 
 
-def _addresses(user: UserProfile) -> list[str]:
-    """Return where messages went to: mobile and e-mail, and those which the user had before they were deleted."""
+def _addresses(user: UserProfile) -> set[str]:
+    """Return where messages went to: mobile and e-mail, and those which the user had before they were deleted.
+
+    Without those that are proven somebody else's: an e-mail is only typed, and what was given back is free for others.
+    """
     gone = DeletedUser.objects.filter(user=user).values_list("mobile", "verified_email")
     own = (user.mobile, user.verified_email, user.email.lower())
-    return [address for addresses in (own, *gone) for address in addresses if address]
+    addresses = {address for addresses in (own, *gone) for address in addresses if address}
+    others = UserProfile.objects.exclude(pk=user.pk).filter(Q(mobile__in=addresses) | Q(verified_email__in=addresses))
+    return addresses.difference(*others.values_list("mobile", "verified_email"))
 
 
 def _name_of_the_erased() -> str:

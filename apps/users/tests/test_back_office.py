@@ -16,6 +16,7 @@ from apps.common.tests.back_office import act, browser_of, clerk, listed, page, 
 from apps.notifications.models import Notice, OutboxMessage
 from apps.notifications.services import notices
 from apps.users.models import CodeAllowance, DeviceSession, Role, UserProfile, VerifyCode
+from apps.users.services.deletion import delete_user
 from apps.users.services.sessions import Device, open_session, session_of
 from apps.users.tests.conftest import Phone
 from apps.users.tests.factories import PASSWORD, UserFactory
@@ -147,6 +148,16 @@ def test_an_old_name_of_other_letters_stays_until_it_is_changed(boss: Client) ->
     user = UserFactory(username="josé")
     assert send(boss, f"{USERS}{user.pk}/update/", form(user, name="José")).status_code == 302
     assert send(boss, f"{USERS}{user.pk}/update/", form(user, username="josè")).status_code == 200
+
+
+def test_a_name_that_the_shop_gave_is_in_the_way_of_no_other_change(boss: Client, alice: UserProfile) -> None:
+    delete_user(user=alice, actor_id=None)
+    typed = form(alice, name="Alice")
+
+    assert send(boss, f"{USERS}{alice.pk}/update/", typed).status_code == 302
+
+    alice.refresh_from_db()
+    assert (alice.username, alice.name) == (f"deleted:{alice.public_id.hex}", "Alice")
 
 
 def test_a_shopper_who_is_called_by_the_mobile_keeps_it_or_both_change(boss: Client) -> None:

@@ -1,5 +1,7 @@
 """A deleted account is gone from the API and from log-in, gives its names back, and can be restored."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from apps.common.tests.back_office import act, browser_of, clerk, listed, page
 from apps.users.exceptions import NotDeleted, StaffAccount
 from apps.users.models import DeletedUser, UserProfile
 from apps.users.services.deletion import delete_user, restore_user
+from apps.users.services.invariants import find_unclear_names
 from apps.users.services.privacy import erase_user
 from apps.users.tests.factories import PASSWORD, UserFactory
 
@@ -45,10 +48,23 @@ def test_a_deleted_account_neither_logs_in_nor_uses_its_token(signed_in: APIClie
 def test_its_names_are_free_and_it_keeps_one_to_show(eve: UserProfile, superuser: UserProfile) -> None:
     delete_user(user=eve, actor_id=superuser.pk)
 
-    assert names(eve) == (f"deleted-{eve.public_id.hex}", None, None, "eve")
+    assert names(eve) == (f"deleted:{eve.public_id.hex}", None, None, "eve")
     assert (str(eve), eve.is_deleted) == ("eve", True)
     assert DeletedUser.objects.get().actor == superuser
     UserFactory(username="eve", mobile="13911112222", verified_email="eve@example.com")
+
+
+@pytest.mark.parametrize(("end", "word"), [(partial(delete_user, actor_id=None), "deleted"), (erase_user, "erased")])
+def test_nobody_can_be_called_as_it_will_be(
+    end: Callable[..., None], word: str, eve: UserProfile, shopper: APIClient
+) -> None:
+    assert shopper.patch("/users/1/", {"username": f"{word}-{eve.public_id.hex}"}).status_code == 200
+    assert shopper.patch("/users/1/", {"username": f"{word}:{eve.public_id.hex}"}).status_code == 400
+
+    end(user=eve)
+
+    assert names(eve)[0] == f"{word}:{eve.public_id.hex}"
+    assert list(find_unclear_names()) == []
 
 
 def test_restored_it_is_as_it_was(eve: UserProfile) -> None:

@@ -59,7 +59,7 @@ def test_an_old_name_does_not_come_back_with_a_deleted_account(alice: UserProfil
     assert alice.username.startswith("user-")
 
 
-@pytest.mark.parametrize("name", [ARABIC, DEVANAGARI, CIRCLED])
+@pytest.mark.parametrize("name", [ARABIC, DEVANAGARI, CIRCLED, "139\u200b00009999", "1390000999\u03019"])
 def test_old_names_like_a_mobile_go_with_the_migration(name: str) -> None:
     squatter = UserFactory(username=name, mobile=None)
     bystander = UserFactory(username="josé")
@@ -71,6 +71,16 @@ def test_old_names_like_a_mobile_go_with_the_migration(name: str) -> None:
     bystander.refresh_from_db()
     assert bystander.username == "josé"
     UserFactory(username=NUMBER, mobile=NUMBER)  # the number is its owner's again
+
+
+@pytest.mark.parametrize("name", ["小明13812345678", "张三13812345678号", "josé13812345678", f"小明{ARABIC}"])
+def test_an_old_name_with_a_mobile_in_it_stays(name: str) -> None:
+    user = UserFactory(username=name, mobile=None)
+
+    import_module("apps.users.migrations.0020_names_like_a_mobile").rename(apps, None)
+
+    user.refresh_from_db()
+    assert user.username == name
 
 
 def test_the_doctor_finds_what_is_left_of_old_names(alice: UserProfile) -> None:
