@@ -19,8 +19,8 @@ HOLDERS = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖�
 # Streets are called after places: 北京路 is not in Beijing, nor 西藏中路 in Tibet. A place that only lends its name
 # stands before one of these words without an ending of its own.
 STREET: Final = re.compile(r"[东南西北中]?[一二三四五六七八九十]?(?:路|街|大街|大道|道|巷|弄|胡同|里)")
-# No name is longer.
-LONGEST_NAME: Final = 20
+# One character is nobody's name for a place.
+SHORTEST_NAME: Final = 2
 
 
 def find_region(*, province: str, city: str = "", district: str = "") -> Region | None:
@@ -60,9 +60,14 @@ def _nearest(regions: QuerySet[Region], spellings: list[str]) -> Region | None:
 
 def name_of_region(code: int) -> str:
     """Return a region's name with those of the areas that it lies in, the widest first; empty for an unknown one."""
-    codes = [code // 10000 * 10000, code // 100 * 100, code]
+    codes = _chain(code)
     names = dict(Region.objects.filter(code__in=codes).order_by("-kind").values_list("code", "name"))
-    return " ".join(names[one] for one in dict.fromkeys(codes) if one in names)
+    return " ".join(names[one] for one in codes if one in names)
+
+
+def _chain(code: int) -> list[int]:
+    """Return the GB codes of province, city and district that a code stands for, each once."""
+    return list(dict.fromkeys([code // 10000 * 10000, code // 100 * 100, code]))
 
 
 def lies_in(code: int, area: int) -> bool:
@@ -71,91 +76,113 @@ def lies_in(code: int, area: int) -> bool:
 
 
 def find_region_of_address(text: str) -> Region | None:
-    """Return the smallest region that an address in one string begins with, in three queries.
+    """Return the smallest region that an address in one string begins with, in one query.
 
     Clients join province, city, district and street without a space: `浙江省杭州市西湖区文三路1号`. What does
     not begin with a province is None; where city or district cannot be read, what was read before counts.
     """
-    return _read(text)[0]
+    return _read(text, regions_for(text))[0]
 
 
-def _read(text: str) -> tuple[Region | None, str]:
-    """Return the smallest region that the text begins with, and what follows its name."""
-    provinces = Region.objects.filter(kind=Region.Kind.PROVINCE)
+def regions_for(text: str, code: int | None = None) -> list[Region]:
+    """Return what it takes to read an address, and to begin it with the region of a code, in one query.
+
+    That is what is called as the text begins, with all that lies in it, and all of the province of the code.
+    """
+    wanted = Q(pk__in=[]) if code is None else Q(code__range=(code // 10000 * 10000, code // 10000 * 10000 + 9999))
+    if start := text.lstrip()[:SHORTEST_NAME]:
+        wanted |= Q(name__startswith=start)
+        wanted |= Q(parent__name__startswith=start) | Q(parent__parent__name__startswith=start)
+    return list(Region.objects.filter(wanted))
+
+
+def _read(text: str, regions: Sequence[Region]) -> tuple[Region | None, str]:
+    """Return the smallest of these regions that the text begins with, and what follows its name."""
+    provinces = [region for region in regions if region.kind == Region.Kind.PROVINCE]
     top, rest = _longest_start(provinces, text, PROVINCE_ENDINGS)
     if top is None:
         return None, text
     # Municipalities are written twice, as their own city, or with the holder of their districts.
     repeated = max((s for s in _short_and_long(top.name, PROVINCE_ENDINGS) if rest.startswith(s)), key=len, default="")
-    cities = Region.objects.filter(kind=Region.Kind.CITY, parent=top).exclude(name__in=HOLDERS)
+    below = _directly_in(top, regions)
+    cities = [city for city in below if city.name not in HOLDERS]
     city, rest_of_city = _longest_start(cities, rest, CITY_ENDINGS)
     if city is None:
-        below: dict[str, object] = {"parent__parent": top, "parent__name__in": HOLDERS}
+        districts = [one for holder in below if holder.name in HOLDERS for one in _directly_in(holder, regions)]
         rest_of_city = rest.removeprefix(repeated).removeprefix(HOLDERS[0])
     else:
-        below = {"parent": city}
-    districts = Region.objects.filter(kind=Region.Kind.DISTRICT, **below)
+        districts = _directly_in(city, regions)
     district, street = _longest_start(districts, rest_of_city, DISTRICT_ENDINGS)
     return (district, street) if district else (city, rest_of_city) if city else (top, rest)
 
 
-def cities_at_the_start(text: str) -> list[Region]:
+def begins_elsewhere(text: str, code: int, regions: Sequence[Region]) -> bool:
+    """Tell whether an address begins with another province or city than that of a code."""
+    region = _read(text, regions)[0]
+    named = [region] if region else cities_at_the_start(text, regions)
+    return bool(named) and not any(lies_in(one.code, code) or lies_in(code, one.code) for one in named)
+
+
+def cities_at_the_start(text: str, regions: Sequence[Region]) -> list[Region]:
     """Return the cities, also those that are districts of another (义乌市), with which an address begins at once.
 
     Several have the same name. A name without its ending counts before a district of that city, before a space or a
     comma and at the end; otherwise a street, a park or a school may be called after the city.
     """
     text = text.lstrip()
-    starts = [text[:length] for length in range(2, min(len(text), LONGEST_NAME) + 1)]
-    names = [start + ending for start in starts for ending in CITY_ENDINGS]
-    cities = Q(kind=Region.Kind.CITY) | Q(kind=Region.Kind.DISTRICT, name__endswith="市")
-    found = list(Region.objects.filter(cities, name__in=names).exclude(name__in=HOLDERS))
-    return [city for city in found if text.startswith(city.name)] or [city for city in found if _is_meant(city, text)]
+    cities = [region for region in regions if _is_city(region)]
+    return [city for city in cities if text.startswith(city.name)] or [
+        city for city in cities if _is_meant(city, text, regions)
+    ]
 
 
-def _is_meant(city: Region, text: str) -> bool:
+def _is_city(region: Region) -> bool:
+    if region.kind == Region.Kind.DISTRICT:
+        return region.name.endswith("市")
+    return region.kind == Region.Kind.CITY and region.name not in HOLDERS
+
+
+def _is_meant(city: Region, text: str, regions: Sequence[Region]) -> bool:
     for short in _short_and_long(city.name, CITY_ENDINGS):
         rest = text.removeprefix(short)
-        if rest == text:
-            continue
-        districts = Region.objects.filter(kind=Region.Kind.DISTRICT, parent=city)
-        if not rest or rest[0] in " 　,，" or _longest_start(districts, rest, DISTRICT_ENDINGS)[0]:
+        if rest != text and (not rest or rest[0] in " 　,，" or _begins_in(city, rest, regions)):
             return True
     return False
 
 
-def begin_with_region(text: str, code: int) -> tuple[int, str]:
+def begin_with_region(text: str, code: int, regions: Sequence[Region]) -> tuple[int, str]:
     """Return an address that begins with a region, or with one in it, and the code of that one.
 
     What the text does not say of it is put in front: `西湖区文三路1号` in 330106 is `浙江省杭州市西湖区文三路1号`.
     A text that begins so already stays as it is. It must not begin with the name of another region.
     """
-    named, rest = _read(text)
+    named, rest = _read(text, regions)
     if named and lies_in(named.code, code):
         return named.code, text
-    names = _names_of(code)
+    names = _names_of(code, regions)
     for count in range(1, len(names) + 1):
         longer = "".join(names[:count]) + (rest if named else text).lstrip()
-        region = find_region_of_address(longer)
+        region = _read(longer, regions)[0]
         if region and lies_in(region.code, code):
             return region.code, longer
     return code, "".join(names) + text
 
 
-def _names_of(code: int) -> list[str]:
+def _names_of(code: int, regions: Sequence[Region]) -> list[str]:
     """Return what is written of a region in an address, the widest area first."""
-    return [name for name in name_of_region(code).split(" ") if name not in HOLDERS]
+    names = {region.code: region.name for region in regions if region.name not in HOLDERS}
+    return [names[one] for one in _chain(code) if one in names]
 
 
-def _longest_start(regions: QuerySet[Region], text: str, endings: Sequence[str]) -> tuple[Region | None, str]:
-    """Return the region whose name the text begins with, and what follows it; of several the longest name.
+def _longest_start(candidates: Sequence[Region], text: str, endings: Sequence[str]) -> tuple[Region | None, str]:
+    """Return the candidate whose name the text begins with, and what follows it; of several the longest name.
 
     The short name of a place that is that of a street is none of these.
     """
     text = text.lstrip()
     starts = [
         (len(name), region)
-        for region in regions
+        for region in candidates
         for name in _short_and_long(region.name, endings)
         if text.startswith(name) and not (name != region.name and STREET.match(text, len(name)))
     ]
@@ -165,6 +192,16 @@ def _longest_start(regions: QuerySet[Region], text: str, endings: Sequence[str])
     return region, text[length:]
 
 
+def _begins_in(area: Region, text: str, regions: Sequence[Region]) -> bool:
+    """Tell whether a text begins with what lies directly in an area."""
+    return _longest_start(_directly_in(area, regions), text, DISTRICT_ENDINGS)[0] is not None
+
+
+def _directly_in(area: Region, regions: Sequence[Region]) -> list[Region]:
+    return [region for region in regions if region.parent_id == area.pk]
+
+
 def _short_and_long(name: str, endings: Sequence[str]) -> list[str]:
-    """Return an official name and what people call it; one character is nobody's name for a place."""
-    return [short for ending in endings if name.endswith(ending) and len(short := name.removesuffix(ending)) > 1]
+    """Return an official name and what people call it."""
+    shorter = [name.removesuffix(ending) for ending in endings if name.endswith(ending)]
+    return [short for short in shorter if len(short) >= SHORTEST_NAME]

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from apps.common.exceptions import InvalidInput
-from apps.regions.models import Region
-from apps.regions.services.lookup import begin_with_region, cities_at_the_start, find_region_of_address, lies_in
+from apps.regions.services.lookup import begin_with_region, begins_elsewhere, find_region_of_address, regions_for
 
 MAX_ADDRESS = 300
 
@@ -35,17 +34,12 @@ def find_destination(*, address: str, region_code: int | None, needed: bool) -> 
     if region_code is None:
         found = find_region_of_address(address) if needed else None
         return Destination(region_code=found.code if found else None, address=address)
-    if not Region.objects.filter(code=region_code).exists():
+    regions = regions_for(address, region_code)
+    if not any(region.code == region_code for region in regions):
         raise InvalidInput(fields={"region_code": [_("There is no region of this code.")]})
-    _refuse_contradiction(address, region_code)
-    narrower, full_address = begin_with_region(address, region_code)
+    if begins_elsewhere(address, region_code, regions):
+        raise InvalidInput(fields={"region_code": [_("The address lies in another region.")]})
+    narrower, full_address = begin_with_region(address, region_code, regions)
     if len(full_address) > MAX_ADDRESS:
         raise InvalidInput(fields={"address": [_("The address is too long.")]})
     return Destination(region_code=narrower, address=full_address)
-
-
-def _refuse_contradiction(address: str, code: int) -> None:
-    region = find_region_of_address(address)
-    named = [region] if region else cities_at_the_start(address)
-    if named and not any(lies_in(one.code, code) or lies_in(code, one.code) for one in named):
-        raise InvalidInput(fields={"region_code": [_("The address lies in another region.")]})

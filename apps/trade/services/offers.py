@@ -51,8 +51,12 @@ class Offer:
     destination: Destination
 
 
-def make_offer(*, user: UserProfile, quantities: Mapping[int, int], wishes: Wishes) -> Offer:
+def make_offer(
+    *, user: UserProfile, quantities: Mapping[int, int], wishes: Wishes, destination: Destination | None = None
+) -> Offer:
     """Work out what so many pieces of these SKUs cost this buyer now: `quantities` maps SKU ids to pieces.
+
+    The destination is found by the wishes, unless the caller has found it already.
 
     Raises NotOnSale, CouponNotUsable, CouponNotApplicable, NotEnoughPoints, RegionNeeded, Unreachable, OrderTooLarge.
     """
@@ -61,7 +65,7 @@ def make_offer(*, user: UserProfile, quantities: Mapping[int, int], wishes: Wish
     templates = freight.load_templates(
         template_ids={item.freight_template_id for item in items if item.freight_template_id is not None}
     )
-    destination = find_destination(
+    destination = destination or find_destination(
         address=wishes.address,
         region_code=wishes.region_code,
         needed=any(template.asks_for_region for template in templates.values()),

@@ -19,6 +19,7 @@ from apps.goods.services import stock
 from apps.trade.exceptions import CartChanged, EmptyCart
 from apps.trade.models import CartLine, Order, OrderDiscount, OrderEvent, OrderLine, OrderStatus
 from apps.trade.services import attempts, coupons, points, purchases, quotes
+from apps.trade.services.destinations import Destination, find_destination
 from apps.trade.services.numbers import new_number
 from apps.trade.services.offers import Offer, Wishes, make_offer
 from apps.trade.services.order_moves import move
@@ -58,10 +59,12 @@ def place_order(
     """
     promise = quotes.read_quote(token=quote, user=user) if quote else None
     quantities = _empty_cart(user) if items is None else dict(items)
+    wishes = replace(wishes or Wishes(), address=address)
+    destination = _destination_of_code(wishes)
     number = new_number()
     _take_stock(quantities, number, promise)
     # Prices are read after the stock is taken: from then on the SKUs' rows are ours, and no price can change.
-    offer = make_offer(user=user, quantities=quantities, wishes=replace(wishes or Wishes(), address=address))
+    offer = make_offer(user=user, quantities=quantities, wishes=wishes, destination=destination)
     if promise is not None:
         quotes.confirm_price(promise=promise, price=offer.price)
     price = offer.price
@@ -123,6 +126,13 @@ def _empty_cart(user: UserProfile) -> dict[int, int]:
     if _delete_lines(user_id=user.pk, keys=list(keys), quantities=list(quantities)) != len(lines):
         raise CartChanged
     return {sku_id: quantity for _key, sku_id, quantity in lines}
+
+
+def _destination_of_code(wishes: Wishes) -> Destination | None:
+    """Find where an order with a code goes while nobody waits for its SKUs; without one that hangs on the goods."""
+    if wishes.region_code is None:
+        return None
+    return find_destination(address=wishes.address, region_code=wishes.region_code, needed=True)
 
 
 def _take_stock(quantities: Mapping[int, int], number: str, promise: Promise | None) -> None:

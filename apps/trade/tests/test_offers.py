@@ -4,7 +4,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.db.models import Sum
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.common.exceptions import InvalidInput, ShopError
@@ -38,7 +40,9 @@ from apps.trade.tests.factories import (
     MemberLevelFactory,
     an_order,
 )
+from apps.trade.tests.test_orders_api import BODY
 from apps.users.models import UserProfile
+from conftest import client_of
 
 ADDRESS = RECIPIENT["address"]
 
@@ -356,3 +360,24 @@ def test_an_order_of_two_lines_takes_few_queries(alice: UserProfile, at_most_sta
     assert skus
     with at_most_statements(14):
         place_order(user=alice, **RECIPIENT)
+
+
+@pytest.mark.parametrize("written", [ADDRESS, "杭州西湖区文三路1号", "西湖区文三路1号", "文三路1号", "拉萨公园"])
+def test_a_region_code_costs_an_order_one_statement(
+    alice: UserProfile, charged: Sku, alice_token: str, at_most_statements, written: str
+) -> None:
+    for sku in (charged, SkuFactory()):
+        CartLineFactory(user=alice, sku=sku)
+    body = {**BODY, "address": written, "region_code": 330106}
+    headers = {"Authorization": f"JWT {alice_token}", "Idempotency-Key": "k"}
+    with at_most_statements(18):  # one for the token, two for the key, two for the freight
+        answer = client_of(None).post("/orders/", body, headers=headers)
+    assert answer.status_code == 201
+
+
+def test_the_destination_of_a_code_is_found_before_the_stock_is_taken(alice: UserProfile, charged: Sku) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        to(alice, charged, ADDRESS, 330106)
+    tables = [table for query in captured for table in ("regions_region", "goods_sku") if table in query["sql"]]
+    assert tables.index("regions_region") < tables.index("goods_sku")
+    assert tables.count("regions_region") == 1
