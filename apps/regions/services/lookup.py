@@ -16,9 +16,9 @@ DISTRICT_ENDINGS = ("", "区", "县", "市", "旗")
 # Nobody lives there by that name: people write the municipality, or the county, once more.
 HOLDERS = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")
 
-# Streets are called after places: 北京路 is not in Beijing, nor 西藏中路 in Tibet. A place that only lends its name
-# stands before one of these words without an ending of its own.
-STREET: Final = re.compile(r"[东南西北中]?[一二三四五六七八九十]?(?:路|街|大街|大道|道|巷|弄|胡同|里)")
+# Streets and villages are called after places: 北京路 is not in Beijing, nor 西藏中路 in Tibet, nor 河南村 in Henan. A
+# place that only lends its name stands before one of these words without an ending of its own.
+NAMESAKE: Final = re.compile(r"[东南西北中]?[一二三四五六七八九十]?(?:路|街|大街|大道|道|巷|弄|胡同|里|村)")
 # One character is nobody's name for a place.
 SHORTEST_NAME: Final = 2
 
@@ -99,20 +99,20 @@ def regions_for(text: str, code: int | None = None) -> list[Region]:
 def _read(text: str, regions: Sequence[Region]) -> tuple[Region | None, str]:
     """Return the smallest of these regions that the text begins with, and what follows its name."""
     provinces = [region for region in regions if region.kind == Region.Kind.PROVINCE]
-    top, rest = _longest_start(provinces, text, PROVINCE_ENDINGS)
+    top, rest = _longest_start(provinces, text, PROVINCE_ENDINGS, regions)
     if top is None:
         return None, text
     # Municipalities are written twice, as their own city, or with the holder of their districts.
     repeated = max((s for s in _short_and_long(top.name, PROVINCE_ENDINGS) if rest.startswith(s)), key=len, default="")
     below = _directly_in(top, regions)
     cities = [city for city in below if city.name not in HOLDERS]
-    city, rest_of_city = _longest_start(cities, rest, CITY_ENDINGS)
+    city, rest_of_city = _longest_start(cities, rest, CITY_ENDINGS, regions)
     if city is None:
         districts = [one for holder in below if holder.name in HOLDERS for one in _directly_in(holder, regions)]
         rest_of_city = rest.removeprefix(repeated).removeprefix(HOLDERS[0])
     else:
         districts = _directly_in(city, regions)
-    district, street = _longest_start(districts, rest_of_city, DISTRICT_ENDINGS)
+    district, street = _longest_start(districts, rest_of_city, DISTRICT_ENDINGS, regions)
     return (district, street) if district else (city, rest_of_city) if city else (top, rest)
 
 
@@ -174,17 +174,19 @@ def _names_of(code: int, regions: Sequence[Region]) -> list[str]:
     return [names[one] for one in _chain(code) if one in names]
 
 
-def _longest_start(candidates: Sequence[Region], text: str, endings: Sequence[str]) -> tuple[Region | None, str]:
+def _longest_start(
+    candidates: Sequence[Region], text: str, endings: Sequence[str], regions: Sequence[Region]
+) -> tuple[Region | None, str]:
     """Return the candidate whose name the text begins with, and what follows it; of several the longest name.
 
-    The short name of a place that is that of a street is none of these.
+    The short name of a place that only lends it to a street or a village is none of these.
     """
     text = text.lstrip()
     starts = [
         (len(name), region)
         for region in candidates
         for name in _short_and_long(region.name, endings)
-        if text.startswith(name) and not (name != region.name and STREET.match(text, len(name)))
+        if text.startswith(name) and (name == region.name or not _is_namesake(region, text[len(name) :], regions))
     ]
     if not starts:
         return None, text
@@ -192,9 +194,14 @@ def _longest_start(candidates: Sequence[Region], text: str, endings: Sequence[st
     return region, text[length:]
 
 
+def _is_namesake(area: Region, rest: str, regions: Sequence[Region]) -> bool:
+    """Tell whether what follows the short name of an area is no part of it: `路1号` is none, `路桥区` is one of 台州."""
+    return NAMESAKE.match(rest) is not None and not _begins_in(area, rest, regions)
+
+
 def _begins_in(area: Region, text: str, regions: Sequence[Region]) -> bool:
     """Tell whether a text begins with what lies directly in an area."""
-    return _longest_start(_directly_in(area, regions), text, DISTRICT_ENDINGS)[0] is not None
+    return _longest_start(_directly_in(area, regions), text, DISTRICT_ENDINGS, regions)[0] is not None
 
 
 def _directly_in(area: Region, regions: Sequence[Region]) -> list[Region]:

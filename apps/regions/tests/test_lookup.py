@@ -18,13 +18,27 @@ ROWS = [
     (110000, "北京市", PROVINCE, None),
     (110100, "市辖区", CITY, (110000, PROVINCE)),
     (110101, "东城区", DISTRICT, (110100, CITY)),
+    (130000, "河北省", PROVINCE, None),
+    (130200, "唐山市", CITY, (130000, PROVINCE)),
+    (130202, "路南区", DISTRICT, (130200, CITY)),
+    (130203, "路北区", DISTRICT, (130200, CITY)),
+    (230000, "黑龙江省", PROVINCE, None),
+    (230100, "哈尔滨市", CITY, (230000, PROVINCE)),
+    (230102, "道里区", DISTRICT, (230100, CITY)),
+    (230104, "道外区", DISTRICT, (230100, CITY)),
     (330000, "浙江省", PROVINCE, None),
     (330100, "杭州市", CITY, (330000, PROVINCE)),
     (330106, "西湖区", DISTRICT, (330100, CITY)),
     (330127, "淳安县", DISTRICT, (330100, CITY)),
+    (331000, "台州市", CITY, (330000, PROVINCE)),
+    (331004, "路桥区", DISTRICT, (331000, CITY)),
     (360000, "江西省", PROVINCE, None),
     (360100, "南昌市", CITY, (360000, PROVINCE)),
     (360103, "西湖区", DISTRICT, (360100, CITY)),
+    (410000, "河南省", PROVINCE, None),
+    (430000, "湖南省", PROVINCE, None),
+    (431100, "永州市", CITY, (430000, PROVINCE)),
+    (431124, "道县", DISTRICT, (431100, CITY)),
     (441900, "东莞市", CITY, (440000, PROVINCE)),
     (441900, "东莞市", DISTRICT, (441900, CITY)),
     (440000, "广东省", PROVINCE, None),
@@ -120,6 +134,12 @@ def test_at_most_three_queries(django_assert_max_num_queries) -> None:
         ("广东省东莞市东莞市", 441900, DISTRICT),
         ("海南省五指山市1号", 469001, DISTRICT),
         ("新疆乌鲁木齐市", 650100, CITY),
+        ("黑龙江省哈尔滨道里区中央大街1号", 230102, DISTRICT),
+        ("黑龙江省哈尔滨道外区1号", 230104, DISTRICT),
+        ("浙江省台州路桥区1号", 331004, DISTRICT),
+        ("河北唐山路北区1号", 130203, DISTRICT),
+        ("河北唐山路南区1号", 130202, DISTRICT),
+        ("湖南省永州道县1号", 431124, DISTRICT),
     ],
 )
 def test_an_address_in_one_string_begins_with_its_region(text: str, code: int, kind: str) -> None:
@@ -128,15 +148,21 @@ def test_an_address_in_one_string_begins_with_its_region(text: str, code: int, k
     assert (found.code, found.kind) == (code, kind)
 
 
-@pytest.mark.parametrize("text", ["", "文三路1号", "西湖区文三路1号", "Hangzhou", "北京路1号", "江西中二路3号"])
+@pytest.mark.parametrize(
+    "text", ["", "文三路1号", "西湖区文三路1号", "Hangzhou", "北京路1号", "江西中二路3号", "河南村3号"]
+)
 def test_an_address_that_begins_otherwise_has_no_region(text: str) -> None:
     assert find_region_of_address(text) is None
 
 
-def test_a_street_that_is_called_after_a_city_is_not_in_it() -> None:
-    found = find_region_of_address("浙江省杭州路1号")
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("浙江省杭州路1号", 330000), ("黑龙江省哈尔滨道1号", 230000), ("浙江省杭州西湖村1号", 330100)],
+)
+def test_a_street_or_a_village_that_is_called_after_a_place_is_not_in_it(text: str, code: int) -> None:
+    found = find_region_of_address(text)
     assert found is not None
-    assert found.code == 330000
+    assert found.code == code
 
 
 @pytest.mark.parametrize(
@@ -148,6 +174,8 @@ def test_a_street_that_is_called_after_a_city_is_not_in_it() -> None:
         ("杭州", [330100]),
         ("东莞市", [441900, 441900]),
         ("五指山市1号", [469001]),
+        ("哈尔滨道外区1号", [230100]),
+        ("永州道县1号", [431100]),
         ("杭州路1号", []),
         ("杭州公园", []),
         ("西湖区文三路1号", []),

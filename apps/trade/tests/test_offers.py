@@ -280,6 +280,7 @@ def to(user: UserProfile, sku: Sku, address: str, sent: int | None) -> Order:
         ("浙江省文三路1号", 330106, "浙江省杭州市西湖区文三路1号"),
         ("北京路1号", 330106, "浙江省杭州市西湖区北京路1号"),
         ("拉萨东二路1号", 330106, "浙江省杭州市西湖区拉萨东二路1号"),
+        ("西藏村3号", 330106, "浙江省杭州市西湖区西藏村3号"),
         ("拉萨公园", 330106, "浙江省杭州市西湖区拉萨公园"),
         # Nobody here knows where Taipei is, so the label says where the parcel goes.
         ("台北市信义区1号", 330106, "浙江省杭州市西湖区台北市信义区1号"),
