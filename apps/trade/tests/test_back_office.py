@@ -290,7 +290,7 @@ def test_staff_write_notes_that_the_buyer_never_sees(alice: UserProfile, shopper
         ("老客户，多送一个袋子", "", "clerk"),
     ]
     assert list(Log.objects.order_by("pk").values_list("message", "user__username")) == [
-        ("写备注; 备注: 老客户，多送一个袋子", "clerk"),
+        ("写备注", "clerk"),
         ("写备注", "clerk"),
     ]
 
