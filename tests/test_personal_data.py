@@ -230,6 +230,17 @@ def test_erased_nothing_names_her_and_the_books_add_up(
     assert (Review.objects.get().content, Review.objects.get().user) == ("好吃", None)
 
 
+def test_what_a_clerk_noted_of_her_order_is_told_in_no_table(signed_in: APIClient, alice: UserProfile) -> None:
+    order = an_order(alice)
+    closing.cancel_order(order=order, actor_id=alice.pk)
+    act(clerk("trade.change_order"), "/xadmin/trade/order/", "write_note", order, note="王小姐 13912345678")
+    assert "trade_order.staff_note" in where_told("13912345678")
+
+    assert ask(signed_in, "erasure").status_code == 204
+
+    assert where_told("13912345678") == set()
+
+
 def test_who_registered_by_email_is_named_in_no_table(settings: Any, tmp_path: Path) -> None:
     """Neither by letters and SMS: those that arrived, that never will, and that have yet to leave."""
     settings.MAIL_OUTBOX_FILE, mobile, client = tmp_path / "mail.jsonl", "13711119999", APIClient()

@@ -53,9 +53,10 @@ def test_two_goods_with_a_coupon_are_paid_shipped_partly_returned_and_billed(
     let_pass(clock, minutes=1)
     assert state_of(shopper, order) == "paid"
 
-    act(office, ORDERS, "ship_order", order, carrier=CarrierFactory().pk, tracking_number="SF123456")
-    (parcel,) = shopper.get(f"/orders/{order.pk}/").json()["shipments"]
-    assert parcel["tracking_number"] == "SF123456"
+    parcel = {"carrier": CarrierFactory().pk, "tracking_number": "SF123456"}
+    act(office, ORDERS, "ship_order", order, **parcel, **{f"line_{line.pk}": 1 for line in order.lines.all()})
+    (shipment,) = shopper.get(f"/orders/{order.pk}/").json()["shipments"]
+    assert shipment["tracking_number"] == "SF123456"
     assert shopper.post(f"/orders/{order.pk}/receive/").status_code == 200
 
     refund = return_one_line(shopper, office, order, lamp)

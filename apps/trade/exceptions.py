@@ -101,7 +101,7 @@ class InvoiceIssued(Conflict):
 
 
 class NothingToShip(Conflict):
-    """These pieces are not the shop's to send: they have left already, go back as money, or belong to another order."""
+    """No pieces, or not the shop's to send: they have left already, go back as money, or belong to another order."""
 
     type = "nothing_to_ship"
     title = _("These pieces have been shipped or refunded already")

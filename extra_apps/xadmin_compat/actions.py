@@ -43,6 +43,8 @@ class ServiceAction(BaseActionView):
     # A page that asks names every row in a hidden input, and each row is a transaction while the browser waits.
     max_rows = 100
     icon = "fa fa-check"
+    # Whether the log tells the answers; those that name people are kept where they can be erased.
+    logs_answers = True
     # What is done with which answers, as the log says it.
     told = ""
     _held: list[tuple[str, str]] | None = None
@@ -93,7 +95,7 @@ class ServiceAction(BaseActionView):
         if self.asks and not once.is_good(self.token):
             self.message_user(_("This form is too old, and nothing was done. Please open it again."), "error")
             return None
-        self.told = in_words(self.label, form)
+        self.told = in_words(self.label, form) if self.logs_answers else self.label
         self.act_on_all(rows, form.cleaned_data)
         return None
 

@@ -9,7 +9,8 @@ from xadmin.filters import FILTER_PREFIX, BaseFilter
 from xadmin.plugins.actions import ACTION_CHECKBOX_NAME
 from xadmin_compat.actions import ServiceAction
 
-from apps.trade.models import Carrier, Order, OrderLine, OrderStatus
+from apps.trade.exceptions import NothingToShip
+from apps.trade.models import Carrier, Order, OrderStatus
 from apps.trade.services import fulfilment, pieces
 
 LINE = "line_"
@@ -33,7 +34,7 @@ class ParcelForm(forms.Form):
 
 
 class ShipOrder(ServiceAction):
-    """A parcel has left: the whole rest of the order, or the pieces that are chosen."""
+    """A parcel has left: of one order the pieces that are chosen, of several the whole rest of each."""
 
     action_name = "ship_order"
     description = _("Ship")
@@ -50,25 +51,32 @@ class ShipOrder(ServiceAction):
         """The form; for one order it also asks how many pieces of each line, all that are left to begin with."""
         return type("ParcelOfOrder", (ParcelForm,), {LINE + str(pk): field for pk, field in self._pieces()})
 
+    @property
+    def _chosen(self) -> list[str]:
+        return list(self.request.POST.getlist(ACTION_CHECKBOX_NAME))
+
     def _pieces(self) -> Iterable[tuple[int, forms.Field]]:
-        chosen = self.request.POST.getlist(ACTION_CHECKBOX_NAME)
+        chosen = self._chosen
         order = Order.objects.filter(pk=chosen[0]).first() if len(chosen) == 1 and chosen[0].isdigit() else None
         if order is None:
             return
         left = pieces.unshipped(order)
-        for line in OrderLine.objects.filter(pk__in=left):
-            label = " ".join(filter(None, (line.goods_name, line.specification)))
-            # An empty field means none; the service decides again how many are left.
-            yield line.pk, forms.IntegerField(label=label, required=False, initial=left[line.pk], min_value=0)
+        for line in order.lines.all():
+            # What was chosen is asked of the service also when it may not leave any more, so that it is refused.
+            if line.pk in left or f"{LINE}{line.pk}" in self.request.POST:
+                label = " ".join(filter(None, (line.goods_name, line.specification)))
+                yield line.pk, forms.IntegerField(label=label, required=False, initial=left.get(line.pk), min_value=0)
 
     def act(self, row: Order, **answers: Any) -> None:
         parcel = {"carrier": answers["carrier"], "tracking_number": answers["tracking_number"]}
-        asked = {int(name.removeprefix(LINE)): n for name, n in answers.items() if name.startswith(LINE)}
-        if any(count is not None for count in asked.values()):
-            chosen = {line_id: count for line_id, count in asked.items() if count}
-            fulfilment.ship_parcel(order=row, pieces=chosen, actor_id=self.user.pk, **parcel)
-        else:
+        if len(self._chosen) > 1:
             fulfilment.ship_order(order=row, actor_id=self.user.pk, **parcel)
+            return
+        asked = {int(name.removeprefix(LINE)): n for name, n in answers.items() if name.startswith(LINE)}
+        wanted = {line_id: count for line_id, count in asked.items() if count}
+        if asked and not wanted:
+            raise NothingToShip(_("No pieces to ship were chosen."))
+        fulfilment.ship_parcel(order=row, pieces=wanted, actor_id=self.user.pk, **parcel)
 
 
 class ReceiveOrder(ServiceAction):

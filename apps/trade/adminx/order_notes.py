@@ -18,13 +18,14 @@ class StaffNote(forms.Form):
 
 
 class WriteNote(ServiceAction):
-    """Notes something for colleagues."""
+    """Notes something for colleagues. The log says only that it was done: what was noted goes with an erasure."""
 
     action_name = "write_note"
     description = _("Write a note")
     icon = "fa fa-pencil"
     right = "trade.change_order"
     form = StaffNote
+    logs_answers = False
 
     def act(self, row: Order, **answers: Any) -> None:
         order_notes.write_staff_note(order=row, actor_id=self.user.pk, **answers)

@@ -1,7 +1,6 @@
 """What staff note of orders for each other, and what they had noted before."""
 
 from django.db import models
-from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.actors import actor_column
@@ -24,7 +23,6 @@ class OrderNoteChange(models.Model):
         verbose_name = _("change of a staff's note")
         verbose_name_plural = _("changes of staff's notes")
         ordering = ["id"]
-        constraints = [models.CheckConstraint(condition=~Q(old_note=F("new_note")), name="order_note_changes")]
 
     def __str__(self) -> str:
         return f"{self.old_note} > {self.new_note}"

@@ -65,6 +65,19 @@ def test_each_note_leaves_a_trace_with_who_and_what_it_replaced(staff: UserProfi
     ]
 
 
+@pytest.mark.parametrize(("old", "new"), [("Call him", "call him"), ("10 元", "１０ 元"), ("Rene", "René")])
+def test_a_note_may_change_in_case_width_or_accents_alone(
+    staff: UserProfile, alice: UserProfile, old: str, new: str
+) -> None:
+    """MariaDB takes both for the same text."""
+    order, client = an_order(alice), clerk(staff, 4)
+    for note in (old, new):
+        answer = client.patch(f"{ROUTE}{order.number}/", {"staff_note": note})
+        assert (answer.status_code, answer.json()["staff_note"]) == (200, note)
+
+    assert list(OrderNoteChange.objects.values_list("old_note", "new_note")) == [("", old), (old, new)]
+
+
 def test_the_buyer_sees_no_note(staff: UserProfile, alice: UserProfile) -> None:
     order = an_order(alice)
     clerk(staff, 4).patch(f"{ROUTE}{order.number}/", {"staff_note": "SECRET-NOTE"})
