@@ -65,6 +65,13 @@ def test_each_note_leaves_a_trace_with_who_and_what_it_replaced(staff: UserProfi
     ]
 
 
+def test_what_the_routes_do_not_do_is_not_allowed(superuser: UserProfile, alice: UserProfile) -> None:
+    client, address = client_of(superuser), f"{ROUTE}{an_order(alice).number}/"
+    answers = [client.put(ROUTE, {}), client.post(ROUTE, {}), client.delete(address)]
+    assert [answer.status_code for answer in answers] == [405] * 3
+    assert answers[0]["Allow"] == "GET, HEAD, OPTIONS"
+
+
 def test_the_buyer_sees_no_note(staff: UserProfile, alice: UserProfile) -> None:
     order = an_order(alice)
     clerk(staff, 4).patch(f"{ROUTE}{order.number}/", {"staff_note": "SECRET-NOTE"})
