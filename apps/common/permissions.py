@@ -60,12 +60,16 @@ def takes(power: Power, *, level: int = 0) -> Callable[[Handler], Handler]:
 class MayUse(BasePermission):
     """Let staff in who may do to the view's `resource` what the handler takes; 401 for nobody, 403 for all others.
 
-    A handler that is not marked by `takes` lets nobody in.
+    A handler that is not marked by `takes` lets nobody in. Where there is none, DRF answers 405.
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
+        if not request.user.is_authenticated:
+            return False
+        if request.method not in view.allowed_methods:
+            return True
         need = need_of(request, view)
-        if not request.user.is_authenticated or need is None:
+        if need is None:
             return False
         resource: str = view.resource  # type: ignore[attr-defined]  # a view without one is a mistake of ours
         return request.user.may(resource, need.power, level=need.level)

@@ -10,14 +10,14 @@ class WrongLogin(InvalidInput):
     """No active user has this name and this password, or the account was tried too often under another of its names.
 
     Which of these it is stays unsaid, for it would tell who exists. So everybody reads what may be the matter, how long
-    it lasts at most, and the way in that stays open.
+    it lasts at most, and the way into the shop that stays open: the other doors take no codes.
     """
 
     type = "wrong_login"
     title = _("The user name or the password is wrong.")
     locked = _(
-        "After too many tries an account takes passwords only where its owner is known, for up to an hour; a "
-        "verification code logs you in anywhere."
+        "After too many tries an account takes passwords only where its owner is known, for up to an hour; in "
+        "the shop, a verification code logs you in anywhere."
     )
 
     def __init__(self) -> None:

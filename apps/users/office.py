@@ -38,11 +38,12 @@ def user_at(request: HttpRequest) -> UserProfile | AnonymousUser:
         return AnonymousUser()
     sessions.note_use(session=device, ip=client_ip(request))
     device.user.at_device = device
+    request.office_device = device.public_id.hex  # type: ignore[attr-defined]  # a request takes any attribute
     return device.user
 
 
 def _begin(request: HttpRequest, user: UserProfile, **_more: Any) -> None:
-    _end(request)  # who logs in once more in the same browser
+    _end(request)  # of whoever was in with the same browser
     device = sessions.open_office(
         user=user,
         device=Device(ip=client_ip(request), user_agent=request.META.get("HTTP_USER_AGENT", "")),
@@ -52,5 +53,6 @@ def _begin(request: HttpRequest, user: UserProfile, **_more: Any) -> None:
 
 
 def _end(request: HttpRequest, **_more: Any) -> None:
-    if named := request.session.get(DEVICE):
+    # Django forgets the session of another user before it tells of a log-in; the request still knows the device.
+    if named := request.session.get(DEVICE) or getattr(request, "office_device", None):
         sessions.end_office(public_id=uuid.UUID(named))

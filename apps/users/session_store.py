@@ -13,8 +13,8 @@ logger = logging.getLogger(__name__)
 class SessionStore(CachedStore):
     """Django's own, which goes on from the database when Redis is gone.
 
-    Django stops there: it reads the row and then fails at writing it back to the cache. A log-out that cannot be told
-    to Redis still fails: there the session would go on when Redis comes back.
+    Django stops there: it reads the row and then fails at writing it back to the cache, or deletes the row and fails at
+    deleting what the cache has. What Redis still has when it comes back lets nobody in: the device it names is ended.
     """
 
     def load(self) -> dict[str, Any]:
@@ -23,3 +23,9 @@ class SessionStore(CachedStore):
         except RedisError:
             logger.warning("Redis does not answer, a session was read from the database")
             return RowStore.load(self)
+
+    def delete(self, session_key: str | None = None) -> None:
+        try:
+            super().delete(session_key)
+        except RedisError:
+            logger.warning("Redis does not answer, a session was deleted from the database alone")

@@ -78,11 +78,14 @@ def test_each_handler_takes_what_it_is_marked_with(method: str, power: Power, le
     assert allowed.asked[0] == refused.asked[0] == ("shop.shelf", power, level)
 
 
-def test_a_method_that_means_nothing_to_us_is_refused() -> None:
-    request = APIRequestFactory().generic("TRACE", "/shelves/")
-    force_authenticate(request, Clerk())
+@pytest.mark.parametrize("method", ["TRACE", "DISPATCH"])
+def test_a_method_that_the_view_does_not_have_is_not_allowed(method: str) -> None:
+    clerk = Clerk()
+    request = APIRequestFactory().generic(method, "/shelves/")
+    assert ShelvesView.as_view()(request).status_code == 401
+    force_authenticate(request, clerk)
 
-    assert ShelvesView.as_view()(request).status_code == 403
+    assert (ShelvesView.as_view()(request).status_code, clerk.asked) == (405, [])
 
 
 def test_a_handler_without_a_mark_lets_nobody_in() -> None:

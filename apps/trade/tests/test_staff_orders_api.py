@@ -78,6 +78,13 @@ def test_a_note_may_change_in_case_width_or_accents_alone(
     assert list(OrderNoteChange.objects.values_list("old_note", "new_note")) == [("", old), (old, new)]
 
 
+def test_what_the_routes_do_not_do_is_not_allowed(superuser: UserProfile, alice: UserProfile) -> None:
+    client, address = client_of(superuser), f"{ROUTE}{an_order(alice).number}/"
+    answers = [client.put(ROUTE, {}), client.post(ROUTE, {}), client.delete(address)]
+    assert [answer.status_code for answer in answers] == [405] * 3
+    assert answers[0]["Allow"] == "GET, HEAD, OPTIONS"
+
+
 def test_the_buyer_sees_no_note(staff: UserProfile, alice: UserProfile) -> None:
     order = an_order(alice)
     clerk(staff, 4).patch(f"{ROUTE}{order.number}/", {"staff_note": "SECRET-NOTE"})

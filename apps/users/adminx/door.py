@@ -32,7 +32,7 @@ class DoorForm(AdminAuthenticationForm):
             self._count_the_try(name)
             self.user_cache = authenticate(self.request, username=name, password=password)
             if self.user_cache is None or not self.user_cache.is_staff:
-                raise ValidationError(WrongLogin.title)
+                raise ValidationError(str(WrongLogin().detail))
         return typed
 
     def _count_the_try(self, name: str) -> None:

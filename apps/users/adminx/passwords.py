@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib.auth.forms import AdminPasswordChangeForm, PasswordChangeForm
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
+from apps.common.exceptions import ShopError
 from apps.users.adminx.deletions import SENIOR
 from apps.users.models import UserProfile
-from apps.users.services import by_staff
+from apps.users.services import by_staff, confirmation
 
 
 class PasswordForm(AdminPasswordChangeForm):
@@ -23,6 +24,15 @@ class PasswordForm(AdminPasswordChangeForm):
 
 class OwnPasswordForm(PasswordChangeForm):
     """The old password, and a new one twice; it logs out everywhere else, as every way to set one does."""
+
+    def clean_old_password(self) -> str:
+        """Look at it within the limit that all tries of it share; Django's own form lets guess without one."""
+        password: str = self.cleaned_data["old_password"]
+        try:
+            confirmation.check_password(user=self.user, password=password, field="old_password")
+        except ShopError as refusal:
+            raise ValidationError(str(refusal.detail)) from refusal
+        return password
 
     def save(self, commit: bool = True) -> UserProfile:  # noqa: FBT001, FBT002  Django's own signature
         user: UserProfile = self.user

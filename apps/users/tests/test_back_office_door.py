@@ -16,7 +16,7 @@ from apps.users.tests.factories import PASSWORD
 TOO_MANY = "尝试次数过多"
 WAIT = re.compile(r"尝试次数过多，请在 (\d+) (秒|分钟)后再试。")
 NOT_NOW = "暂时无法核对访问次数，请稍后再试。"
-WRONG = "用户名或密码错误。"
+WRONG = "用户名或密码错误。 尝试过多的账号在一小时内只在其主人登录过的地方接受密码；在商城中可在任何地方用验证码登录。"
 
 pytestmark = pytest.mark.django_db
 

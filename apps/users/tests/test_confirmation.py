@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 import time_machine as clocks
 from django.contrib.auth.hashers import make_password
+from django.test import Client
 from django.utils import timezone
 from limits.errors import StorageError
 from limits.util import WindowStats
 from rest_framework.test import APIClient
 
+from apps.common.tests.back_office import browser_of, send
 from apps.common.throttling import limiter
 from apps.users.models import DeviceSession, SocialBinding, UserProfile, VerifyCode
 from apps.users.services.sessions import Device, open_session
@@ -20,6 +22,7 @@ from apps.users.tests.factories import PASSWORD
 from apps.users.tests.third_party_doubles import Double
 
 NEW, EMAIL = "13800000009", "alice@example.com"
+WRONG, TOO_MANY = "密码错误。", "尝试次数过多"
 # What asks for the owner, and what it answers to them.
 ACTS = {
     "/bindings/weixin/": 200,
@@ -297,16 +300,35 @@ def test_a_link_is_not_sent_to_who_could_not_open_it(third_party_only: UserProfi
 # -- One limit -------------------------------------------------------------------------------------
 
 
-def guesses(owner: APIClient, link: str) -> list[Any]:
-    """One wrong password at each route that asks for it."""
+def guesses(owner: APIClient, office: Client, link: str) -> list[Any]:
+    """One wrong password at each route that asks for it, and where staff set their own."""
     wrong = {"password": "wrong"}
     change = {"old_password": "wrong", "new_password": "left donkey capacitor"}
     return [
+        in_office(office, "wrong"),
         owner.post("/users/password/", change),
         APIClient().post("/users/activate/", {"token": link, **wrong}),
         owner.post("/users/mobile/", {"mobile": NEW, "code": "000000", **wrong}),
         *(owner.post(path, wrong) for path in ACTS),
     ]
+
+
+def in_office(office: Client, password: str) -> Any:
+    """Try a password where staff set their own."""
+    new = {"new_password1": "left donkey capacitor", "new_password2": "left donkey capacitor"}
+    return send(office, "/xadmin/account/password/", {"old_password": password, **new})
+
+
+def said(answer: Any) -> str:
+    """What a wrong password is answered, by routes as by a page."""
+    [words] = [words for words in (WRONG, TOO_MANY) if words in answer.content.decode()]
+    return words
+
+
+@pytest.fixture
+def office(alice: UserProfile) -> Client:
+    """Alice is at the back office as well."""
+    return browser_of(has(alice, is_staff=True))
 
 
 @pytest.fixture
@@ -317,28 +339,37 @@ def link(alice: UserProfile, owner: APIClient, mailbox: Mailbox) -> str:
     return mailbox.link_token()
 
 
-def test_b15_all_routes_that_ask_for_the_password_share_its_limit(owner: APIClient, link: str, settings: Any) -> None:
+def test_b15_all_routes_that_ask_for_the_password_share_its_limit(
+    owner: APIClient, office: Client, link: str, settings: Any
+) -> None:
     settings.THROTTLE_SCALE = 1
-    answers = guesses(owner, link) + guesses(owner, link)
+    page, *answers = guesses(owner, office, link)
+    page_again, *more = guesses(owner, office, link)
 
-    assert [answer.status_code for answer in answers] == [400] * 10 + [429] * 4
-    assert all(answer["Retry-After"] and answer.json()["password"] for answer in answers[10:])
+    assert [said(page), said(page_again)] == [WRONG, WRONG]
+    assert [answer.status_code for answer in answers + more] == [400] * 8 + [429] * 6
+    assert all(answer["Retry-After"] and answer.json()["password"] for answer in more[1:])
+    assert said(in_office(office, PASSWORD)) == TOO_MANY
     assert owner.post("/users/export/", {"password": PASSWORD}).status_code == 429, "nor is it told that it is right"
 
 
-def test_b15_they_share_one_for_those_who_take_their_time(owner: APIClient, link: str, settings: Any) -> None:
+def test_b15_they_share_one_for_those_who_take_their_time(
+    owner: APIClient, office: Client, link: str, settings: Any
+) -> None:
     settings.THROTTLE_SCALE = 1
-    statuses = []
+    answers = []
     with clocks.travel(timezone.now(), tick=False) as clock:
         for _minute in range(5):
-            statuses += [answer.status_code for answer in guesses(owner, link)]
+            answers += [said(answer) for answer in guesses(owner, office, link)]
             clock.shift(61)
-    assert statuses == [400] * 30 + [429] * 5
+    assert answers == [WRONG] * 30 + [TOO_MANY] * 10
 
 
-def test_an_account_has_a_limit_of_its_own(owner: APIClient, charlie: UserProfile, link: str, settings: Any) -> None:
+def test_an_account_has_a_limit_of_its_own(
+    owner: APIClient, office: Client, charlie: UserProfile, link: str, settings: Any
+) -> None:
     settings.THROTTLE_SCALE = 1
-    guesses(owner, link), guesses(owner, link)
+    guesses(owner, office, link), guesses(owner, office, link)
 
     assert in_session(charlie).post("/users/export/", {"password": PASSWORD}).status_code == 200
 
@@ -352,7 +383,7 @@ def test_who_is_out_of_tries_confirms_by_a_code(owner: APIClient, phone: Phone, 
 
 
 def test_b28_without_a_counter_no_password_is_looked_at(
-    owner: APIClient, alice: UserProfile, monkeypatch: pytest.MonkeyPatch
+    owner: APIClient, office: Client, alice: UserProfile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def count_and_look(item: object, scope: str, key: str) -> tuple[bool, WindowStats]:
         if scope.startswith("password"):
@@ -362,5 +393,6 @@ def test_b28_without_a_counter_no_password_is_looked_at(
     monkeypatch.setattr(limiter(), "count_and_look", count_and_look)
     for path in ACTS:
         assert owner.post(path, {"password": PASSWORD}).status_code == 503
+    assert "暂时无法核对访问次数，请稍后再试。" in in_office(office, PASSWORD).content.decode()
     assert UserProfile.objects.get().check_password(PASSWORD)
     assert SocialBinding.objects.count() == 2

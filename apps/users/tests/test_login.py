@@ -16,7 +16,7 @@ from apps.users.models import DeviceSession, UserProfile
 from apps.users.tests.conftest import Phone
 from apps.users.tests.factories import PASSWORD, UserFactory
 
-WRONG = "用户名或密码错误。 尝试过多的账号在一小时内只在其主人登录过的地方接受密码；用验证码可在任何地方登录。"
+WRONG = "用户名或密码错误。 尝试过多的账号在一小时内只在其主人登录过的地方接受密码；在商城中可在任何地方用验证码登录。"
 HASH_OF_ANOTHER_SHOP = PBKDF2PasswordHasher().encode(PASSWORD, "saltsaltsalt", iterations=1000)
 
 

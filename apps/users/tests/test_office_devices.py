@@ -28,9 +28,13 @@ SESSIONS = "/xadmin/users/devicesession/"
 
 def come_in(name: str = "staff", *, ip: str = "192.0.2.1", user_agent: str = CHROME) -> Client:
     client = Client(REMOTE_ADDR=ip, headers={"User-Agent": user_agent})
-    form = {"username": name, "password": PASSWORD, "this_is_the_login_form": 1, "next": "/xadmin/"}
-    assert client.post("/xadmin/", form).status_code == 302
+    log_in(client, name)
     return client
+
+
+def log_in(client: Client, name: str, *, page: str = "/xadmin/") -> None:
+    form = {"username": name, "password": PASSWORD, "this_is_the_login_form": 1, "next": "/xadmin/"}
+    assert client.post(page, form).status_code == 302
 
 
 def is_in(client: Client) -> bool:
@@ -96,9 +100,16 @@ def test_a_log_out_ends_it(staff: UserProfile) -> None:
 
 def test_who_logs_in_again_in_the_same_browser_has_one_device(staff: UserProfile) -> None:
     browser = come_in()
-    form = {"username": "staff", "password": PASSWORD, "this_is_the_login_form": 1, "next": "/xadmin/"}
-    assert browser.post("/xadmin/login/", form).status_code == 302
+    log_in(browser, "staff", page="/xadmin/login/")
     assert len(listed(staff)) == 1
+    assert is_in(browser)
+
+
+def test_who_logs_in_after_another_ends_the_device_of_that_one(staff: UserProfile, superuser: UserProfile) -> None:
+    """Django forgets the session of another user before it tells of the log-in."""
+    browser = come_in()
+    log_in(browser, superuser.username, page="/xadmin/login/")
+    assert [len(listed(staff)), len(listed(superuser))] == [0, 1]
     assert is_in(browser)
 
 

@@ -4,9 +4,9 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.sessions.backends.db import SessionStore as RowStore
 from django.test import Client
-from redis.exceptions import RedisError
 
 from apps.users.models import UserProfile
+from apps.users.services import sessions
 from apps.users.session_store import SessionStore
 
 ORDERS = "/xadmin/trade/order/"
@@ -45,9 +45,29 @@ def test_work_goes_on_without_redis(kept: Client) -> None:
 
 
 @pytest.mark.usefixtures("redis_gone")
-def test_a_log_out_that_redis_did_not_hear_of_is_no_log_out(kept: Client) -> None:
-    with pytest.raises(RedisError):
-        kept.post("/xadmin/logout/")
+def test_a_log_out_that_redis_did_not_hear_of_is_a_log_out_all_the_same(kept: Client) -> None:
+    assert kept.post("/xadmin/logout/").status_code == 200
+    assert not is_in(kept)
+
+
+def test_nor_does_redis_bring_it_back(kept: Client, settings, request: pytest.FixtureRequest) -> None:
+    """What it kept names a device that is ended."""
+    cookie, with_redis = kept.cookies["sessionid"].value, settings.CACHES
+    request.getfixturevalue("redis_gone")
+    kept.post("/xadmin/logout/")
+    settings.CACHES = with_redis
+    assert SessionStore(cookie).load()["_auth_user_id"]
+
+    copy = Client()
+    copy.cookies["sessionid"] = cookie
+    assert not is_in(copy)
+
+
+@pytest.mark.usefixtures("redis_gone")
+def test_a_browser_that_was_ended_elsewhere_is_shown_the_door(kept: Client, superuser: UserProfile) -> None:
+    sessions.end_sessions_of(user_id=superuser.pk)
+
+    assert not is_in(kept)
 
 
 def test_without_a_redis_that_workers_share_the_database_is_asked() -> None:

@@ -67,7 +67,7 @@ def test_b17_what_is_tried_by_one_name_tells_nothing_of_another() -> None:
     assert [status for status, *_ in told[0]] == [400] * 10 + [429]
     [words] = {answer.json()["detail"] for answer in answers["13800000001"][:10]}
     assert "在一小时内" in words, "what may be the matter, and for how long"
-    assert "用验证码可在任何地方登录" in words, "and what does not wait"
+    assert "在商城中可在任何地方用验证码登录" in words, "and what does not wait"
 
 
 @pytest.mark.usefixtures("owner")
