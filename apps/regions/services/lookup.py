@@ -195,7 +195,7 @@ def _longest_start(
 
 
 def _is_namesake(area: Region, rest: str, regions: Sequence[Region]) -> bool:
-    """Tell whether what follows the short name of an area is no part of it: `路1号` is none, `路桥区` is one of 台州."""
+    """Tell whether what follows the short name of an area is no part of it: `路1号` is none, `路桥区` is of 台州."""
     return NAMESAKE.match(rest) is not None and not _begins_in(area, rest, regions)
 
 
