@@ -13,7 +13,6 @@ from oauth2_provider.models import Grant
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.oauth2.rfc6749.errors import InvalidGrantError
 
-from apps.users.models import AppLogin
 from apps.users.services import sisters
 
 
@@ -76,8 +75,7 @@ class ShopValidator(OAuth2Validator):  # type: ignore[misc]  # the toolkit has n
     def _create_access_token(self, expires: datetime, request: Any, token: Any, *args: Any, **kwargs: Any) -> Any:
         """Give one token for each log-in: of two who bring its code at once, the second takes nothing."""
         access_token = super()._create_access_token(expires, request, token, *args, **kwargs)
-        without = AppLogin.objects.filter(pk=request.app_login.pk, access_token=None)
-        if not without.update(access_token=access_token):
+        if not sisters.take_token(login=request.app_login, token=access_token):
             raise InvalidGrantError(request=request)
         return access_token
 

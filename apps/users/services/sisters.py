@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 # So long after their time codes and tokens are kept.
 KEPT = timedelta(days=1)
+# In place of a code's hash, once the code was brought a second time.
+SPENT = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,12 @@ def app_with(*, client_id: str, secret: str) -> SisterApp | None:
     return app if app is not None and check_password(secret, app.client_secret) else None
 
 
+def take_token(*, login: AppLogin, token: AccessToken) -> bool:
+    """Note the one token of a log-in, and tell whether it was free to take one. Joins the caller's transaction."""
+    free = AppLogin.objects.filter(pk=login.pk, access_token=None).exclude(code_hash=SPENT)
+    return bool(free.update(access_token=token))
+
+
 def note_login(*, session: DeviceSession, app: SisterApp, grant: Grant) -> None:
     """Remember in which session a user consented to log in to the application, and was given a code for it."""
     AppLogin.objects.create(
@@ -92,6 +100,8 @@ def note_login(*, session: DeviceSession, app: SisterApp, grant: Grant) -> None:
 def end_login_of_used(*, code: str, app: SisterApp) -> None:
     """Take back the token that the application got for this code, if it did: who came first may have stolen it."""
     for login in AppLogin.objects.filter(app=app, code_hash=_hash_of(code), access_token__isnull=False):
+        # First, so that nobody who brings the code at this moment takes another token in its place.
+        AppLogin.objects.filter(pk=login.pk).update(code_hash=SPENT)
         AccessToken.objects.filter(pk=login.access_token_id).delete()
         logger.warning("a code of %s was brought again, and its token taken back", app)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import View
 from oauth2_provider import views as toolkit
+from oauth2_provider.models import AccessToken
 
 from apps.common import problems
 from apps.common.exceptions import Busy
@@ -34,6 +35,13 @@ class CountedSister(View):
 
 class TokenView(CountedSister, toolkit.TokenView):  # type: ignore[misc]  # the toolkit has no types
     """Codes for tokens."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse a code that was brought again while it was being answered: its token is taken back already."""
+        try:
+            return super().post(request, *args, **kwargs)
+        except AccessToken.DoesNotExist:
+            return JsonResponse({"error": "invalid_grant"}, status=400)
 
 
 class RevokeView(CountedSister, toolkit.RevokeTokenView):  # type: ignore[misc]  # as above
