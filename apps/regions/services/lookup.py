@@ -102,6 +102,9 @@ def _read(text: str, regions: Sequence[Region]) -> tuple[Region | None, str]:
     top, rest = _longest_start(provinces, text, PROVINCE_ENDINGS, regions)
     if top is None:
         return None, text
+    # 吉林市 is a city of the province 吉林, written without it.
+    if rest.startswith("市"):
+        rest = text
     # Municipalities are written twice, as their own city, or with the holder of their districts.
     repeated = max((s for s in _short_and_long(top.name, PROVINCE_ENDINGS) if rest.startswith(s)), key=len, default="")
     below = _directly_in(top, regions)
