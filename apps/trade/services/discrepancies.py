@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from apps.common.exceptions import GatewayFailed
 from apps.trade.exceptions import DiscrepancyRemains, NotificationRefused
+from apps.trade.gateways import payment_gateway
 from apps.trade.gateways.payment import GatewayUnavailable
 from apps.trade.models import Discrepancy, OddRefund, Payment, PaymentAttempt, Refund, RefundState
 from apps.trade.services import questions, refund_execution, todos
@@ -12,7 +13,7 @@ Kind, State, Subject = Discrepancy.Kind, Discrepancy.State, Discrepancy.Subject
 
 
 def can_be_asked_about(*, discrepancy: Discrepancy) -> bool:
-    """Tell whether the gateway's answer may settle it: money that is not recorded here, or a refund that we know."""
+    """Tell whether the gateway's answer may settle it: money that is not recorded here, or what the books know."""
     if discrepancy.state != State.OPEN:
         return False
     match discrepancy.subject, discrepancy.kind:
@@ -20,6 +21,8 @@ def can_be_asked_about(*, discrepancy: Discrepancy) -> bool:
             return True
         case (Subject.REFUND, Kind.MISSING_HERE):
             return _our_refund(discrepancy) is not None
+        case (_, Kind.MISSING_THERE | Kind.AMOUNT):
+            return discrepancy.payment is not None or discrepancy.refund is not None
         case _:
             return False
 
@@ -32,16 +35,46 @@ def _our_refund(discrepancy: Discrepancy) -> Refund | None:
 def ask_again(*, discrepancy: Discrepancy, actor_id: int) -> None:
     """Ask the gateway, take its answer in as if it had told the shop by itself, and settle the difference.
 
-    Money that its order cannot take any more goes back, as any other. Raises GatewayFailed without an answer, and
-    DiscrepancyRemains when the answer changes nothing; then it stays open. Must not be called in a transaction.
+    Money that its order cannot take any more goes back, as any other. Of what the books know, and the bill does not or
+    otherwise, the gateway must say the same as the books: then its bill is late or wrong. Raises GatewayFailed without
+    an answer, and DiscrepancyRemains when the answer settles nothing; then it stays open. Must not be called in a
+    transaction.
     """
     todos.check_open(todo=discrepancy)
     if not can_be_asked_about(discrepancy=discrepancy):
         raise DiscrepancyRemains
-    is_over = _take_payment(discrepancy) if discrepancy.subject == Subject.PAYMENT else _take_refund(discrepancy)
+    if discrepancy.kind in (Kind.MISSING_THERE, Kind.AMOUNT):
+        is_over, note = _is_confirmed(discrepancy), _("The payment service says the same as the books.")
+    elif discrepancy.subject == Subject.PAYMENT:
+        is_over, note = _take_payment(discrepancy), ""
+    else:
+        is_over, note = _take_refund(discrepancy), ""
     if not is_over:
         raise DiscrepancyRemains
-    todos.settle(todo=discrepancy, actor_id=actor_id)
+    todos.settle(todo=discrepancy, actor_id=actor_id, note=note)
+
+
+def _is_confirmed(discrepancy: Discrepancy) -> bool:
+    """Ask about what the books know, and tell whether the gateway says the same of it."""
+    try:
+        if discrepancy.payment is not None:
+            return _payment_is_confirmed(discrepancy.payment)
+        return discrepancy.refund is not None and _refund_is_confirmed(discrepancy.refund, discrepancy.reference)
+    except GatewayUnavailable as error:
+        raise GatewayFailed from error
+
+
+def _payment_is_confirmed(payment: Payment) -> bool:
+    trade = payment_gateway(payment.channel).query(number=payment.number)
+    ours = ("paid", payment.trade_no, payment.amount)
+    return trade is not None and (trade.state, trade.trade_no, trade.amount) == ours
+
+
+def _refund_is_confirmed(refund: Refund, number: str) -> bool:
+    if refund.payment is None:
+        return False
+    known = refund_execution.ask_what_became_of(payment=refund.payment, number=number)
+    return known is not None and (known.state, known.amount) == ("done", refund.amount)
 
 
 def _take_payment(discrepancy: Discrepancy) -> bool:

@@ -218,6 +218,33 @@ def test_another_amount(alice: UserProfile, channel: str) -> None:
     ]
 
 
+def test_what_the_gateway_confirms_is_settled_by_a_click(alice: UserProfile, channel: str) -> None:
+    pay_back(pay(alice, channel))
+    paid_at, done_at = SandboxTrade.objects.get().paid_at, SandboxRefund.objects.get().done_at
+    SandboxTrade.objects.update(paid_at=NEXT_DAY)
+    SandboxRefund.objects.update(done_at=NEXT_DAY)
+    compare(channel)
+    SandboxTrade.objects.update(paid_at=paid_at)
+    SandboxRefund.objects.update(done_at=done_at)
+
+    act(clerk("trade.change_discrepancy"), DISCREPANCIES, "ask_again", *Discrepancy.objects.all())
+
+    told = set(Discrepancy.objects.values_list("kind", "state", "note"))
+    assert told == {("missing_there", "resolved", "支付服务所说与账上一致。")}
+
+
+def test_what_the_gateway_denies_stays_open(alice: UserProfile, channel: str) -> None:
+    pay_back(pay(alice, channel))
+    SandboxTrade.objects.update(total_amount="10.01")
+    SandboxRefund.objects.update(amount="9.99")
+    compare(channel)
+
+    act(clerk("trade.change_discrepancy"), DISCREPANCIES, "ask_again", *Discrepancy.objects.all())
+
+    assert set(Discrepancy.objects.values_list("kind", "state", "note")) == {("amount", "open", "")}
+    assert (Payment.objects.get().amount, Refund.objects.get().amount) == (Decimal("10.00"), Decimal("10.00"))
+
+
 @pytest.mark.parametrize("batch", [1, 1000])
 def test_a_trade_that_stands_twice_in_a_bill(
     alice: UserProfile, monkeypatch: pytest.MonkeyPatch, channel: str, batch: int
