@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from xadmin_compat.actions import ServiceAction
 
+from apps.trade.adminx.amounts import amount_field
 from apps.trade.models import Refund, RefundKind, RefundState
 from apps.trade.services import refund_decisions
 from apps.trade.services.refund_moves import LEGAL_MOVES
@@ -15,14 +16,7 @@ from apps.trade.states import AWAITS_ANSWER
 class Approval(forms.Form):
     """What goes back, and where the goods go."""
 
-    amount = forms.DecimalField(
-        label=_("amount"),
-        max_digits=12,
-        decimal_places=2,
-        min_value=0,
-        required=False,
-        help_text=_("Empty: what was asked for. It can be less, never more."),
-    )
+    amount = amount_field(_("Empty: what was asked for. It can be less, never more."))
     note = forms.CharField(label=_("note"), max_length=200, required=False, help_text=_("The buyer reads it."))
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from xadmin_compat.actions import ServiceAction
 
 from apps.common.exceptions import InvalidInput
+from apps.trade.adminx.amounts import amount_field
 from apps.trade.models import Order, RefundReason
 from apps.trade.models.refunds import REASONS_OF_PEOPLE
 from apps.trade.services import refund_decisions
@@ -36,14 +37,7 @@ class Gift(forms.Form):
         required=False,
         help_text=_("Empty: all that are left. “1x2, 3x1”: two of the first line, one of the third. “0x0”: none."),
     )
-    amount = forms.DecimalField(
-        label=_("amount"),
-        max_digits=12,
-        decimal_places=2,
-        min_value=0,
-        required=False,
-        help_text=_("Empty: what was paid for them. It can be less, never more."),
-    )
+    amount = amount_field(_("Empty: what was paid for them. It can be less, never more."))
     with_freight = forms.BooleanField(label=_("with the freight"), required=False)
     restock = forms.BooleanField(label=_("The goods go back on sale"), required=False)
     reason = _reason(RefundReason.OUT_OF_STOCK)
@@ -53,14 +47,7 @@ class Gift(forms.Form):
 class Remainder(forms.Form):
     """How much of what is left goes back, and why."""
 
-    amount = forms.DecimalField(
-        label=_("amount"),
-        max_digits=12,
-        decimal_places=2,
-        min_value=0,
-        required=False,
-        help_text=_("Empty: all that is left. It can be less, never more."),
-    )
+    amount = amount_field(_("Empty: all that is left. It can be less, never more."))
     reason = _reason(RefundReason.OTHER)
     description = forms.CharField(label=_("description"), max_length=500, required=False)
 
